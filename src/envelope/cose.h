@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ENVELOPE_COSE_H
+#define ENVELOPE_COSE_H
+/*
+ * COSE envelope of the Notary Project: COSE_Sign1, tagged (RFC 9052 4.2), definite lengths only.
+ * signed_parts of the result are the Sig_structure (RFC 9052 4.4), whose heads are built in the
+ * arena; protected and payload octets are used as found.
+ *
+ * Fails with limit.envelope, cbor.*, cose.form, cose.payload, sig.header, sig.crit, sig.alg,
+ * sig.time, sig.expiry-invalid, cert.chain-form, envelope.empty, envelope.duplicate-key.
+ */
+#include "envelope/envelope.h"
+
+int cose_parse(struct envelope *out, struct arena *mem, struct bytes octets,
+    const struct limits *limits, const struct where *at, struct err *err);
+
+#endif
