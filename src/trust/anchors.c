@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trust stores (Notary Project trust store specification, "Trust Store"). A store is the sum of its
+ * files: one that cannot be read whole gives no trust at all, as the specification demands.
+ */
+#include "trust/anchors.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "codec/hex.h"
+#include "codec/text.h"
+
+enum { STORE_FILES_MOST = 1000, STORE_CERTS_MOST = 1000, STORE_FILE_BYTES = 1 << 20 };
+enum { STORE_LISTED_MOST = 10000 };
+
+struct loading {
+	struct anchor_store *out;
+	struct arena *mem;              /* of the result */
+	struct arena scratch;
+	struct certs *certs;
+	struct buf text;                /* the file at hand */
+	struct str folder;              /* below the policy folder, for messages */
+	bool lenient;
+	size_t certs_seen;
+	VEC(struct anchor) found;
+};
+
+static const char *const types[STORE_TYPE_COUNT] = {
+	[STORE_CA] = "ca",
+	[STORE_SIGNING_AUTHORITY] = "signingAuthority",
+	[STORE_TSA] = "tsa",
+};
+
+const char *
+store_type_name(enum store_type t)
+{
+	return types[t];
+}
+
+bool
+store_type_find(enum store_type *out, struct str name)
+{
+	for (size_t i = 0; i < COUNT(types); i++) {
+		if (str_is(name, types[i])) {
+			*out = (enum store_type)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* [A-Za-z0-9_.-]+, and neither "." nor "..", which that pattern would let through. */
+bool
+store_name_valid(struct str name)
+{
+	if (name.len == 0 || str_is(name, ".") || str_is(name, ".."))
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
+			return false;
+	}
+	return true;
+}
+
+/* The first thing that is wrong with a store is the one that is told. */
+static int
+broken(struct loading *l, enum reason reason, const char *file, const char *why)
+{
+	if (l->out->reason != REASON_NONE)
+		return 0;
+	l->out->reason = reason;
+	l->out->detail = arena_printf(l->mem, "%s: %s", file, why);
+	return 0;
+}
+
+/* A file name as text: on disk it is any octets. */
+static struct str
+shown(struct arena *mem, struct str name)
+{
+	struct buf b;
+	struct str s;
+
+	buf_init(&b, 4096);
+	text_show(&b, str_bytes(name));
+	s = arena_str(mem, (struct str){ buf_cstr(&b), b.len });
+	buf_clear(&b);
+	return s;
+}
+
+static bool
+host_failed(const struct err *e)
+{
+	return reason_row(e->reason)->class == ERR_ENV;
+}
+
+/* The same error with the place as seen from the policy folder. */
+static int
+host_error(struct err *err, const struct err *e, const struct where *at)
+{
+	errno = e->sys;
+	return err_sys(err, e->reason, at, "%s", e->text);
+}
+
+static int
+list_failed(struct err *err, const struct err *e, const struct where *at)
+{
+	if (host_failed(e))
+		return host_error(err, e, at);
+	return err_set(err, REASON_TRUSTSTORE_LIMIT, at, "%s", e->text);
+}
+
+/*
+ * Opens truststore, x509, TYPE and NAME, each below the one before. *fd stays -1 if the store is
+ * not there or no folder.
+ */
+static int
+open_store(int *fd, struct loading *l, int dir, struct err *err)
+{
+	struct arena *mem = &l->scratch;
+	const char *type = types[l->out->type];
+	struct str paths[] = {
+		STR("truststore"),
+		STR("truststore/x509"),
+		arena_printf(mem, "truststore/x509/%s", type),
+		l->folder,
+	};
+
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		struct where at = { .file = paths[i] };
+		AUTO_FD got = -1;
+		struct err e;
+
+		if (file_open_at(&got, dir, paths[i].ptr, FILE_FOLDER, &e) != 0) {
+			if (host_failed(&e))
+				return host_error(err, &e, &at);
+			return broken(l, e.reason == REASON_FILE_MISSING
+			    ? REASON_TRUSTSTORE_NOT_FOUND : REASON_TRUSTSTORE_NOT_DIR,
+			    paths[i].ptr, e.text);
+		}
+		if (!l->lenient && file_trusted(got, &at, err) != 0)
+			return -1;
+		if (i == COUNT(paths) - 1) {
+			*fd = got;
+			got = -1;
+		}
+	}
+	return 0;
+}
+
+static void
+add_anchor(struct loading *l, const struct cert *c, struct str file)
+{
+	const struct cert_info *info = cert_info(c);
+	struct arena *mem = l->mem;
+	char *serial;
+
+	for (size_t i = 0; i < l->found.n; i++) {
+		if (digest_equal(&l->found.v[i].sha256, &info->sha256))
+			return;
+	}
+	serial = arena_alloc(mem, 2 * info->serial.len + 1);
+	hex_encode(serial, info->serial);
+	VEC_PUSH(mem, &l->found, ((struct anchor){
+		.der = arena_bytes(mem, info->der),
+		.sha256 = info->sha256,
+		.spki_sha256 = info->spki_sha256,
+		.subject = arena_str(mem, cert_subject_text(c)),
+		.issuer = arena_str(mem, cert_issuer_text(c)),
+		.serial = str_of(serial),
+		.not_before = info->not_before,
+		.not_after = info->not_after,
+		.key_name = arena_str(mem, str_of(info->key_name)),
+		.signed_with = arena_str(mem, str_of(info->signed_with)),
+		.key_bits = info->key_bits,
+		.is_ca = info->is_ca,
+		.file = shown(mem, file),
+	}));
+}
+
+/* What a store may hold; dates are judged when an anchor is used. */
+static enum reason
+anchor_fit(const struct cert *c, enum store_type type, const char **why)
+{
+	const struct cert_info *info = cert_info(c);
+	bool self_signed = cert_self_signed(c);
+
+	if (!info->is_ca && !self_signed) {
+		*why = "neither a CA nor self-signed";
+		return REASON_TRUSTSTORE_LEAF;
+	}
+	/* OpenSSL never looks at the signature of an anchor. One that fails is damage, or a forgery. */
+	if (info->self_issued && !self_signed) {
+		*why = "issued to itself, but not signed by its own key";
+		return REASON_TRUSTSTORE_CERT;
+	}
+	if (type == STORE_TSA && !(info->is_ca && self_signed)) {
+		*why = "want a self-signed CA in a tsa store";
+		return REASON_TRUSTSTORE_TSA_NOT_ROOT;
+	}
+	return REASON_NONE;
+}
+
+static int
+load_certs(struct loading *l, const struct where *at, struct str file, struct err *err)
+{
+	struct bytes *ders;
+	struct err e;
+	size_t count;
+
+	if (cert_split(&ders, &count, &l->scratch, buf_bytes(&l->text), at, &e) != 0) {
+		if (host_failed(&e))
+			return host_error(err, &e, at);
+		return broken(l, REASON_TRUSTSTORE_CERT, at->file.ptr, e.text);
+	}
+	l->certs_seen += count;
+	if (l->certs_seen > STORE_CERTS_MOST)
+		return err_set(err, REASON_TRUSTSTORE_LIMIT, at,
+		    "more than %d certificates in one store", STORE_CERTS_MOST);
+	for (size_t i = 0; i < count; i++) {
+		const struct cert *c;
+		enum reason reason;
+		const char *why;
+
+		if (certs_get(&c, l->certs, ders[i], at, &e) != 0) {
+			if (host_failed(&e))
+				return host_error(err, &e, at);
+			return broken(l, REASON_TRUSTSTORE_CERT, at->file.ptr, e.text);
+		}
+		reason = anchor_fit(c, l->out->type, &why);
+		if (reason != REASON_NONE)
+			return broken(l, reason, at->file.ptr, why);
+		add_anchor(l, c, file);
+	}
+	return 0;
+}
+
+static int
+load_file(struct loading *l, int store, struct str name, struct err *err)
+{
+	struct where at = {
+		.file = arena_printf(&l->scratch, "%.*s/%.*s", STR_ARG(l->folder),
+		    STR_ARG(shown(&l->scratch, name))),
+	};
+	AUTO_FD fd = -1;
+	struct err e;
+
+	if (file_open_at(&fd, store, name.ptr, FILE_REGULAR, &e) != 0) {
+		if (host_failed(&e))
+			return host_error(err, &e, &at);
+		return broken(l, REASON_TRUSTSTORE_ENTRY, at.file.ptr, e.text);
+	}
+	if (!l->lenient && file_trusted(fd, &at, err) != 0)
+		return -1;
+	if (file_read(&l->text, fd, REASON_TRUSTSTORE_LIMIT, &at, err) != 0)
+		return -1;
+	return load_certs(l, &at, name, err);
+}
+
+static int
+compare_anchors(const void *a, const void *b)
+{
+	return digest_cmp(&((const struct anchor *)a)->sha256,
+	    &((const struct anchor *)b)->sha256);
+}
+
+/* All files are looked at, though one may be broken: permissions and limits end the run anyway. */
+static int
+load_store(struct loading *l, int dir, struct err *err)
+{
+	struct where at = { .file = l->folder };
+	struct str *names;
+	AUTO_FD fd = -1;
+	struct err e;
+	size_t count;
+
+	if (open_store(&fd, l, dir, err) != 0)
+		return -1;
+	if (fd < 0)
+		return 0;
+	if (file_list(&names, &count, &l->scratch, fd, STORE_FILES_MOST, &e) != 0)
+		return list_failed(err, &e, &at);
+	for (size_t i = 0; i < count; i++) {
+		if (load_file(l, fd, names[i], err) != 0)
+			return -1;
+	}
+	if (l->out->reason != REASON_NONE)
+		return 0;
+	if (l->found.n == 0)
+		return broken(l, REASON_TRUSTSTORE_EMPTY, l->folder.ptr, "no certificate");
+	qsort(l->found.v, l->found.n, sizeof(*l->found.v), compare_anchors);
+	l->out->anchors = l->found.v;
+	l->out->count = l->found.n;
+	return 0;
+}
+
+int
+anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum store_type type,
+    struct str name, struct certs *certs, const struct limits *limits, bool lenient,
+    struct err *err)
+{
+	struct loading l = {
+		.out = out,
+		.mem = mem,
+		.certs = certs,
+		.lenient = lenient,
+	};
+	int ret;
+
+	(void)limits;           /* of certificates: the table `certs` holds to them */
+	*out = (struct anchor_store){ .type = type, .name = arena_str(mem, name) };
+	if (!store_name_valid(name))
+		return broken(&l, REASON_TRUSTSTORE_NAME, "truststore",
+		    "name of the store is not allowed");
+	arena_init(&l.scratch, 0);
+	buf_init(&l.text, STORE_FILE_BYTES);
+	l.folder = arena_printf(&l.scratch, "truststore/x509/%s/%.*s", types[type],
+	    STR_ARG(name));
+	ret = load_store(&l, dir, err);
+	buf_clear(&l.text);
+	arena_clear(&l.scratch);
+	return ret;
+}
+
+/* One entry of truststore/x509/TYPE, as far as a policy could name it. */
+static struct anchor_store
+listed(struct arena *mem, int dir, enum store_type type, struct str name)
+{
+	struct anchor_store s = { .type = type, .name = name };
+	AUTO_FD fd = -1;
+	struct err e;
+
+	if (file_open_at(&fd, dir, name.ptr, FILE_FOLDER, &e) != 0) {
+		s.reason = REASON_TRUSTSTORE_NOT_DIR;
+		s.detail = arena_str(mem, str_of(e.text));
+	}
+	return s;
+}
+
+int
+anchors_list(struct anchor_store **out, size_t *count, struct arena *mem, int dir,
+    struct err *err)
+{
+	VEC(struct anchor_store) list = { NULL, 0, 0 };
+
+	for (size_t t = 0; t < COUNT(types); t++) {
+		struct str path = arena_printf(mem, "truststore/x509/%s", types[t]);
+		struct where at = { .file = path };
+		struct str *names;
+		AUTO_FD fd = -1;
+		struct err e;
+		size_t n;
+
+		if (file_open_at(&fd, dir, path.ptr, FILE_FOLDER, &e) != 0) {
+			if (e.reason == REASON_FILE_MISSING)
+				continue;
+			return host_error(err, &e, &at);
+		}
+		if (file_list(&names, &n, mem, fd, STORE_LISTED_MOST, &e) != 0)
+			return list_failed(err, &e, &at);
+		for (size_t i = 0; i < n; i++) {
+			if (store_name_valid(names[i]))
+				VEC_PUSH(mem, &list,
+				    listed(mem, fd, (enum store_type)t, names[i]));
+		}
+	}
+	*out = list.v;
+	*count = list.n;
+	return 0;
+}

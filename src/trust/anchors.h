@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TRUST_ANCHORS_H
+#define TRUST_ANCHORS_H
+/*
+ * Trust stores: folders truststore/x509/TYPE/NAME in Notation's own layout. Read once, in the
+ * parent; workers get the DER octets. A store is loaded whole or not at all.
+ */
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/when.h"
+#include "crypto/chain.h"
+
+enum store_type { STORE_CA, STORE_SIGNING_AUTHORITY, STORE_TSA };
+#define STORE_TYPE_COUNT 3
+
+struct anchor {                 /* plain values in the policy's arena */
+	struct bytes der;
+	struct digest sha256, spki_sha256;
+	struct str subject, issuer, serial;     /* text */
+	struct when not_before, not_after;
+	struct str key_name, signed_with;
+	unsigned key_bits;
+	bool is_ca;
+	struct str file;                /* name in the store it was first read from */
+};
+
+struct anchor_store {           /* one named store, loaded or not */
+	enum store_type type;
+	struct str name;
+	enum reason reason;             /* REASON_NONE: loaded; else why not (truststore.*) */
+	struct str detail;
+	struct anchor *anchors;         /* by sha256, each once */
+	size_t count;
+};
+
+const char *store_type_name(enum store_type t);         /* "ca", "signingAuthority", "tsa" */
+bool store_type_find(enum store_type *out, struct str name);
+bool store_name_valid(struct str name);
+
+/*
+ * Load one store below the policy folder `dir` (descriptor). What is wrong with it is recorded in
+ * out->reason: a signature that needs the store fails with it. Permissions (file_trusted) are
+ * demanded unless `lenient`; a violation fails the call: file.permissions. Also fails with ERR_ENV reasons.
+ */
+int anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum store_type type,
+    struct str name, struct certs *certs, const struct limits *limits, bool lenient,
+    struct err *err);
+/* Every store folder that exists, for listings: types and names, sorted. */
+int anchors_list(struct anchor_store **out, size_t *count, struct arena *mem, int dir,
+    struct err *err);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TRUST_POLICY_H
+#define TRUST_POLICY_H
+/*
+ * The policy folder: Notation's trust policy document and the trust stores it names.
+ *
+ * Read once, in the parent, before the first input. A document that cannot be read whole is
+ * refused whole, with file and JSON pointer. Stores are loaded as they are named; a store that
+ * cannot be loaded does not refuse the policy: each signature that needs it fails with its reason
+ * (Notary Project: trust store errors are authenticity failures), but damage that
+ * would silently change trust (permissions) does.
+ */
+#include "trust/anchors.h"
+#include "trust/identity.h"
+#include "trust/level.h"
+
+struct policy_store_ref {
+	enum store_type type;
+	struct str name;
+	const struct anchor_store *store;
+};
+
+struct policy_statement {
+	struct str name;
+	struct str *scopes;             /* "*" alone, or exact scopes */
+	size_t scope_count;
+	enum level level;
+	enum level_action actions[VALIDATION_COUNT];
+	bool timestamp_after_expiry;    /* verifyTimestamp: afterCertExpiry */
+	struct policy_store_ref *stores;        /* each once */
+	size_t store_count;
+	struct identities identities;
+	struct chain_anchors anchors[STORE_TYPE_COUNT]; /* see policy_anchors */
+	size_t index;                   /* position in the document: JSON pointer /trustPolicies/N */
+};
+
+struct policy_doc {             /* a document that shaped the run, as octets */
+	struct str kind;                /* "notation-trust-policy" */
+	struct str path;                /* as opened, for people */
+	struct str version, name;
+	struct bytes text;
+	struct digest digest;           /* sha256 */
+};
+
+struct policy_warning {
+	enum reason reason;
+	struct str detail;
+};
+
+struct policy {
+	struct arena mem;
+	struct str folder;
+	struct policy_doc doc;          /* trustpolicy.oci.json or trustpolicy.json */
+	struct policy_statement *statements;
+	size_t statement_count;
+	struct anchor_store *stores;    /* every store named by a statement, by type and name */
+	size_t store_count;
+	struct policy_warning *warnings;
+	size_t warning_count;
+};
+
+struct policy_options {
+	const struct limits *limits;
+	bool insecure_permissions;      /* do not demand file_trusted; recorded as a warning */
+};
+
+/*
+ * Load the folder at `path`. Fails with policy.*, json.*, file.* and truststore.limit reasons;
+ * err->file, err->pointer name the place. All such failures mean exit 78.
+ */
+#define POLICY_BYTES_MOST ((size_t)1 << 20)
+int policy_load(struct policy *out, const char *path, struct ossl *lib,
+    const struct policy_options *options, struct err *err);
+void policy_clear(struct policy *p);
+
+/*
+ * Parse and validate the text of an OCI trust policy alone, in the order of the specification. Stores
+ * are named in *out but not loaded (their reason is truststore.not-found); doc.digest is not set. On
+ * failure *out needs no policy_clear.
+ */
+int policy_parse(struct policy *out, struct bytes text, const struct limits *limits,
+    const struct where *at, struct err *err);
+
+void policy_warn(struct policy *p, enum reason reason, const char *fmt, ...) ATTR_PRINTF(3, 4);
+
+/*
+ * The statement for a scope "registry/repository": exact match first, else "*", else NULL.
+ * An absent scope matches "*" only.
+ */
+const struct policy_statement *policy_select(const struct policy *p, struct str scope);
+
+/*
+ * DER of all anchors of one type that the statement names, each once and by sha256, and the sha256
+ * over those digests. None at all if one of these stores is not loaded. Borrowed from the policy's
+ * memory; `mem` is not used.
+ */
+struct chain_anchors policy_anchors(const struct policy *p, const struct policy_statement *s,
+    enum store_type type, struct arena *mem);
+
+#endif
