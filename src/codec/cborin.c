@@ -311,11 +311,15 @@ by_content(const void *a, const void *b)
 static int
 check_labels_differ(struct check *k, size_t first)
 {
-	struct bytes *label = k->labels + first;
 	size_t n = k->label_count - first;
+	struct bytes *label;
 
-	if (n > 1)
-		qsort(label, n, sizeof(*label), by_content);
+	if (n < 2) {
+		k->label_count = first;
+		return 0;
+	}
+	label = k->labels + first;
+	qsort(label, n, sizeof(*label), by_content);
 	for (size_t i = 1; i < n; i++)
 		if (bytes_equal(label[i - 1], label[i]))
 			return refuse(k, (size_t)(label[i].ptr - k->in.ptr),
