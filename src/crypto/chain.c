@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Chains as they are delivered: the certificate rules of the Notary Project signature
+ * specification ("Certificate Requirements"), and the cache over them.
+ *
+ * X509_verify_cert is not used here: it builds a path of its own, and takes a leaf for self-signed
+ * whose subject and issuer have one name, though another key signed it.
+ */
+#include "crypto/chain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "crypto/ossl_types.h"
+
+enum { BUCKETS_FIRST = 64, CHAIN_MOST = 32 };
+
+/* What a signer's key must not be for (besides digitalSignature and contentCommitment). */
+static const unsigned eku_foreign =
+    EKU_SERVER | EKU_CLIENT | EKU_EMAIL | EKU_TIME | EKU_OCSP | EKU_ANY;
+
+static bool breaks(struct chain *chain, size_t i, enum reason reason, const char *fmt, ...)
+    ATTR_PRINTF(4, 5);
+
+/* Records the rule that certificate `i` breaks; always false, so that a rule is one line. */
+static bool
+breaks(struct chain *chain, size_t i, enum reason reason, const char *fmt, ...)
+{
+	va_list args;
+
+	chain->reason = reason;
+	chain->reason_at = i;
+	va_start(args, fmt);
+	vsnprintf(chain->detail, sizeof(chain->detail), fmt, args);
+	va_end(args);
+	return false;
+}
+
+static bool
+sigalg_allowed(struct chain *chain, size_t i)
+{
+	const struct cert_info *info = cert_info(chain->certs[i]);
+
+	return !info->weak_sigalg ||
+	    breaks(chain, i, REASON_CHAIN_WEAK_SIGALG, "certificate %zu is signed with %s", i,
+		info->signed_with);
+}
+
+/* Its key is of a kind and size that may be computed with. */
+static bool
+key_computable(struct chain *chain, size_t i)
+{
+	const struct cert *c = chain->certs[i];
+
+	if (c->key_usable)
+		return true;
+	return breaks(chain, i,
+	    c->ca_key_reason != REASON_NONE ? c->ca_key_reason : REASON_KEY_UNSUPPORTED,
+	    "certificate %zu has a key of type %s, %u bits", i, c->info.key_name,
+	    c->info.key_bits);
+}
+
+/* May the certificate sign others at all? Version 3 needs cA, keyUsage if present keyCertSign. */
+static bool
+may_issue(struct chain *chain, size_t i)
+{
+	const struct cert_info *info = cert_info(chain->certs[i]);
+
+	if ((info->v3 || info->has_bc) && !info->is_ca)
+		return breaks(chain, i, REASON_CA_BASIC_CONSTRAINTS,
+		    "certificate %zu is no CA and signs certificate %zu", i,
+		    i == 0 ? i : i - 1);
+	if (info->has_ku && (info->ku & KU_CERT_SIGN) == 0)
+		return breaks(chain, i, REASON_CA_KEY_USAGE,
+		    "certificate %zu lacks keyCertSign", i);
+	return true;
+}
+
+/* Rule 3: the last of several is a root. */
+static bool
+root_sound(struct chain *chain, size_t i)
+{
+	const struct cert *c = chain->certs[i];
+
+	if (!c->info.self_issued)
+		return breaks(chain, i, REASON_CHAIN_NO_ROOT,
+		    "last certificate is not self-signed");
+	if (!sigalg_allowed(chain, i) || !key_computable(chain, i))
+		return false;
+	if (!cert_signed_by(c, c))
+		return breaks(chain, i, REASON_CHAIN_NO_ROOT,
+		    "last certificate is not signed by its own key");
+	return may_issue(chain, i);
+}
+
+/* Rules 4 and 5: no other one is a root, and each is signed by the next. */
+static bool
+link_sound(struct chain *chain, size_t i)
+{
+	const struct cert *c = chain->certs[i], *issuer = chain->certs[i + 1];
+
+	if (cert_self_signed(c))
+		return breaks(chain, i, REASON_CHAIN_EXTRA_SELF_SIGNED,
+		    "certificate %zu of %zu is self-signed", i, chain->count);
+	if (!bytes_equal(c->info.issuer_der, issuer->info.subject_der))
+		return breaks(chain, i, REASON_CHAIN_ORDER,
+		    "issuer of certificate %zu is not the subject of the next", i);
+	if (!sigalg_allowed(chain, i) || !key_computable(chain, i + 1))
+		return false;
+	if (!cert_signed_by(c, issuer))
+		return breaks(chain, i, REASON_CHAIN_ORDER,
+		    "certificate %zu is not signed by the key of the next", i);
+	return may_issue(chain, i + 1);
+}
+
+/* Rule 2. */
+static bool
+single_sound(struct chain *chain)
+{
+	const struct cert *c = chain->certs[0];
+
+	if (!c->info.self_issued)
+		return breaks(chain, 0, REASON_CHAIN_SELF_SIGNED_INVALID,
+		    "the only certificate is not self-signed");
+	if (!sigalg_allowed(chain, 0) || !key_computable(chain, 0))
+		return false;
+	return cert_signed_by(c, c) ||
+	    breaks(chain, 0, REASON_CHAIN_SELF_SIGNED_INVALID,
+		"the only certificate is not signed by its own key");
+}
+
+/* Rules 8 to 13. */
+static bool
+leaf_sound(struct chain *chain, enum chain_use use)
+{
+	const struct cert_info *info = cert_info(chain->certs[0]);
+	const unsigned allowed = KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION;
+
+	if (info->is_ca)
+		return breaks(chain, 0, REASON_LEAF_IS_CA, "signing certificate is a CA");
+	if (!info->has_ku)
+		return breaks(chain, 0, REASON_LEAF_KEY_USAGE_MISSING, "no keyUsage");
+	if (use == CHAIN_CODE_SIGNING && !info->ku_critical)
+		return breaks(chain, 0, REASON_LEAF_KEY_USAGE_NOT_CRITICAL,
+		    "keyUsage is not critical");
+	if ((info->ku & KU_DIGITAL_SIGNATURE) == 0 || (info->ku & ~allowed) != 0)
+		return breaks(chain, 0, REASON_LEAF_KEY_USAGE,
+		    "keyUsage is not digitalSignature alone");
+	if (use == CHAIN_CODE_SIGNING && (info->eku & eku_foreign) != 0)
+		return breaks(chain, 0, REASON_LEAF_EKU,
+		    "extendedKeyUsage names a purpose other than code signing");
+	/* RFC 3161 section 2.3. */
+	if (use == CHAIN_TIMESTAMPING &&
+	    !(info->eku == EKU_TIME && info->eku_count == 1 && info->eku_critical))
+		return breaks(chain, 0, REASON_TSA_EKU,
+		    "extendedKeyUsage is not critical timeStamping alone");
+	if (info->sigalg == SIGALG_NONE)
+		return breaks(chain, 0,
+		    info->key_reason != REASON_NONE ? info->key_reason : REASON_KEY_UNSUPPORTED,
+		    "signing key of type %s, %u bits", info->key_name, info->key_bits);
+	return true;
+}
+
+/* Rule 7, and the key. */
+static bool
+ca_sound(struct chain *chain, size_t i, enum chain_use use)
+{
+	const struct cert_info *info = cert_info(chain->certs[i]);
+
+	if (!info->has_bc || !info->is_ca || !info->bc_critical)
+		return breaks(chain, i, REASON_CA_BASIC_CONSTRAINTS,
+		    "basicConstraints of certificate %zu: %s", i,
+		    !info->has_bc ? "missing" : !info->is_ca ? "not a CA" : "not critical");
+	/* All certificates between this one and the leaf count, self-issued ones too. */
+	if (info->path_len >= 0 && (uint64_t)info->path_len < i - 1)
+		return breaks(chain, i, REASON_CA_PATH_LEN,
+		    "certificate %zu allows %lld below it, has %zu", i,
+		    (long long)info->path_len, i - 1);
+	if (!info->has_ku || (info->ku & KU_CERT_SIGN) == 0)
+		return breaks(chain, i, REASON_CA_KEY_USAGE,
+		    "certificate %zu lacks keyCertSign", i);
+	if (use == CHAIN_CODE_SIGNING && !info->ku_critical)
+		return breaks(chain, i, REASON_CA_KEY_USAGE,
+		    "keyUsage of certificate %zu is not critical", i);
+	if (chain->certs[i]->ca_key_reason != REASON_NONE)
+		return breaks(chain, i, chain->certs[i]->ca_key_reason,
+		    "certificate %zu has a key of type %s, %u bits", i, info->key_name,
+		    info->key_bits);
+	return true;
+}
+
+/*
+ * Stricter than the Notary Project, which looks at no other extension: what is marked critical and
+ * not understood is refused (RFC 5280 section 4.2), and name constraints hold for every
+ * certificate below (section 4.2.1.10).
+ */
+static bool
+extensions_sound(struct chain *chain, size_t i)
+{
+	const struct cert *c = chain->certs[i];
+	int result;
+
+	if (c->info.unknown_critical)
+		return breaks(chain, i, REASON_CERT_CRITICAL_EXTENSION,
+		    "certificate %zu has critical extension %.*s", i,
+		    STR_ARG(c->info.unknown_critical_oid));
+	if (c->constraints == NULL)
+		return true;
+	for (size_t k = 0; k < i; k++) {
+		ossl_forget();
+		result = NAME_CONSTRAINTS_check(chain->certs[k]->x509, c->constraints);
+		ossl_forget();
+		if (result != X509_V_OK)
+			return breaks(chain, k, REASON_CERT_NAME_CONSTRAINTS,
+			    "certificate %zu breaks the name constraints of %zu", k, i);
+	}
+	return true;
+}
+
+static bool
+cert_sound(struct chain *chain, size_t i, enum chain_use use)
+{
+	if (chain->count == 1)
+		return single_sound(chain) && leaf_sound(chain, use) &&
+		    extensions_sound(chain, 0);
+	if (i + 1 == chain->count ? !root_sound(chain, i) : !link_sound(chain, i))
+		return false;
+	if (i == 0 ? !leaf_sound(chain, use) : !ca_sound(chain, i, use))
+		return false;
+	return extensions_sound(chain, i);
+}
+
+void
+chain_check(struct chain *chain, enum chain_use use)
+{
+	chain->reason = REASON_NONE;
+	chain->reason_at = 0;
+	chain->detail[0] = '\0';
+	chain->ca_key_weak = false;
+	chain->ca_key_weak_at = 0;
+	for (size_t i = chain->count; i-- > 1;)
+		if (chain->certs[i]->ca_key_reason == REASON_CA_KEY_WEAK) {
+			chain->ca_key_weak = true;
+			chain->ca_key_weak_at = i;
+		}
+	if (chain->count == 0)
+		breaks(chain, 0, REASON_CHAIN_EMPTY, "no certificate");
+	for (size_t i = 0; i < chain->count; i++)
+		if (!cert_sound(chain, i, use))
+			return;
+}
+
+enum reason
+chain_valid(const struct chain *chain, struct when from, struct when to, size_t *at)
+{
+	const struct cert_info *info;
+
+	for (size_t i = 0; i < chain->count; i++) {
+		info = cert_info(chain->certs[i]);
+		if (at != NULL)
+			*at = i;
+		if (when_cmp(from, info->not_before) < 0)
+			return REASON_CERT_NOT_YET_VALID;
+		if (when_cmp(to, info->not_after) > 0)
+			return REASON_CERT_EXPIRED;
+	}
+	if (at != NULL)
+		*at = 0;
+	/* An empty chain is valid at no time. */
+	return chain->count == 0 ? REASON_CHAIN_EMPTY : REASON_NONE;
+}
+
+struct chain_entry {
+	struct chain chain;
+	enum chain_use use;
+	struct chain_entry *next;
+};
+
+struct chains *
+chains_new(struct certs *certs)
+{
+	struct chains *c = xmalloc(sizeof(*c));
+
+	*c = (struct chains){ .certs = certs, .bucket_count = BUCKETS_FIRST };
+	arena_init(&c->mem, 0);
+	c->buckets = xmalloc(c->bucket_count * sizeof(struct chain_entry *));
+	memset(c->buckets, 0, c->bucket_count * sizeof(struct chain_entry *));
+	return c;
+}
+
+void
+chains_free(struct chains *c)
+{
+	if (c == NULL)
+		return;
+	chainpath_clear(c);
+	arena_clear(&c->mem);
+	free(c->buckets);
+	free(c);
+}
+
+static size_t
+hash_of(const struct cert *const *certs, size_t count, enum chain_use use)
+{
+	uint64_t h = (uint64_t)use, part;
+
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&part, certs[i]->info.sha256.value, sizeof(part));
+		h = (h << 7 | h >> 57) ^ part;
+	}
+	return (size_t)h;
+}
+
+static void
+cache_grow(struct chains *c)
+{
+	struct chain_entry **old = c->buckets, *next;
+	size_t old_count = c->bucket_count, h;
+
+	c->bucket_count *= 2;
+	c->buckets = xmalloc(c->bucket_count * sizeof(struct chain_entry *));
+	memset(c->buckets, 0, c->bucket_count * sizeof(struct chain_entry *));
+	for (size_t i = 0; i < old_count; i++)
+		for (struct chain_entry *e = old[i]; e != NULL; e = next) {
+			next = e->next;
+			h = hash_of(e->chain.certs, e->chain.count, e->use) &
+			    (c->bucket_count - 1);
+			e->next = c->buckets[h];
+			c->buckets[h] = e;
+		}
+	free(old);
+}
+
+/* Interned: the same octets are the same pointer, so that comparing pointers is comparing DER. */
+static const struct chain *
+cache_get(struct chains *c, const struct cert *const *certs, size_t count, enum chain_use use)
+{
+	size_t h = hash_of(certs, count, use);
+	struct chain_entry *e;
+	const struct cert **kept;
+
+	for (e = c->buckets[h & (c->bucket_count - 1)]; e != NULL; e = e->next)
+		if (e->use == use && e->chain.count == count &&
+		    memcmp(e->chain.certs, certs, count * sizeof(*certs)) == 0)
+			return &e->chain;
+	if (c->count >= c->bucket_count)
+		cache_grow(c);
+	e = arena_alloc(&c->mem, sizeof(*e));
+	kept = arena_array(&c->mem, count, sizeof(*kept));
+	for (size_t i = 0; i < count; i++)
+		kept[i] = certs[i];
+	e->chain = (struct chain){ .certs = kept, .count = count };
+	e->use = use;
+	e->next = c->buckets[h & (c->bucket_count - 1)];
+	c->buckets[h & (c->bucket_count - 1)] = e;
+	c->count++;
+	chain_check(&e->chain, use);
+	return &e->chain;
+}
+
+int
+chain_get(const struct chain **out, struct chains *cache, const struct bytes *ders,
+    size_t count, enum chain_use use, const struct where *at, struct err *err)
+{
+	uint64_t most = cache->certs->limits.v[LIMIT_CHAIN];
+	const struct cert *certs[CHAIN_MOST];
+
+	if (count == 0)
+		return err_set(err, REASON_CHAIN_EMPTY, at, "no certificate");
+	if (count > most || count > COUNT(certs))
+		return err_set(err, REASON_LIMIT_CHAIN_HIT, at,
+		    "chain of %zu certificates, limit %llu", count, (unsigned long long)most);
+	for (size_t i = 0; i < count; i++)
+		if (certs_get(&certs[i], cache->certs, ders[i], at, err) != 0)
+			return -1;
+	*out = cache_get(cache, certs, count, use);
+	return 0;
+}

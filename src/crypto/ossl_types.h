@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_OSSL_TYPES_H
+#define CRYPTO_OSSL_TYPES_H
+/* What the files of this folder share of OpenSSL. No header outside crypto/ includes this. */
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+/* Macros of x509v3.h with other values than the names of crypto/cert.h. */
+#undef KU_DIGITAL_SIGNATURE
+#undef KU_NON_REPUDIATION
+#undef KU_KEY_ENCIPHERMENT
+#undef KU_DATA_ENCIPHERMENT
+#undef KU_KEY_AGREEMENT
+#undef KU_CRL_SIGN
+#undef KU_ENCIPHER_ONLY
+#undef KU_DECIPHER_ONLY
+
+#include "crypto/algid.h"
+#include "crypto/chain.h"
+#include "crypto/ossl.h"
+#include "crypto/rawsig.h"
+
+DEFINE_AUTO(X509, X509_free)
+DEFINE_AUTO(EVP_MD_CTX, EVP_MD_CTX_free)
+DEFINE_AUTO(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
+DEFINE_AUTO(X509_STORE_CTX, X509_STORE_CTX_free)
+
+struct ossl {
+	OSSL_LIB_CTX *ctx;
+	OSSL_PROVIDER *provider;
+	EVP_MD *md[DIGEST_SHA512 + 1];  /* by enum digest_alg; fetched once */
+	EVP_MD_CTX *md_ctx;             /* for rawsig; never busy between calls */
+	struct ossl_counts counts;
+};
+
+/* One prepared verification context of a key; performance: preparing costs as much as hashing. */
+struct cert_verifier {
+	EVP_PKEY_CTX *ctx;
+	enum rawsig_kind kind;
+	enum digest_alg hash;
+};
+
+struct cert_memo {              /* "is it signed by that one?" */
+	const struct cert *issuer;
+	bool yes;
+};
+
+struct cert_cache {             /* what changes behind a const struct cert */
+	struct cert_verifier verifier;
+	struct cert_memo memos[8];      /* more issuers than that are not remembered */
+	size_t memo_count;
+};
+
+struct cert {
+	struct cert_info info;
+	struct ossl *lib;
+	struct bytes der;               /* own copy, which info views */
+	X509 *x509;
+	EVP_PKEY *key;                  /* borrowed from x509; NULL if OpenSSL knows no such key */
+	bool key_usable;                /* decoded, and of a size that may be computed with */
+	enum reason ca_key_reason;      /* why the key may not sign certificates, or NONE */
+	NAME_CONSTRAINTS *constraints;  /* NULL: none */
+	struct str subject_text, issuer_text;
+	struct cert_cache *cache;
+	struct arena mem;               /* holds this struct too */
+	struct cert *next;              /* same bucket */
+};
+
+struct certs {                  /* the intern table; bucket_count is a power of two */
+	struct ossl *lib;
+	struct hasher *hasher;
+	struct limits limits;
+	struct cert **buckets;
+	size_t bucket_count, count;
+};
+
+struct chains {
+	struct certs *certs;
+	struct arena mem;
+	struct chain_entry **buckets;   /* delivered chains; bucket_count is a power of two */
+	size_t bucket_count, count;
+	struct chain_path *paths[256];  /* built ones, by the signer */
+	struct chain_store *stores;     /* one per set of anchors */
+};
+
+/* Frees what chain_build keeps. */
+void chainpath_clear(struct chains *c);
+
+/* Forget OpenSSL's error queue: an old entry must not be taken for a new one. */
+static inline void
+ossl_forget(void)
+{
+	ERR_clear_error();
+}
+
+/*
+ * Parts of reading a certificate whose frame is sound; both fill c->info. The key: fails with
+ * cert.not-der. The extensions: fails with cert.extension and limit.cert.
+ */
+int certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
+    const struct where *at, struct err *err);
+int certext_read(struct cert *c, struct bytes extensions, const struct limits *limits,
+    const struct where *at, struct err *err);
+
+#endif
