@@ -217,7 +217,8 @@ void forge_layout_end(struct forge_layout *l);
 struct forge_desc forge_blob(struct forge_layout *l, const char *media_type, struct bytes data);
 /* {"mediaType":...,"digest":...,"size":...} with further members if `extra` (",..."). */
 struct str forge_desc_json(struct forge *f, const struct forge_desc *d, const char *extra);
-/* An OCI image of one config and `count` layers; `salt` makes images differ. */
+/* An OCI image of one config and `count` layers, taken as uncompressed; `salt` makes images
+ * differ. */
 struct forge_desc forge_image(struct forge_layout *l, const char *salt,
     const struct forge_desc *layers, size_t count);
 /* An OCI image index over `children`. */

@@ -113,12 +113,16 @@ forge_image(struct forge_layout *l, const char *salt, const struct forge_desc *l
     size_t count)
 {
 	struct arena *mem = forge_mem(l->f);
+	AUTO(buf_clear) struct buf ids = { .max = 1 << 20 };
 	struct forge_desc config;
 
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&ids, "%s\"%s\"", i == 0 ? "" : ",", layers[i].digest.ptr);
 	config = forge_blob(l, "application/vnd.oci.image.config.v1+json",
 	    str_bytes(arena_printf(mem, "{\"architecture\":\"amd64\",\"os\":\"linux\","
 		"\"created\":\"2024-01-15T12:00:00Z\",\"config\":{\"Labels\":{\"build\":%s}},"
-		"\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}", forge_json(l->f, salt).ptr)));
+		"\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}", forge_json(l->f, salt).ptr,
+		buf_cstr(&ids))));
 	return forge_blob(l, MANIFEST_TYPE,
 	    str_bytes(arena_printf(mem, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE "\","
 		"\"config\":%s,\"layers\":[%s]}", forge_desc_json(l->f, &config, NULL).ptr,
