@@ -52,7 +52,7 @@ struct cert_info {              /* plain values; all views borrow from the certi
 	bool has_bc, bc_critical, is_ca;
 	int64_t path_len;               /* -1: none */
 	bool has_ku, ku_critical;
-	unsigned ku;                    /* KU_ bits */
+	unsigned ku;                    /* USAGE_ bits */
 	bool has_eku, eku_critical;
 	unsigned eku;                   /* EKU_ bits */
 	size_t eku_count;               /* all values, unknown ones too */
@@ -65,9 +65,9 @@ struct cert_info {              /* plain values; all views borrow from the certi
 	struct bytes ski, aki;          /* key identifiers, may be empty */
 };
 
-enum { KU_DIGITAL_SIGNATURE = 1, KU_NON_REPUDIATION = 2, KU_KEY_ENCIPHERMENT = 4,
-	KU_DATA_ENCIPHERMENT = 8, KU_KEY_AGREEMENT = 16, KU_CERT_SIGN = 32, KU_CRL_SIGN = 64,
-	KU_ENCIPHER_ONLY = 128, KU_DECIPHER_ONLY = 256 };
+enum { USAGE_DIGITAL_SIGNATURE = 1, USAGE_NON_REPUDIATION = 2, USAGE_KEY_ENCIPHERMENT = 4,
+	USAGE_DATA_ENCIPHERMENT = 8, USAGE_KEY_AGREEMENT = 16, USAGE_CERT_SIGN = 32, USAGE_CRL_SIGN = 64,
+	USAGE_ENCIPHER_ONLY = 128, USAGE_DECIPHER_ONLY = 256 };
 enum { EKU_SERVER = 1, EKU_CLIENT = 2, EKU_CODE = 4, EKU_EMAIL = 8, EKU_TIME = 16, EKU_OCSP = 32,
 	EKU_ANY = 64, EKU_UNKNOWN = 128 };
 

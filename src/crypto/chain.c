@@ -71,7 +71,7 @@ may_issue(struct chain *chain, size_t i)
 		return breaks(chain, i, REASON_CA_BASIC_CONSTRAINTS,
 		    "certificate %zu is no CA and signs certificate %zu", i,
 		    i == 0 ? i : i - 1);
-	if (info->has_ku && (info->ku & KU_CERT_SIGN) == 0)
+	if (info->has_ku && (info->ku & USAGE_CERT_SIGN) == 0)
 		return breaks(chain, i, REASON_CA_KEY_USAGE,
 		    "certificate %zu lacks keyCertSign", i);
 	return true;
@@ -135,7 +135,7 @@ static bool
 leaf_sound(struct chain *chain, enum chain_use use)
 {
 	const struct cert_info *info = cert_info(chain->certs[0]);
-	const unsigned allowed = KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION;
+	const unsigned allowed = USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION;
 
 	if (info->is_ca)
 		return breaks(chain, 0, REASON_LEAF_IS_CA, "signing certificate is a CA");
@@ -144,7 +144,7 @@ leaf_sound(struct chain *chain, enum chain_use use)
 	if (use == CHAIN_CODE_SIGNING && !info->ku_critical)
 		return breaks(chain, 0, REASON_LEAF_KEY_USAGE_NOT_CRITICAL,
 		    "keyUsage is not critical");
-	if ((info->ku & KU_DIGITAL_SIGNATURE) == 0 || (info->ku & ~allowed) != 0)
+	if ((info->ku & USAGE_DIGITAL_SIGNATURE) == 0 || (info->ku & ~allowed) != 0)
 		return breaks(chain, 0, REASON_LEAF_KEY_USAGE,
 		    "keyUsage is not digitalSignature alone");
 	if (use == CHAIN_CODE_SIGNING && (info->eku & eku_foreign) != 0)
@@ -177,7 +177,7 @@ ca_sound(struct chain *chain, size_t i, enum chain_use use)
 		return breaks(chain, i, REASON_CA_PATH_LEN,
 		    "certificate %zu allows %lld below it, has %zu", i,
 		    (long long)info->path_len, i - 1);
-	if (!info->has_ku || (info->ku & KU_CERT_SIGN) == 0)
+	if (!info->has_ku || (info->ku & USAGE_CERT_SIGN) == 0)
 		return breaks(chain, i, REASON_CA_KEY_USAGE,
 		    "certificate %zu lacks keyCertSign", i);
 	if (use == CHAIN_CODE_SIGNING && !info->ku_critical)

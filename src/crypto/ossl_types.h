@@ -9,16 +9,6 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-/* Macros of x509v3.h with other values than the names of crypto/cert.h. */
-#undef KU_DIGITAL_SIGNATURE
-#undef KU_NON_REPUDIATION
-#undef KU_KEY_ENCIPHERMENT
-#undef KU_DATA_ENCIPHERMENT
-#undef KU_KEY_AGREEMENT
-#undef KU_CRL_SIGN
-#undef KU_ENCIPHER_ONLY
-#undef KU_DECIPHER_ONLY
-
 #include "crypto/algid.h"
 #include "crypto/chain.h"
 #include "crypto/ossl.h"

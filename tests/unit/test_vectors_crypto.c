@@ -121,7 +121,7 @@ test_ca_faults(void)
 		ok(certs_get(&c, certs, der, NULL, &err) == 0, "CA %c is parsed", rows[i].letter);
 		info = cert_info(c);
 		ok((rows[i].code == REASON_CA_BASIC_CONSTRAINTS) == !info->is_ca &&
-			(rows[i].letter == 's') == ((info->ku & KU_CERT_SIGN) == 0) &&
+			(rows[i].letter == 's') == ((info->ku & USAGE_CERT_SIGN) == 0) &&
 			(rows[i].letter == 'c') == !info->ku_critical,
 		    "CA %c has the fault it is made for", rows[i].letter);
 	}
