@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VERDICT_VERDICT_H
+#define VERDICT_VERDICT_H
+/*
+ * What was found about one artifact: steps, findings, signatures, evidence, and the state that
+ * follows from them. Plain values in one arena; a child process builds it, the pipe carries it,
+ * the parent records it.
+ *
+ * A step is failed until something says pass: forgetting a line can only make assay stricter.
+ */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/when.h"
+#include "crypto/digest.h"
+
+/* In the order in which reports show them; ties between reasons are broken by it. */
+enum step_name {
+	STEP_DISCOVERY, STEP_POLICY_MATCH, STEP_ENVELOPE, STEP_BINDING, STEP_INTEGRITY,
+	STEP_AUTHENTICITY, STEP_IDENTITY, STEP_TIMESTAMP, STEP_EXPIRY, STEP_REVOCATION,
+	STEP_TRANSPARENCY, STEP_CLAIMS, STEP_NAME_COUNT
+};
+enum step_action { ACTION_ENFORCE, ACTION_LOG, ACTION_SKIP };
+enum step_outcome {
+	OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOME_NOT_APPLICABLE
+};
+/* Worst first: the order of ranks (see verdict_worst). */
+enum state {
+	STATE_NONCOMPLIANT, STATE_ERROR, STATE_UNKNOWN, STATE_COMPLIANT, STATE_EXEMPT,
+	STATE_NOT_APPLICABLE, STATE_COUNT
+};
+enum signature_state { SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ERROR, SIGNATURE_SKIPPED };
+
+struct step {
+	enum step_name name;
+	enum step_action action;
+	enum step_outcome outcome;
+	enum reason reason;             /* REASON_NONE unless outcome is fail or error */
+	struct str detail;              /* one line, may be absent */
+	struct str data;                /* JSON object text, may be absent */
+	int signature;                  /* index into signatures, -1: the artifact itself */
+};
+
+struct finding {
+	enum reason reason;
+	bool blocking;                  /* false: logged only */
+	struct str message;
+	int step;                       /* index into steps, -1: none */
+	int signature;                  /* index, -1: none */
+};
+
+struct cert_record {            /* a certificate as the record keeps it */
+	struct bytes der;
+	struct digest sha256, spki_sha256;
+	struct str subject, issuer, serial;
+	struct when not_before, not_after;
+	struct str key_name, signed_with;
+	unsigned key_bits;
+	bool is_ca;
+};
+
+struct signature_record {
+	struct str manifest_digest;     /* the referrer */
+	struct digest envelope_digest;  /* sha256 of the envelope; DIGEST_NONE if it could not be read */
+	struct bytes envelope;          /* evidence */
+	struct str envelope_type;       /* media type */
+	struct str format;              /* "notation-jws", "notation-cose" */
+	struct str scheme, algorithm;   /* absent if unknown */
+	struct str signed_digest;       /* inside the payload, even if it does not match */
+	bool has_signing_time, has_expiry, has_timestamp;
+	struct when signing_time, expiry, timestamp;
+	uint64_t timestamp_accuracy_us;
+	struct bytes token;             /* evidence; empty: none */
+	struct str tsa_subject, signer; /* DN texts */
+	struct str trust_store;         /* "ca:name" that held the anchor; absent if none */
+	struct digest anchor;           /* sha256 of that anchor; DIGEST_NONE if none */
+	struct digest *chain;           /* sha256 of the certificates, leaf first */
+	size_t chain_count;
+	struct digest *tsa_chain;
+	size_t tsa_count;
+	enum signature_state state;
+	struct str agent;
+};
+
+struct verdict {
+	struct arena *mem;              /* where everything below lives */
+	/* the artifact */
+	struct str digest, media_type, artifact_type, platform, class;
+	uint64_t size;
+	/* the policy */
+	struct str statement, level;    /* absent if no statement matched */
+	enum state state;
+	enum reason reason;             /* primary; REASON_NONE if and only if compliant */
+	VEC(struct step) steps;
+	VEC(struct finding) findings;
+	VEC(struct signature_record) signatures;
+	VEC(struct cert_record) certs;  /* of the signatures above, each once */
+	uint64_t findings_dropped;      /* beyond the limit */
+	uint64_t findings_limit;
+	uint64_t duration_us;
+};
+
+void verdict_init(struct verdict *v, struct arena *mem, uint64_t findings_limit);
+
+/* Append a step; yields its index. A failing step needs a reason and makes a finding of its own:
+ * blocking when the action is enforce. `message` is for the finding and the step's detail. */
+int verdict_pass(struct verdict *v, enum step_name name, enum step_action action, int signature,
+    const char *fmt, ...) ATTR_PRINTF(5, 6);
+int verdict_fail(struct verdict *v, enum step_name name, enum step_action action, int signature,
+    enum reason reason, const char *fmt, ...) ATTR_PRINTF(6, 7);
+/* As verdict_fail, but "could not be judged" (outcome error); always blocking. */
+int verdict_error(struct verdict *v, enum step_name name, int signature, enum reason reason,
+    const char *fmt, ...) ATTR_PRINTF(5, 6);
+/* A step that was not run: outcome skipped (the policy says so) or not-applicable. */
+int verdict_skip(struct verdict *v, enum step_name name, enum step_action action, int signature,
+    enum step_outcome outcome, const char *fmt, ...) ATTR_PRINTF(6, 7);
+/* A finding without a step: a note, never blocking. */
+void verdict_note(struct verdict *v, enum reason reason, int signature, const char *fmt, ...)
+    ATTR_PRINTF(4, 5);
+/* JSON object text for the last step. */
+void verdict_data(struct verdict *v, struct str json);
+/* The only place where an error becomes a finding: INPUT fails the step and yields 0, ENV goes up as -1. */
+int verdict_take(struct verdict *v, enum step_name name, enum step_action action, int signature,
+    const struct err *err);
+/*
+ * After the signatures of one statement, when one of them is valid: findings of the others, from
+ * index `from` on, stop blocking. They stay in the record.
+ */
+void verdict_unblock(struct verdict *v, size_t from);
+/* Did any step of signature `signature` fail that blocks? */
+bool verdict_signature_failed(const struct verdict *v, int signature);
+/*
+ * State and primary reason from what was found: blocking failures make NonCompliant, errors (outcome
+ * error) Error unless something failed outright; `unknown` (not judged) Unknown. Without any
+ * blocking finding the state is Compliant only if `proven`: some statement's demand was met.
+ */
+enum verdict_end { END_PROVEN, END_UNPROVEN, END_SKIPPED, END_UNKNOWN };
+void verdict_close(struct verdict *v, enum verdict_end end, enum reason reason);
+/* The certificate is kept with the verdict, once. */
+void verdict_cert(struct verdict *v, const struct cert_record *cert);
+
+enum state state_worst(enum state a, enum state b);     /* NonCompliant > Error > Unknown > Compliant > Exempt > NotApplicable */
+const char *step_name(enum step_name s);                /* "policy-match" */
+const char *step_action_name(enum step_action a);       /* "enforce" */
+const char *step_outcome_name(enum step_outcome o);     /* "not-applicable" */
+const char *state_name(enum state s);                   /* "NonCompliant" */
+const char *signature_state_name(enum signature_state s);       /* "valid" */
+
+/* Rows of the input's inventory, as the record keeps them. */
+struct node_record {            /* one manifest or index */
+	struct str digest, media_type, artifact_type, platform;
+	uint64_t size;
+	struct str class, state, found_by;      /* words of store/graph.h */
+	enum reason problem;            /* of a broken node */
+	struct str problem_detail;
+	bool is_root, judged;           /* judged: has a verdict of its own */
+	struct str *names;              /* pairs: name, source */
+	struct str *name_sources;
+	size_t name_count;
+	struct finding *notes;          /* never blocking by themselves */
+	size_t note_count;
+};
+struct edge_record {
+	struct str parent, child;       /* digests */
+	struct str kind;                /* "manifest", "referrer" */
+	uint64_t position;
+};
+struct input_record {           /* what is known of an input when it ends */
+	struct str kind, compression, prefix;
+	struct digest digest, index_digest;     /* DIGEST_NONE: not known */
+	uint64_t size, expanded, members, blobs, unreachable, missing, passes;
+	struct finding *findings;       /* I and N rows: on the input as a whole */
+	size_t finding_count;
+};
+
+#endif
