@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From parsed signatures and certificates to the plain values that the record keeps. */
+#include "verify/sigrecord.h"
+
+#include "codec/hex.h"
+
+int
+sigrecord_begin(struct verdict *v, const struct node *referrer)
+{
+	struct signature_record s = {
+		.manifest_digest = arena_str(v->mem, referrer->digest_text),
+		.state = SIGNATURE_ERROR,
+	};
+
+	VEC_PUSH(v->mem, &v->signatures, s);
+	return (int)v->signatures.n - 1;
+}
+
+void
+sigrecord_envelope(struct verdict *v, int signature, const struct envelope *e)
+{
+	struct signature_record *s = &v->signatures.v[signature];
+	const struct sigalg_row *alg = sigalg_row(e->alg);
+
+	s->format = str_of(envelope_format_name(e->format));
+	s->scheme = str_of(envelope_scheme_name(e->scheme));
+	if (alg != NULL)
+		s->algorithm = str_of(alg->text);
+	s->has_signing_time = true;
+	s->signing_time = e->signing_time;
+	s->has_expiry = e->has_expiry;
+	s->expiry = e->expiry;
+	s->agent = arena_str(v->mem, e->agent);
+	s->token = arena_bytes(v->mem, e->timestamp);
+}
+
+void
+sigrecord_cert(struct cert_record *out, struct arena *mem, const struct cert *c)
+{
+	const struct cert_info *info = cert_info(c);
+	char *serial = arena_alloc(mem, info->serial.len * 2 + 1);
+
+	hex_encode(serial, info->serial);
+
+	*out = (struct cert_record){
+		.der = info->der,
+		.sha256 = info->sha256,
+		.spki_sha256 = info->spki_sha256,
+		.subject = cert_subject_text(c),
+		.issuer = cert_issuer_text(c),
+		.serial = str_of(serial),
+		.not_before = info->not_before,
+		.not_after = info->not_after,
+		.key_name = str_of(info->key_name),
+		.signed_with = str_of(info->signed_with),
+		.key_bits = info->key_bits,
+		.is_ca = info->is_ca,
+	};
+}
+
+/* Records every certificate and gives back their digests. */
+static struct digest *
+chain_digests(struct verdict *v, const struct chain *chain)
+{
+	struct digest *digests = arena_array(v->mem, chain->count, sizeof(*digests));
+
+	for (size_t i = 0; i < chain->count; i++) {
+		struct cert_record record;
+
+		sigrecord_cert(&record, v->mem, chain->certs[i]);
+		verdict_cert(v, &record);
+		digests[i] = record.sha256;
+	}
+	return digests;
+}
+
+void
+sigrecord_chain(struct verdict *v, int signature, const struct chain *chain)
+{
+	struct signature_record *s = &v->signatures.v[signature];
+
+	s->chain = chain_digests(v, chain);
+	s->chain_count = chain->count;
+	if (chain->count > 0)
+		s->signer = cert_subject_text(chain->certs[0]);
+}
+
+void
+sigrecord_tsa(struct verdict *v, int signature, const struct chain *path)
+{
+	struct signature_record *s = &v->signatures.v[signature];
+
+	s->tsa_chain = chain_digests(v, path);
+	s->tsa_count = path->count;
+	if (path->count > 0)
+		s->tsa_subject = cert_subject_text(path->certs[0]);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VERIFY_SIGRECORD_H
+#define VERIFY_SIGRECORD_H
+/* From parsed signatures and certificates to the plain values that the record keeps. */
+#include "envelope/envelope.h"
+#include "verify/verifier.h"
+
+/* Start a signature of `referrer` in the verdict; yields its index. */
+int sigrecord_begin(struct verdict *v, const struct node *referrer);
+void sigrecord_envelope(struct verdict *v, int signature, const struct envelope *e);
+/* The chain of signer or TSA: digests into the signature, certificates beside it. */
+void sigrecord_chain(struct verdict *v, int signature, const struct chain *chain);
+void sigrecord_tsa(struct verdict *v, int signature, const struct chain *path);
+void sigrecord_cert(struct cert_record *out, struct arena *mem, const struct cert *c);
+
+#endif

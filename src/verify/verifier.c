@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of signature types, and the judgement of one artifact over it. */
+#include "verify/verifier.h"
+
+#include "verify/content.h"
+#include "verify/notation.h"
+
+const struct verifier verifiers[] = {
+	{ "notation", notation_accepts, notation_verify, notation_inspect },
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct verifier *
+verifier_for(const struct node *referrer)
+{
+	for (const struct verifier *f = verifiers; f->name != NULL; f++)
+		if (f->accepts(referrer))
+			return f;
+	return NULL;
+}
+
+/* --- which statements apply --- */
+
+struct choice {                 /* the statements that the names of an artifact select */
+	VEC(const struct policy_statement *) statements;
+	VEC(struct str) scopes;         /* the one that selected it; absent: no usable name */
+	bool named;
+};
+
+static void
+choose(struct choice *c, struct arena *mem, const struct policy *policy, struct str scope)
+{
+	const struct policy_statement *s = policy_select(policy, scope);
+
+	for (size_t i = 0; i < c->statements.n; i++)
+		if (c->statements.v[i] == s)
+			return;
+	VEC_PUSH(mem, &c->statements, s);
+	VEC_PUSH(mem, &c->scopes, scope);
+}
+
+/*
+ * A name from the user counts; a name in the export is the exporter's claim and counts only when
+ * the user allowed that. Several names may select several statements: then all of them must be
+ * met, so that no second name can make the judgement milder.
+ */
+static void
+choose_all(struct choice *c, struct arena *mem, const struct verify_tools *tools,
+    const struct node *subject)
+{
+	const struct node_name *names;
+	size_t count;
+
+	names = graph_names_of(subject, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (names[i].scope.ptr == NULL ||
+		    (names[i].source != NAME_OPTION && !tools->trust_names))
+			continue;
+		c->named = true;
+		choose(c, mem, tools->policy, names[i].scope);
+	}
+	if (!c->named)
+		choose(c, mem, tools->policy, STR_NONE);
+}
+
+static bool
+step_policy(struct verdict *v, const struct policy_statement *s, struct str scope)
+{
+	if (s == NULL && scope.ptr == NULL) {
+		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NAMELESS,
+		    "no usable name, and no statement has scope *");
+		return false;
+	}
+	if (s == NULL) {
+		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NO_MATCH,
+		    "no statement has scope %.*s or *", STR_ARG(scope));
+		return false;
+	}
+	verdict_pass(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, "statement %.*s (%s) for %.*s",
+	    STR_ARG(s->name), level_name(s->level),
+	    STR_ARG(scope.ptr == NULL ? STR("an artifact without a usable name") : scope));
+	return true;
+}
+
+/* --- the signatures of one artifact under one statement --- */
+
+static size_t
+other_signatures(const struct node *subject)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < subject->referrer_count; i++) {
+		enum media m = media_of(subject->referrers[i]->effective_type);
+
+		n += m == MEDIA_COSIGN_SIG_CONFIG || m == MEDIA_SIGSTORE_BUNDLE;
+	}
+	return n;
+}
+
+static void
+step_unsigned(struct verdict *v, const struct node *subject)
+{
+	size_t others = other_signatures(subject);
+
+	if (others > 0)
+		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
+		    "no Notary Project signature among %zu referrers; %zu of another kind are not judged",
+		    subject->referrer_count, others);
+	else
+		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
+		    "no signature among %zu referrers", subject->referrer_count);
+}
+
+struct signed_tally {
+	uint64_t found, looked_at, valid;
+};
+
+static int
+look_at_signatures(struct signed_tally *t, struct verdict *v, struct verify_job *job,
+    struct err *err)
+{
+	uint64_t most = job->tools->limits->v[LIMIT_SIGNATURES];
+
+	for (size_t i = 0; i < job->subject->referrer_count; i++) {
+		const struct verifier *f;
+		size_t at = v->signatures.n;
+
+		job->referrer = job->subject->referrers[i];
+		f = verifier_for(job->referrer);
+		if (f == NULL)
+			continue;
+		t->found++;
+		if (t->looked_at == most)
+			continue;
+		t->looked_at++;
+		if (f->verify(v, job, err) != 0)
+			return -1;
+		for (; at < v->signatures.n; at++)
+			t->valid += v->signatures.v[at].state == SIGNATURE_VALID;
+	}
+	return 0;
+}
+
+/* A note if a signature counts without them, else the reason to refuse. */
+static void
+step_limit(struct verdict *v, const struct signed_tally *t)
+{
+	if (t->found == t->looked_at)
+		return;
+	if (t->valid > 0)
+		verdict_note(v, REASON_SIGNATURE_LIMIT, -1, "%llu of %llu signatures were looked at",
+		    (unsigned long long)t->looked_at, (unsigned long long)t->found);
+	else
+		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_LIMIT,
+		    "%llu of %llu signatures were looked at, none is valid",
+		    (unsigned long long)t->looked_at, (unsigned long long)t->found);
+}
+
+/* *proven: a signature that holds was found. Nothing else proves anything. */
+static int
+judge_under(bool *proven, struct verdict *v, struct verify_job *job, struct err *err)
+{
+	struct signed_tally t = { 0, 0, 0 };
+	size_t findings = v->findings.n;
+
+	*proven = false;
+	if (look_at_signatures(&t, v, job, err) != 0)
+		return -1;
+	if (t.found == 0) {
+		step_unsigned(v, job->subject);
+		return 0;
+	}
+	step_limit(v, &t);
+	if (t.valid == 0)
+		return 0;       /* the findings of the signatures say why */
+	*proven = true;
+	verdict_unblock(v, findings);
+	verdict_pass(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, "%llu of %llu signatures are valid",
+	    (unsigned long long)t.valid, (unsigned long long)t.found);
+	return 0;
+}
+
+/* --- the artifact itself --- */
+
+static void
+describe(struct verdict *v, const struct node *n)
+{
+	v->digest = arena_str(v->mem, n->digest_text);
+	v->media_type = arena_str(v->mem, n->media_type);
+	v->artifact_type = arena_str(v->mem, n->effective_type);
+	v->platform = arena_str(v->mem, n->platform);
+	v->class = str_of(node_class_name(n->class));
+	v->size = n->size;
+}
+
+/* Notes that say the artifact itself can be read in two ways, or was not read whole. */
+static bool
+note_blocks(enum reason r)
+{
+	return r == REASON_DESCRIPTOR_CONFLICT || r == REASON_GRAPH_CYCLE ||
+	    r == REASON_LIMIT_GRAPH_DEPTH_HIT || r == REASON_DESCRIPTOR_DATA_MISMATCH;
+}
+
+static void
+node_notes(struct verdict *v, const struct node *n)
+{
+	for (size_t i = 0; i < n->note_count; i++) {
+		const struct graph_note *note = &n->notes[i];
+
+		if (note_blocks(note->reason))
+			verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, note->reason, "%.*s",
+			    STR_ARG(note->detail));
+		else
+			verdict_note(v, note->reason, -1, "%.*s", STR_ARG(note->detail));
+	}
+}
+
+/* Octets there and right? False: the verdict is closed. */
+static bool
+present(struct verdict *v, const struct node *n)
+{
+	enum reason r = n->problem;
+
+	if (n->state == NODE_PRESENT && n->class != CLASS_UNKNOWN)
+		return true;
+	if (n->state == NODE_PRESENT) {
+		verdict_close(v, END_UNKNOWN,
+		    media_of(n->media_type) == MEDIA_DOCKER_SCHEMA1 ? REASON_MANIFEST_SCHEMA1
+								      : REASON_MANIFEST_UNKNOWN_TYPE);
+		return false;
+	}
+	if (n->state == NODE_ABSENT && n->is_child && !n->is_root) {
+		verdict_note(v, REASON_CHILD_ABSENT, -1, "%.*s", STR_ARG(n->digest_text));
+		verdict_close(v, END_UNKNOWN, REASON_CHILD_ABSENT);
+		return false;
+	}
+	if (n->state == NODE_ABSENT)
+		verdict_error(v, STEP_DISCOVERY, -1, REASON_BLOB_MISSING,
+		    "the manifest is not in the input");
+	else if (r == REASON_BLOB_UNREADABLE || r == REASON_LIMIT_METADATA_HIT)
+		verdict_error(v, STEP_DISCOVERY, -1, r, "%.*s", STR_ARG(n->problem_detail));
+	else
+		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, r, "%.*s",
+		    STR_ARG(n->problem_detail));
+	verdict_close(v, END_UNPROVEN, REASON_NONE);
+	return false;
+}
+
+static int
+judge(struct verdict *v, struct verify_job *job, const struct choice *c, enum verdict_end *end,
+    struct err *err)
+{
+	size_t skipped = 0, met = 0;
+
+	for (size_t i = 0; i < c->statements.n; i++) {
+		bool proven;
+
+		job->statement = c->statements.v[i];
+		if (!step_policy(v, job->statement, c->scopes.v[i]))
+			continue;
+		v->statement = job->statement->name;
+		v->level = str_of(level_name(job->statement->level));
+		if (job->statement->level == LEVEL_SKIP) {
+			skipped++;
+			verdict_skip(v, STEP_DISCOVERY, ACTION_SKIP, -1, OUTCOME_SKIPPED,
+			    "statement %.*s skips verification",
+			    STR_ARG(job->statement->name));
+			continue;
+		}
+		if (judge_under(&proven, v, job, err) != 0)
+			return -1;
+		met += proven;
+	}
+	/* Every statement must be met; one that skips proves nothing. */
+	if (c->statements.n > 0 && met == c->statements.n)
+		*end = END_PROVEN;
+	else if (c->statements.n > 0 && skipped == c->statements.n)
+		*end = END_SKIPPED;
+	return 0;
+}
+
+int
+verify_artifact(struct verdict *v, const struct verify_tools *tools, struct store *store,
+    const struct node *subject, struct err *err)
+{
+	struct verify_job job = { .tools = tools, .store = store, .subject = subject };
+	struct choice c = { .named = false };
+	enum verdict_end end = END_UNPROVEN;
+
+	describe(v, subject);
+	node_notes(v, subject);
+	if (!present(v, subject))
+		return 0;
+	choose_all(&c, v->mem, tools, subject);
+	content_check(v, store, subject);
+	if (judge(v, &job, &c, &end, err) != 0)
+		return -1;
+	verdict_close(v, end, end == END_SKIPPED ? REASON_POLICY_LEVEL_SKIP : REASON_NONE);
+	return 0;
+}
+
+int
+verify_inspect(struct verdict *v, const struct verify_tools *tools, struct store *store,
+    const struct node *referrer, struct err *err)
+{
+	struct verify_job job = { .tools = tools, .store = store, .referrer = referrer };
+	const struct verifier *f = verifier_for(referrer);
+
+	return f == NULL ? 0 : f->inspect(v, &job, err);
+}
