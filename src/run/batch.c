@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One batch: a child process for each input, at most `jobs` at a time, results to a sink. */
+#include "run/batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "input/input.h"
+#include "run/sandbox.h"
+
+#define JOBS_MOST 64
+#define TICK_MS 100
+
+struct child {                  /* a slot; pid 0: free */
+	pid_t pid;
+	const struct input_item *item;
+	struct wire_in in;
+	uint64_t started_us;
+	bool told;                      /* its end or refusal has arrived */
+	enum reason killed;             /* why we ended it: limit.time, parser.protocol */
+};
+
+struct batch {
+	struct batch_result *result;
+	const struct batch_options *options;
+	const struct batch_sink *sink;
+	struct child slots[JOBS_MOST];
+	unsigned slot_count;
+	struct arena mem;               /* of one message */
+};
+
+static uint64_t
+now_us(const struct batch *b)
+{
+	const struct worker_options *o = &b->options->worker;
+
+	return o->clock_us == NULL ? 0 : o->clock_us();
+}
+
+static int
+sink_refused(struct batch *b, const struct input_item *item, const struct err *why,
+    struct err *err)
+{
+	b->result->refused++;
+	return b->sink->input_end == NULL
+	    ? 0
+	    : b->sink->input_end(b->sink->ctx, item->seq, NULL, why, err);
+}
+
+/* --- starting --- */
+
+ATTR_NORETURN static void
+child_main(const struct batch *b, int input, bool is_dir, int out, int parent)
+{
+	const int keep[] = { input, out };
+	struct wire_out wire;
+	struct worker worker;
+	struct err err;
+	int told;
+
+	wire_out_init(&wire, out);
+	if (sandbox_child(b->options->worker.limits, keep, COUNT(keep), parent, &err) != 0)
+		_exit(wire_refused(&wire, &err) == 0 ? 0 : 1);
+	worker_init(&worker, b->options->worker.limits);
+	told = worker_run(&worker, &b->options->worker, input, is_dir, &wire);
+	worker_clear(&worker);
+	wire_out_clear(&wire);
+	_exit(told == 0 ? 0 : 1);
+}
+
+static int
+child_start(struct batch *b, struct child *c, const struct input_item *item, int input,
+    bool is_dir, struct err *err)
+{
+	int parent = (int)getpid();
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return err_sys(err, REASON_RESOURCE_PROCESS, NULL, "pipe");
+	c->pid = fork();
+	if (c->pid < 0) {
+		c->pid = 0;
+		close(ends[0]);
+		close(ends[1]);
+		return err_sys(err, REASON_RESOURCE_PROCESS, NULL, "fork");
+	}
+	if (c->pid == 0)
+		child_main(b, input, is_dir, ends[1], parent);
+	close(ends[1]);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	wire_in_init(&c->in, ends[0]);
+	c->item = item;
+	c->started_us = now_us(b);
+	c->told = false;
+	c->killed = REASON_NONE;
+	return 0;
+}
+
+/* Open and start one input. What cannot be opened is recorded and costs that input alone. */
+static int
+start_item(struct batch *b, struct child *c, const struct input_item *item, struct err *err)
+{
+	struct err why = { .reason = item->reason };
+	AUTO_FD fd = -1;
+	bool is_dir;
+
+	if (b->sink->input_begin != NULL && b->sink->input_begin(b->sink->ctx, item, err) != 0)
+		return -1;
+	if (item->reason != REASON_NONE)
+		snprintf(why.text, sizeof(why.text), "%.*s", STR_ARG(item->detail));
+	else if (input_open(&fd, &is_dir, (const char *)item->path.ptr, &why) == 0)
+		return child_start(b, c, item, fd, is_dir, err);
+	b->result->not_opened++;
+	return sink_refused(b, item, &why, err);
+}
+
+/* --- what children send --- */
+
+static int
+deliver(struct batch *b, struct child *c, const struct wire_message *m, struct err *err)
+{
+	const struct batch_sink *s = b->sink;
+	uint64_t seq = c->item->seq;
+
+	switch (m->tag) {
+	case WIRE_PROGRESS:
+		if (s->progress != NULL)
+			s->progress(s->ctx, c->item, m->progress);
+		return 0;
+	case WIRE_NODE:
+		return s->node == NULL ? 0 : s->node(s->ctx, seq, &m->node, err);
+	case WIRE_EDGE:
+		return s->edge == NULL ? 0 : s->edge(s->ctx, seq, &m->edge, err);
+	case WIRE_VERDICT:
+		return s->verdict == NULL ? 0 : s->verdict(s->ctx, seq, &m->verdict, err);
+	case WIRE_END:
+		c->told = true;
+		b->result->ended++;
+		return s->input_end == NULL ? 0 : s->input_end(s->ctx, seq, &m->end, NULL, err);
+	case WIRE_REFUSED:
+		c->told = true;
+		return sink_refused(b, c->item, &m->refused, err);
+	}
+	return 0;
+}
+
+static void
+child_kill(struct child *c, enum reason why)
+{
+	c->killed = why;
+	kill(c->pid, SIGKILL);
+}
+
+/* Take what has arrived. Nonsense ends the child, a failing sink the run. */
+static int
+child_read(struct batch *b, struct child *c, struct err *err)
+{
+	struct wire_message message;
+	struct err nonsense;
+	int got;
+
+	if (wire_fill(&c->in, &nonsense) != 0) {
+		child_kill(c, REASON_PARSER_PROTOCOL);
+		c->in.ended = true;
+		return 0;
+	}
+	for (;;) {
+		arena_clear(&b->mem);
+		got = c->killed != REASON_NONE ? 0 : wire_take(&message, &c->in, &b->mem, &nonsense);
+		if (got == 0)
+			return 0;
+		if (got < 0 || c->told) {
+			/* A message behind the end is nonsense too. */
+			child_kill(c, REASON_PARSER_PROTOCOL);
+			c->in.ended = true;
+			return 0;
+		}
+		if (deliver(b, c, &message, err) != 0)
+			return -1;
+	}
+}
+
+/* --- ends --- */
+
+/* How did a child that told no end come to its own? */
+static void
+crash_reason(struct err *why, const struct child *c, int status)
+{
+	memset(why, 0, sizeof(*why));
+	why->reason = REASON_PARSER_CRASHED;
+	if (c->killed == REASON_LIMIT_TIME_HIT) {
+		why->reason = REASON_LIMIT_TIME_HIT;
+		snprintf(why->text, sizeof(why->text), "ended after the time limit");
+	} else if (c->killed != REASON_NONE) {
+		why->reason = c->killed;
+		snprintf(why->text, sizeof(why->text), "ended: message not understood");
+	} else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
+		why->reason = REASON_LIMIT_TIME_HIT;
+		snprintf(why->text, sizeof(why->text), "processor time limit");
+	} else if (WIFSIGNALED(status)) {
+		snprintf(why->text, sizeof(why->text), "ended by signal %d", WTERMSIG(status));
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_RESOURCE_CHILD) {
+		why->reason = REASON_RESOURCE_MEMORY;
+		snprintf(why->text, sizeof(why->text), "out of memory");
+	} else {
+		snprintf(why->text, sizeof(why->text), "ended with status %d",
+		    WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	}
+}
+
+static int
+child_reap(struct batch *b, struct child *c, struct err *err)
+{
+	struct err why;
+	int status = 0, result = 0;
+
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(c->in.fd);
+	wire_in_clear(&c->in);
+	c->pid = 0;
+	if (!c->told) {
+		crash_reason(&why, c, status);
+		b->result->crashed += why.reason == REASON_PARSER_CRASHED ||
+		    why.reason == REASON_PARSER_PROTOCOL;
+		result = sink_refused(b, c->item, &why, err);
+	}
+	return result;
+}
+
+static void
+abandon(struct batch *b)
+{
+	for (unsigned i = 0; i < b->slot_count; i++) {
+		struct child *c = &b->slots[i];
+
+		if (c->pid == 0)
+			continue;
+		kill(c->pid, SIGKILL);
+		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		close(c->in.fd);
+		wire_in_clear(&c->in);
+		c->pid = 0;
+	}
+}
+
+static void
+check_time(struct batch *b)
+{
+	uint64_t most = b->options->worker.limits->v[LIMIT_INPUT_SECONDS];
+	uint64_t now = now_us(b);
+
+	for (unsigned i = 0; i < b->slot_count; i++) {
+		struct child *c = &b->slots[i];
+
+		if (c->pid != 0 && c->killed == REASON_NONE &&
+		    (now - c->started_us) / 1000000 >= most)
+			child_kill(c, REASON_LIMIT_TIME_HIT);
+	}
+}
+
+/* --- the loop --- */
+
+static unsigned
+running(const struct batch *b)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < b->slot_count; i++)
+		n += b->slots[i].pid != 0;
+	return n;
+}
+
+static struct child *
+free_slot(struct batch *b)
+{
+	for (unsigned i = 0; i < b->slot_count; i++)
+		if (b->slots[i].pid == 0)
+			return &b->slots[i];
+	return NULL;
+}
+
+/* Wait for something to read, at most one tick; then read from whoever has something. */
+static int
+turn(struct batch *b, struct err *err)
+{
+	struct pollfd fds[JOBS_MOST];
+	struct child *who[JOBS_MOST];
+	nfds_t n = 0;
+
+	for (unsigned i = 0; i < b->slot_count; i++) {
+		if (b->slots[i].pid == 0)
+			continue;
+		fds[n] = (struct pollfd){ .fd = b->slots[i].in.fd, .events = POLLIN };
+		who[n++] = &b->slots[i];
+	}
+	if (poll(fds, n, TICK_MS) < 0 && errno != EINTR)
+		return err_sys(err, REASON_RESOURCE_PROCESS, NULL, "poll");
+	for (nfds_t i = 0; i < n; i++) {
+		if ((fds[i].revents & (POLLIN | POLLHUP | POLLERR)) == 0)
+			continue;
+		if (child_read(b, who[i], err) != 0)
+			return -1;
+		if (who[i]->in.ended && child_reap(b, who[i], err) != 0)
+			return -1;
+	}
+	check_time(b);
+	return b->sink->idle == NULL ? 0 : b->sink->idle(b->sink->ctx, now_us(b), err);
+}
+
+static bool
+stopped(const struct batch *b)
+{
+	return b->options->stop != NULL && *b->options->stop != 0;
+}
+
+static int
+loop(struct batch *b, const struct inputs *inputs, struct err *err)
+{
+	size_t next = 0;
+	struct child *slot;
+
+	while (next < inputs->items.n || running(b) > 0) {
+		if (stopped(b)) {
+			b->result->stopped = true;
+			return 0;
+		}
+		while (next < inputs->items.n && (slot = free_slot(b)) != NULL)
+			if (start_item(b, slot, &inputs->items.v[next++], err) != 0)
+				return -1;
+		if (turn(b, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+batch_run(struct batch_result *result, const struct inputs *inputs,
+    const struct batch_options *options, const struct batch_sink *sink, struct err *err)
+{
+	struct batch b = { .result = result, .options = options, .sink = sink };
+	int done;
+
+	memset(result, 0, sizeof(*result));
+	arena_init(&b.mem, 0);
+	b.slot_count = options->jobs == 0 ? 1 : options->jobs;
+	if (b.slot_count > JOBS_MOST)
+		b.slot_count = JOBS_MOST;
+	done = loop(&b, inputs, err);
+	abandon(&b);
+	arena_clear(&b.mem);
+	return done;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Process hygiene: what every assay process gives up before it looks at input. */
+#include "run/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* A file opened later must never become 0, 1 or 2. */
+static void
+open_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+}
+
+static void
+close_from(unsigned first, unsigned last)
+{
+	if (first > last)
+		return;
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+	for (unsigned fd = first; fd <= last && fd < 65536; fd++)
+		close((int)fd);
+}
+
+bool
+sandbox_process(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	open_standard();
+	close_from(3, ~0U);
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return getauxval(AT_SECURE) == 0;
+}
+
+void
+sandbox_environment(void)
+{
+	clearenv();
+	setenv("PATH", "/usr/bin:/bin", 1);
+}
+
+static int
+limit(int which, uint64_t value, struct err *err)
+{
+	struct rlimit r = { (rlim_t)value, (rlim_t)value };
+	struct rlimit have;
+
+	if (getrlimit((__rlimit_resource_t)which, &have) == 0 && have.rlim_max < r.rlim_max)
+		r.rlim_cur = r.rlim_max = have.rlim_max;
+	if (setrlimit((__rlimit_resource_t)which, &r) != 0)
+		return err_sys(err, REASON_RESOURCE_PROCESS, NULL, "setrlimit %d", which);
+	return 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+close_others(const int *keep, size_t count)
+{
+	int sorted[8];
+	unsigned next = 3;
+
+	if (count > COUNT(sorted))
+		return;
+	memcpy(sorted, keep, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), by_number);
+	for (size_t i = 0; i < count; i++) {
+		if (sorted[i] > (int)next)
+			close_from(next, (unsigned)sorted[i] - 1);
+		next = (unsigned)sorted[i] + 1;
+	}
+	close_from(next, ~0U);
+}
+
+/* A sanitizer reserves terabytes of addresses; the limit would end it at once. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_LIMIT 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_LIMIT 0
+#endif
+#endif
+#ifndef ADDRESS_LIMIT
+#define ADDRESS_LIMIT 1
+#endif
+
+int
+sandbox_child(const struct limits *limits, const int *keep, size_t count, int parent,
+    struct err *err)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != parent)
+		_exit(0);       /* the parent died before the line above */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	close_others(keep, count);
+	signal(SIGINT, SIG_IGN);        /* a terminal sends it to all; the parent decides */
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	if (ADDRESS_LIMIT && limit(RLIMIT_AS, limits->v[LIMIT_CHILD_MEMORY], err) != 0)
+		return -1;
+	if (limit(RLIMIT_CPU, limits->v[LIMIT_INPUT_CPU], err) != 0 ||
+	    limit(RLIMIT_FSIZE, 0, err) != 0 || limit(RLIMIT_NOFILE, 64, err) != 0 ||
+	    limit(RLIMIT_NPROC, 0, err) != 0)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A batch that judges nothing: inventory and parsed signatures, one input at a time. */
+#include "run/survey.h"
+
+struct survey {
+	const struct survey_options *options;
+	struct arena mem;               /* of the input under way */
+	struct survey_input input;
+};
+
+static int
+on_begin(void *ctx, const struct input_item *item, struct err *err)
+{
+	struct survey *s = ctx;
+
+	(void)err;
+	arena_clear(&s->mem);
+	memset(&s->input, 0, sizeof(s->input));
+	s->input.item = item;
+	return 0;
+}
+
+static struct finding *
+copy_findings(struct arena *mem, const struct finding *list, size_t count)
+{
+	struct finding *copy = arena_array(mem, count, sizeof(*copy));
+
+	for (size_t i = 0; i < count; i++) {
+		copy[i] = list[i];
+		copy[i].message = arena_str(mem, list[i].message);
+	}
+	return copy;
+}
+
+static int
+on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
+{
+	struct survey *s = ctx;
+	struct arena *mem = &s->mem;
+	struct node_record copy = *n;
+
+	(void)seq;
+	(void)err;
+	copy.digest = arena_str(mem, n->digest);
+	copy.media_type = arena_str(mem, n->media_type);
+	copy.artifact_type = arena_str(mem, n->artifact_type);
+	copy.platform = arena_str(mem, n->platform);
+	copy.class = arena_str(mem, n->class);
+	copy.state = arena_str(mem, n->state);
+	copy.found_by = arena_str(mem, n->found_by);
+	copy.problem_detail = arena_str(mem, n->problem_detail);
+	copy.names = arena_array(mem, n->name_count, sizeof(*copy.names));
+	copy.name_sources = arena_array(mem, n->name_count, sizeof(*copy.name_sources));
+	for (size_t i = 0; i < n->name_count; i++) {
+		copy.names[i] = arena_str(mem, n->names[i]);
+		copy.name_sources[i] = arena_str(mem, n->name_sources[i]);
+	}
+	copy.notes = copy_findings(mem, n->notes, n->note_count);
+	VEC_PUSH(mem, &s->input.nodes, copy);
+	return 0;
+}
+
+static int
+on_edge(void *ctx, uint64_t seq, const struct edge_record *e, struct err *err)
+{
+	struct survey *s = ctx;
+	struct edge_record copy = {
+		.parent = arena_str(&s->mem, e->parent),
+		.child = arena_str(&s->mem, e->child),
+		.kind = arena_str(&s->mem, e->kind),
+		.position = e->position,
+	};
+
+	(void)seq;
+	(void)err;
+	VEC_PUSH(&s->mem, &s->input.edges, copy);
+	return 0;
+}
+
+static void
+copy_cert(struct arena *mem, struct cert_record *c)
+{
+	c->der = arena_bytes(mem, c->der);
+	c->subject = arena_str(mem, c->subject);
+	c->issuer = arena_str(mem, c->issuer);
+	c->serial = arena_str(mem, c->serial);
+	c->key_name = arena_str(mem, c->key_name);
+	c->signed_with = arena_str(mem, c->signed_with);
+}
+
+static struct digest *
+copy_digests(struct arena *mem, const struct digest *list, size_t count)
+{
+	struct digest *copy = arena_array(mem, count, sizeof(*copy));
+
+	if (count > 0)
+		memcpy(copy, list, count * sizeof(*copy));
+	return copy;
+}
+
+static void
+copy_signature(struct arena *mem, struct signature_record *s)
+{
+	s->manifest_digest = arena_str(mem, s->manifest_digest);
+	s->envelope = arena_bytes(mem, s->envelope);
+	s->envelope_type = arena_str(mem, s->envelope_type);
+	s->format = arena_str(mem, s->format);
+	s->scheme = arena_str(mem, s->scheme);
+	s->algorithm = arena_str(mem, s->algorithm);
+	s->signed_digest = arena_str(mem, s->signed_digest);
+	s->token = arena_bytes(mem, s->token);
+	s->tsa_subject = arena_str(mem, s->tsa_subject);
+	s->signer = arena_str(mem, s->signer);
+	s->agent = arena_str(mem, s->agent);
+	s->chain = copy_digests(mem, s->chain, s->chain_count);
+	s->tsa_chain = copy_digests(mem, s->tsa_chain, s->tsa_count);
+}
+
+static int
+on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
+{
+	struct survey *s = ctx;
+	struct arena *mem = &s->mem;
+	struct verdict copy;
+
+	(void)seq;
+	(void)err;
+	verdict_init(&copy, mem, UINT64_MAX);
+	copy.digest = arena_str(mem, v->digest);
+	copy.class = arena_str(mem, v->class);
+	for (size_t i = 0; i < v->steps.n; i++) {
+		struct step step = v->steps.v[i];
+
+		step.detail = arena_str(mem, step.detail);
+		step.data = arena_str(mem, step.data);
+		VEC_PUSH(mem, &copy.steps, step);
+	}
+	for (size_t i = 0; i < v->signatures.n; i++) {
+		struct signature_record r = v->signatures.v[i];
+
+		copy_signature(mem, &r);
+		VEC_PUSH(mem, &copy.signatures, r);
+	}
+	for (size_t i = 0; i < v->certs.n; i++) {
+		struct cert_record r = v->certs.v[i];
+
+		copy_cert(mem, &r);
+		VEC_PUSH(mem, &copy.certs, r);
+	}
+	VEC_PUSH(mem, &s->input.signatures, copy);
+	return 0;
+}
+
+static int
+on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err *why,
+    struct err *err)
+{
+	struct survey *s = ctx;
+
+	(void)seq;
+	s->input.end = end;
+	s->input.why = why;
+	return s->options->show(s->options->ctx, &s->input, err);
+}
+
+int
+survey_run(struct batch_result *result, const struct inputs *inputs,
+    const struct survey_options *options, struct err *err)
+{
+	struct survey s = { .options = options };
+	struct batch_options batch = {
+		.worker = {
+			.mode = options->mode,
+			.limits = options->limits,
+			.repository = options->repository,
+			.clock_us = options->clock_us,
+		},
+		.jobs = 1,              /* one input at a time: what is shown stays in order */
+		.stop = options->stop,
+	};
+	struct batch_sink sink = {
+		.ctx = &s,
+		.input_begin = on_begin,
+		.node = on_node,
+		.edge = on_edge,
+		.verdict = on_verdict,
+		.input_end = on_end,
+	};
+	int done;
+
+	arena_init(&s.mem, 0);
+	done = batch_run(result, inputs, &batch, &sink, err);
+	arena_clear(&s.mem);
+	return done;
+}
+
+const struct node_record *
+survey_find(const struct survey_input *s, struct str digest)
+{
+	for (size_t lo = 0, hi = s->nodes.n; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = str_cmp(s->nodes.v[mid].digest, digest);
+
+		if (c == 0)
+			return &s->nodes.v[mid];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}

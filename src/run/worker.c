@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The child: one input, read, walked, judged, told to the parent. */
+#include "run/worker.h"
+
+#include <stdlib.h>
+
+#include "input/input.h"
+
+struct session {                /* one input under way */
+	struct worker *worker;
+	const struct worker_options *options;
+	struct wire_out *out;
+	struct arena mem;               /* of this input */
+	struct store *store;
+	struct input_source *source;
+	struct input_facts facts;
+	struct graph graph;
+	struct node **subjects;         /* by digest: the order of verdicts */
+	struct node **subject_set;      /* the same by address: for look-up */
+	size_t subject_count;
+};
+
+void
+worker_init(struct worker *w, const struct limits *limits)
+{
+	memset(w, 0, sizeof(*w));
+	w->lib = ossl_new();
+	w->certs = certs_new(w->lib, limits);
+	w->chains = chains_new(w->certs);
+	w->hasher = hasher_new(w->lib);
+	arena_init(&w->artifact, 0);
+}
+
+void
+worker_clear(struct worker *w)
+{
+	arena_clear(&w->artifact);
+	hasher_free(w->hasher);
+	chains_free(w->chains);
+	certs_free(w->certs);
+	ossl_free(w->lib);
+	memset(w, 0, sizeof(*w));
+}
+
+static void
+progress(void *ctx, uint64_t done)
+{
+	struct session *s = ctx;
+
+	wire_progress(s->out, done);
+}
+
+/* --- reading --- */
+
+static int
+by_address(const void *a, const void *b)
+{
+	const struct node *x = *(struct node *const *)a, *y = *(struct node *const *)b;
+
+	return ((uintptr_t)x > (uintptr_t)y) - ((uintptr_t)x < (uintptr_t)y);
+}
+
+static int
+read_all(struct session *s, int input, bool is_dir, struct err *err)
+{
+	const struct worker_options *o = s->options;
+	struct input_options io = {
+		.limits = o->limits,
+		.hash_file = o->hash_input,
+		.progress = progress,
+		.progress_ctx = s,
+	};
+	struct graph_names names = { .repository = o->repository };
+	struct where at = { .file = STR("index.json") };
+
+	s->store = store_new(o->limits, s->worker->hasher);
+	if (input_read(&s->facts, s->store, &s->source, &s->mem, input, is_dir,
+		s->worker->hasher, &io, err) != 0)
+		return -1;
+	if (graph_build(&s->graph, s->store, s->facts.index_json, &names, o->limits, &at, err) != 0)
+		return -1;
+	s->subjects = graph_subjects(&s->graph, o->subjects, &s->subject_count);
+	s->subject_set = arena_array(&s->mem, s->subject_count, sizeof(*s->subject_set));
+	if (s->subject_count > 0) {
+		memcpy(s->subject_set, s->subjects, s->subject_count * sizeof(*s->subjects));
+		qsort(s->subject_set, s->subject_count, sizeof(*s->subject_set), by_address);
+	}
+	return 0;
+}
+
+/* --- inventory --- */
+
+static bool
+is_subject(const struct session *s, const struct node *n)
+{
+	return s->subject_count > 0 &&
+	    bsearch(&n, s->subject_set, s->subject_count, sizeof(*s->subject_set), by_address) !=
+	    NULL;
+}
+
+static struct finding *
+notes_of(struct arena *mem, const struct graph_note *notes, size_t count)
+{
+	struct finding *list = arena_array(mem, count, sizeof(*list));
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct finding){
+			.reason = notes[i].reason,
+			.message = notes[i].detail.ptr == NULL ? STR("") : notes[i].detail,
+			.step = -1,
+			.signature = -1,
+		};
+	return list;
+}
+
+static int
+tell_node(struct session *s, const struct node *n)
+{
+	struct arena *mem = &s->worker->artifact;
+	struct node_record r = {
+		.digest = n->digest_text,
+		.media_type = n->media_type,
+		.artifact_type = n->effective_type,
+		.platform = n->platform,
+		.size = n->size,
+		.class = str_of(node_class_name(n->class)),
+		.state = str_of(node_state_name(n->state)),
+		.found_by = str_of(found_by_name(n->found_by)),
+		.problem = n->problem,
+		.problem_detail = n->problem_detail,
+		.is_root = n->is_root,
+		.judged = s->options->mode == WORKER_AUDIT && is_subject(s, n),
+		.name_count = n->name_count,
+		.note_count = n->note_count,
+	};
+
+	r.names = arena_array(mem, n->name_count, sizeof(*r.names));
+	r.name_sources = arena_array(mem, n->name_count, sizeof(*r.name_sources));
+	for (size_t i = 0; i < n->name_count; i++) {
+		r.names[i] = n->names[i].text;
+		r.name_sources[i] = str_of(name_source_name(n->names[i].source));
+	}
+	r.notes = notes_of(mem, n->notes, n->note_count);
+	return wire_node(s->out, &r);
+}
+
+static int
+tell_edges(struct session *s, const struct node *n)
+{
+	struct edge_record e = { .parent = n->digest_text, .kind = STR("manifest") };
+
+	for (size_t i = 0; i < n->child_count; i++) {
+		if (n->children[i].node == NULL)
+			continue;
+		e.child = n->children[i].node->digest_text;
+		e.position = i;
+		if (wire_edge(s->out, &e) != 0)
+			return -1;
+	}
+	e.kind = STR("referrer");
+	for (size_t i = 0; i < n->referrer_count; i++) {
+		e.child = n->referrers[i]->digest_text;
+		e.position = i;
+		if (wire_edge(s->out, &e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+tell_inventory(struct session *s)
+{
+	for (size_t i = 0; i < s->graph.node_count; i++) {
+		arena_clear(&s->worker->artifact);
+		if (tell_node(s, s->graph.nodes[i]) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < s->graph.node_count; i++)
+		if (tell_edges(s, s->graph.nodes[i]) != 0)
+			return -1;
+	return 0;
+}
+
+/* --- judging --- */
+
+static uint64_t
+clock_us(const struct worker_options *o)
+{
+	return o->clock_us == NULL ? 0 : o->clock_us();
+}
+
+static struct verify_tools
+tools_of(const struct session *s)
+{
+	return (struct verify_tools){
+		.certs = s->worker->certs,
+		.chains = s->worker->chains,
+		.hasher = s->worker->hasher,
+		.limits = s->options->limits,
+		.policy = s->options->policy,
+		.time = s->options->time,
+		.trust_names = s->options->trust_names,
+	};
+}
+
+static int
+judge_all(struct session *s, struct err *err)
+{
+	struct verify_tools tools = tools_of(s);
+
+	for (size_t i = 0; i < s->subject_count; i++) {
+		uint64_t start = clock_us(s->options);
+		struct verdict v;
+
+		arena_clear(&s->worker->artifact);
+		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
+		if (verify_artifact(&v, &tools, s->store, s->subjects[i], err) != 0)
+			return -1;
+		v.duration_us = clock_us(s->options) - start;
+		if (wire_verdict(s->out, &v) != 0)
+			return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
+	}
+	return 0;
+}
+
+/* For views: each signature manifest on its own; the verdict names its subject. */
+static int
+inspect_all(struct session *s, struct err *err)
+{
+	struct verify_tools tools = tools_of(s);
+
+	for (size_t i = 0; i < s->graph.node_count; i++) {
+		const struct node *n = s->graph.nodes[i];
+		struct verdict v;
+
+		if (verifier_for(n) == NULL)
+			continue;
+		arena_clear(&s->worker->artifact);
+		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
+		v.digest = n->subject != NULL ? n->subject->digest_text : n->digest_text;
+		v.class = str_of(node_class_name(n->class));
+		if (verify_inspect(&v, &tools, s->store, n, err) != 0)
+			return -1;
+		if (wire_verdict(s->out, &v) != 0)
+			return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
+	}
+	return 0;
+}
+
+/* --- the end --- */
+
+/* A finding on the whole input makes it noncompliant, a note does not. */
+static bool
+input_note_blocks(enum reason r)
+{
+	return reason_row(r)->severity >= SEVERITY_MEDIUM;
+}
+
+static void
+input_findings(struct session *s, struct input_record *r)
+{
+	const struct input_facts *f = &s->facts;
+	size_t n = 0;
+
+	r->findings = arena_array(&s->mem, f->note_count + s->graph.note_count + 1,
+	    sizeof(*r->findings));
+	for (size_t i = 0; i < f->note_count; i++) {
+		struct str text = f->notes[i].detail;
+
+		if (f->notes[i].count > 1)
+			text = arena_printf(&s->mem, "%.*s (and %llu more)", STR_ARG(text),
+			    (unsigned long long)(f->notes[i].count - 1));
+		r->findings[n++] = (struct finding){
+			.reason = f->notes[i].reason,
+			.blocking = input_note_blocks(f->notes[i].reason),
+			.message = text.ptr == NULL ? STR("") : text,
+			.step = -1,
+			.signature = -1,
+		};
+	}
+	for (size_t i = 0; i < s->graph.note_count; i++) {
+		const struct graph_note *note = &s->graph.notes[i];
+
+		r->findings[n++] = (struct finding){
+			.reason = note->reason,
+			.blocking = input_note_blocks(note->reason),
+			.message = note->detail.ptr == NULL ? STR("") : note->detail,
+			.step = -1,
+			.signature = -1,
+		};
+	}
+	if (s->graph.missing > 0 && s->options->require_complete)
+		r->findings[n++] = (struct finding){
+			.reason = REASON_BLOB_MISSING,
+			.blocking = true,
+			.message = arena_printf(&s->mem, "%llu blobs are not in the input",
+			    (unsigned long long)s->graph.missing),
+			.step = -1,
+			.signature = -1,
+		};
+	r->finding_count = n;
+}
+
+static int
+tell_end(struct session *s)
+{
+	const struct input_facts *f = &s->facts;
+	struct input_record r = {
+		.kind = str_of(input_kind_name(f->kind)),
+		.compression = str_of(input_compression_name(f->compression)),
+		.prefix = f->prefix,
+		.digest = f->digest,
+		.index_digest = s->graph.index_digest,
+		.size = f->size,
+		.expanded = f->expanded,
+		.members = f->members,
+		.blobs = store_stats(s->store).blobs,
+		.unreachable = s->graph.blobs_unreachable,
+		.missing = s->graph.missing,
+		.passes = input_passes(s->source),
+	};
+
+	input_findings(s, &r);
+	return wire_end(s->out, &r);
+}
+
+static int
+run(struct session *s, int input, bool is_dir, struct err *err)
+{
+	if (read_all(s, input, is_dir, err) != 0)
+		return -1;
+	if (tell_inventory(s) != 0)
+		return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
+	switch (s->options->mode) {
+	case WORKER_AUDIT:
+		return judge_all(s, err);
+	case WORKER_INSPECT:
+		return inspect_all(s, err);
+	case WORKER_TREE:
+		break;
+	}
+	return 0;
+}
+
+int
+worker_run(struct worker *w, const struct worker_options *options, int input, bool is_dir,
+    struct wire_out *out)
+{
+	struct session s = { .worker = w, .options = options, .out = out };
+	struct err err = { .reason = REASON_NONE };
+	int result;
+
+	arena_init(&s.mem, 0);
+	if (run(&s, input, is_dir, &err) == 0)
+		result = tell_end(&s);
+	else
+		result = wire_refused(out, &err);
+	graph_clear(&s.graph);
+	input_source_free(s.source);
+	store_free(s.store);
+	arena_clear(&s.mem);
+	return result;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_WORKER_H
+#define RUN_WORKER_H
+/*
+ * The child: one input, read into a store, its graph, its artifacts judged, everything sent to the
+ * parent. It has no database handle and no path names.
+ *
+ * struct worker is the state that a worker thread would own: library context, intern table of
+ * certificates, chain cache, buffers. Nothing in it is shared.
+ */
+#include "run/wire.h"
+#include "store/graph.h"
+#include "verify/verifier.h"
+
+enum worker_mode {
+	WORKER_AUDIT,           /* inventory and verdicts */
+	WORKER_INSPECT,         /* inventory, and signatures parsed but not judged */
+	WORKER_TREE             /* inventory alone */
+};
+
+struct worker_options {         /* the same for every input of a run */
+	enum worker_mode mode;
+	const struct limits *limits;
+	const struct policy *policy;    /* NULL unless WORKER_AUDIT */
+	struct when time;
+	enum subjects subjects;
+	struct str repository;          /* --name; absent: none */
+	bool trust_names, hash_input, require_complete;
+	uint64_t (*clock_us)(void);     /* monotonic; handed in by cli/ */
+};
+
+struct worker {
+	struct ossl *lib;
+	struct certs *certs;
+	struct chains *chains;
+	struct hasher *hasher;
+	struct arena artifact;          /* reset for each artifact */
+};
+void worker_init(struct worker *w, const struct limits *limits);
+void worker_clear(struct worker *w);
+
+/* One input, to its end. 0 if the parent was told all (a refusal too), -1 if it could not be told. */
+int worker_run(struct worker *w, const struct worker_options *options, int input, bool is_dir,
+    struct wire_out *out);
+
+#endif
