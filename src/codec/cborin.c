@@ -549,3 +549,9 @@ cborin_show(struct arena *mem, const struct cborin_item *item, struct bytes raw)
 	}
 	return show_hex(mem, raw);
 }
+
+const char *
+cborin_library(void)
+{
+	return CBOR_VERSION;
+}

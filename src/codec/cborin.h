@@ -81,4 +81,7 @@ const char *cborin_kind_name(enum cborin_kind kind);    /* "a byte string", "nul
 /* A value for people: text as it is, numbers in decimal, everything else as h'...' of `raw`. */
 struct str cborin_show(struct arena *mem, const struct cborin_item *item, struct bytes raw);
 
+/* Version of the library behind it: the one it was built with, it reports none. */
+const char *cborin_library(void);
+
 #endif

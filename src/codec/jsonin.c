@@ -520,3 +520,9 @@ jsonin_known(struct jv obj, const char *const *names, size_t count, bool refuse_
 	}
 	return 0;
 }
+
+const char *
+jsonin_library(void)
+{
+	return cJSON_Version();
+}
