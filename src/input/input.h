@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INPUT_INPUT_H
+#define INPUT_INPUT_H
+/*
+ * One input: opened, its form detected by content, read in one pass into a store.
+ *
+ * input_open runs in the parent and only opens; input_read runs in the child and parses. The
+ * child needs no path names, only the descriptor.
+ */
+#include "base/file.h"
+#include "store/store.h"
+
+enum input_kind {               /* known after input_read; what an input is on disk is known at once */
+	INPUT_UNKNOWN, INPUT_OCI_DIR, INPUT_OCI_TAR, INPUT_DOCKER_ARCHIVE
+};
+enum input_compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_ZSTD };
+
+struct input_note {
+	enum reason reason;
+	struct str detail;              /* one line: names escaped */
+	uint64_t count;                 /* how often; the detail is of the first */
+};
+
+struct input_facts {            /* in the arena handed to input_read */
+	enum input_kind kind;
+	enum input_compression compression;
+	unsigned passes;                /* over the bytes of an archive; 1, or 2 if metadata was read again */
+	struct str prefix;              /* wrapping folder that was stripped, "" if none */
+	uint64_t size;                  /* octets on disk; 0 for a folder */
+	uint64_t expanded;              /* octets after decompression */
+	uint64_t members;               /* regular files */
+	uint64_t ignored;               /* files that have no meaning here */
+	struct digest digest;           /* sha256 of the file, if asked; else DIGEST_NONE */
+	bool has_layout_file, has_manifest_json, has_repositories;
+	struct bytes index_json;        /* whole */
+	struct bytes manifest_json;     /* docker's, whole, if there */
+	struct input_note *notes;       /* I and N rows: findings on the input */
+	size_t note_count;
+};
+
+struct input_options {
+	const struct limits *limits;
+	bool hash_file;                 /* also compute the digest of the file itself */
+	/* Called now and then with octets done so far; may be NULL. */
+	void (*progress)(void *ctx, uint64_t done);
+	void *progress_ctx;
+};
+
+/* Opens an archive file or a folder: *is_dir says which. Fails with file.* and input.type. */
+int input_open(int *fd, bool *is_dir, const char *path, struct err *err);
+
+/*
+ * Read everything. On success *store holds every blob and its source stays valid while fd is open and
+ * *keep is not freed. Refusals (R rows of the catalogue) fail: tar.*, z.*, input.*, layout.*, limit.*,
+ * form.no-manifest-digest (docker archive: *facts is still filled).
+ */
+struct input_source;
+int input_read(struct input_facts *facts, struct store *store, struct input_source **keep,
+    struct arena *mem, int fd, bool is_dir, struct hasher *hasher,
+    const struct input_options *options, struct err *err);
+void input_source_free(struct input_source *s);
+/* Passes over the octets of an archive until now: facts.passes is as of the end of input_read. */
+unsigned input_passes(const struct input_source *s);
+DEFINE_AUTO(struct input_source, input_source_free)
+
+const char *input_kind_name(enum input_kind k);         /* "oci-layout-dir", "oci-layout-tar", "docker-archive", "unknown" */
+const char *input_compression_name(enum input_compression c);   /* "none", "gzip", "zstd" */
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "input/magic.h"
+
+#include "base/defs.h"
+
+struct row {
+	uint16_t at, len;
+	const char *octets;
+	struct magic magic;
+};
+
+#define ROW(at, octets, class, name, advice)                                             \
+	{                                                                                \
+		at, sizeof(octets) - 1, octets,                                          \
+		{                                                                        \
+			class, name, advice                                              \
+		}                                                                        \
+	}
+
+#define UNZIP "unpack it, then: tar -cf FILE.tar -C FOLDER ."
+
+static const struct row rows[] = {
+	ROW(0, "\x1f\x8b", MAGIC_GZIP, "gzip", ""),
+	ROW(0, "\x28\xb5\x2f\xfd", MAGIC_ZSTD, "zstd", ""),
+	/* RFC 8878 section 3.1.2: skippable frames 184D2A50 to 184D2A5F; matched without
+	 * the low four bits of the first octet, see find_zstd. */
+	ROW(0, "\x37\xa4\x30\xec", MAGIC_ZSTD_OTHER, "zstd dictionary",
+	    "give the archive itself"),
+	ROW(0,
+	    "\xfd"
+	    "7zXZ\0",
+	    MAGIC_COMPRESSION, "xz", "xz -dc FILE > FILE.tar"),
+	ROW(0, "BZh", MAGIC_COMPRESSION, "bzip2", "bzip2 -dc FILE > FILE.tar"),
+	ROW(0, "\x04\x22\x4d\x18", MAGIC_COMPRESSION, "lz4", "lz4 -dc FILE > FILE.tar"),
+	ROW(0, "\x02\x21\x4c\x18", MAGIC_COMPRESSION, "lz4 (legacy)",
+	    "lz4 -dc FILE > FILE.tar"),
+	ROW(0, "LZIP", MAGIC_COMPRESSION, "lzip", "lzip -dc FILE > FILE.tar"),
+	ROW(0, "LRZI", MAGIC_COMPRESSION, "lrzip", "lrzip -d FILE"),
+	ROW(0, "\x1f\x9d", MAGIC_COMPRESSION, "compress", "gzip -dc FILE > FILE.tar"),
+	ROW(0, "\x1f\xa0", MAGIC_COMPRESSION, "compress", "gzip -dc FILE > FILE.tar"),
+	ROW(0, "\x1f\x1e", MAGIC_COMPRESSION, "pack", "gzip -dc FILE > FILE.tar"),
+	ROW(0, "\x89LZO", MAGIC_COMPRESSION, "lzop", "lzop -dc FILE > FILE.tar"),
+	ROW(0, "\x5d\0\0", MAGIC_COMPRESSION, "lzma",
+	    "xz -dc --format=lzma FILE > FILE.tar"),
+	ROW(0, "\xed\xab\xee\xdb", MAGIC_COMPRESSION, "rpm", "rpm2archive FILE"),
+	ROW(0, "begin ", MAGIC_COMPRESSION, "uuencode", "uudecode FILE"),
+	ROW(0, "PK\3\4", MAGIC_ARCHIVE, "zip", UNZIP),
+	ROW(0, "PK\5\6", MAGIC_ARCHIVE, "zip", UNZIP),
+	ROW(0, "PK\7\x8", MAGIC_ARCHIVE, "zip", UNZIP),
+	ROW(0, "7z\xbc\xaf\x27\x1c", MAGIC_ARCHIVE, "7z", UNZIP),
+	ROW(0, "Rar!\x1a\x7", MAGIC_ARCHIVE, "rar", UNZIP),
+	ROW(0, "070701", MAGIC_ARCHIVE, "cpio", UNZIP),
+	ROW(0, "070702", MAGIC_ARCHIVE, "cpio", UNZIP),
+	ROW(0, "070707", MAGIC_ARCHIVE, "cpio", UNZIP),
+	ROW(0, "\xc7\x71", MAGIC_ARCHIVE, "cpio", UNZIP),
+	ROW(0, "\x71\xc7", MAGIC_ARCHIVE, "cpio", UNZIP),
+	ROW(0, "!<arch>\n", MAGIC_ARCHIVE, "ar", UNZIP),
+	ROW(0, "xar!", MAGIC_ARCHIVE, "xar", UNZIP),
+	ROW(0, "MSCF", MAGIC_ARCHIVE, "cab", UNZIP),
+	ROW(0, "WARC/", MAGIC_ARCHIVE, "warc", UNZIP),
+	ROW(0, "#mtree", MAGIC_ARCHIVE, "mtree", UNZIP),
+	ROW(0, "SQLite format 3", MAGIC_ARCHIVE, "SQLite database",
+	    "give the export itself"),
+	ROW(0, "hsqs", MAGIC_ARCHIVE, "squashfs", UNZIP),
+	ROW(32769, "CD001", MAGIC_ARCHIVE, "iso", UNZIP),
+	ROW(0, "{", MAGIC_TEXT, "JSON document", "give the whole export"),
+	ROW(0, "[", MAGIC_TEXT, "JSON document", "give the whole export"),
+};
+
+static bool
+row_fits(const struct row *row, struct bytes first)
+{
+	return first.len >= (size_t)row->at + row->len &&
+	       memcmp(first.ptr + row->at, row->octets, row->len) == 0;
+}
+
+static struct magic
+find_zstd(struct bytes first)
+{
+	static const struct magic skippable = { MAGIC_ZSTD, "zstd", "" };
+	static const struct magic legacy = { MAGIC_ZSTD_OTHER, "zstd before 0.8",
+		"zstd -dc FILE > FILE.tar" };
+	static const struct magic none = { MAGIC_UNKNOWN, "", "" };
+
+	if (first.len < 4)
+		return none;
+	if ((first.ptr[0] & 0xf0) == 0x50 &&
+	    memcmp(first.ptr + 1, "\x2a\x4d\x18", 3) == 0)
+		return skippable;
+	if (first.ptr[0] >= 0x1e && first.ptr[0] <= 0x27 &&
+	    memcmp(first.ptr + 1, "\xb5\x2f\xfd", 3) == 0)
+		return legacy;
+	return none;
+}
+
+/* Octal digits with blanks before and blank or NUL after them, as every writer makes
+ * them. */
+static bool
+checksum_field(uint32_t *sum, const uint8_t *field)
+{
+	size_t i = 0;
+	uint32_t v = 0;
+
+	while (i < 8 && field[i] == ' ')
+		i++;
+	if (i == 8 || field[i] < '0' || field[i] > '7')
+		return false;
+	for (; i < 8 && field[i] >= '0' && field[i] <= '7'; i++)
+		v = v << 3 | (uint32_t)(field[i] - '0');
+	for (; i < 8; i++)
+		if (field[i] != ' ' && field[i] != '\0')
+			return false;
+	*sum = v;
+	return true;
+}
+
+bool
+magic_tar_header(const uint8_t *block)
+{
+	uint32_t sum = 0, want = 0;
+
+	for (size_t i = 0; i < 512; i++)
+		sum += block[i];
+	for (size_t i = 148; i < 156; i++)
+		sum += ' ' - (uint32_t)block[i];
+	return checksum_field(&want, block + 148) && sum == want;
+}
+
+struct magic
+magic_find(struct bytes first)
+{
+	static const struct magic tar = { MAGIC_TAR, "tar", "" };
+	static const struct magic unknown = { MAGIC_UNKNOWN, "", "" };
+	struct magic found = find_zstd(first);
+	bool header = first.len >= 512 && magic_tar_header(first.ptr);
+
+	for (size_t i = 0; i < COUNT(rows) && found.class == MAGIC_UNKNOWN; i++)
+		if (row_fits(&rows[i], first))
+			found = rows[i].magic;
+	if (!header)
+		return found.class == MAGIC_UNKNOWN ? unknown : found;
+	/* Only these two are unpacked by readers on their own; "BZh" and the like may
+	 * begin a name. */
+	if (found.class == MAGIC_GZIP || found.class == MAGIC_ZSTD) {
+		found.class = MAGIC_POLYGLOT;
+		return found;
+	}
+	return tar;
+}
