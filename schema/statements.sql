@@ -1,0 +1,171 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Every statement that writes the record, and the few questions that writing needs. Each begins
+-- with a line "-- @name"; parameters are numbered. Read by src/audit.
+
+-- @schema
+SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema
+WHERE name NOT LIKE 'sqlite\_stat%' ESCAPE '\' ORDER BY type, name;
+
+-- @meta-get
+SELECT value FROM meta WHERE key = ?1;
+
+-- @meta-put
+INSERT INTO meta (key, value) VALUES (?1, ?2)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- @reason-put
+INSERT INTO reason (reason_code, title, severity, remedy, controls) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (reason_code) DO UPDATE SET title = excluded.title, severity = excluded.severity,
+  remedy = excluded.remedy, controls = excluded.controls;
+
+-- @stale-inputs
+UPDATE input SET state = 'Unknown', reason_code = 'artifact.not-judged',
+  detail = 'the run ended before this input'
+WHERE state IS NULL AND run_id IN (SELECT run_id FROM run WHERE status = 'running');
+
+-- @stale-runs
+UPDATE run SET status = 'interrupted', finished_at = ?1,
+  state = coalesce((SELECT e.state FROM input i JOIN evaluation e ON e.input_id = i.input_id
+                    WHERE i.run_id = run.run_id AND e.state_rank < 2
+                    ORDER BY e.state_rank LIMIT 1), 'Unknown')
+WHERE status = 'running';
+
+-- @run-last
+SELECT max(started_at) FROM run;
+
+-- @run-put
+INSERT INTO run (run_uuid, origin_db, chain_seq, series, status, effect, started_at, verify_time,
+  verify_time_source, tool_version, tool_build, libraries, argv, limits, host, operator)
+VALUES (?1, ?2, (SELECT coalesce(max(chain_seq), 0) + 1 FROM run WHERE origin_db = ?2), ?3,
+  'running', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+
+-- @run-note
+INSERT INTO run_note (run_id, seq, reason_code, severity, message) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- @run-end
+UPDATE run SET status = ?2, state = ?3, finished_at = ?4, exit_code = ?5 WHERE run_id = ?1;
+
+-- @blob-put
+INSERT INTO blob (digest, media_type, size, bytes) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (digest) DO UPDATE SET bytes = excluded.bytes
+WHERE bytes IS NULL AND excluded.bytes IS NOT NULL;
+
+-- @policy-put
+INSERT INTO policy (kind, digest, version, name) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (kind, digest) DO NOTHING;
+
+-- @policy-get
+SELECT policy_id FROM policy WHERE kind = ?1 AND digest = ?2;
+
+-- @run-policy
+INSERT INTO run_policy (run_id, policy_id, source_path) VALUES (?1, ?2, ?3)
+ON CONFLICT (run_id, policy_id) DO NOTHING;
+
+-- @cert-put
+INSERT INTO certificate (sha256, subject, issuer, serial, not_before, not_after, key_alg, key_bits,
+  sig_alg, spki_sha256, is_ca)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+ON CONFLICT (sha256) DO NOTHING;
+
+-- @cert-get
+SELECT cert_id FROM certificate WHERE sha256 = ?1;
+
+-- @anchor-put
+INSERT INTO trust_anchor (kind, store, cert_id) VALUES (?1, ?2, ?3)
+ON CONFLICT (kind, store, cert_id) WHERE cert_id IS NOT NULL DO NOTHING;
+
+-- @anchor-get
+SELECT t.anchor_id FROM certificate c JOIN trust_anchor t ON t.cert_id = c.cert_id
+WHERE c.sha256 = ?3 AND t.kind = ?1 AND t.store = ?2;
+
+-- @run-anchor
+INSERT INTO run_anchor (run_id, anchor_id) VALUES (?1, ?2)
+ON CONFLICT (run_id, anchor_id) DO NOTHING;
+
+-- @input-put
+INSERT INTO input (run_id, seq, path, path_text, kind) VALUES (?1, ?2, ?3, ?4, 'unknown');
+
+-- @input-end
+UPDATE input SET kind = ?2, compression = ?3, prefix = ?4, digest = ?5, size = ?6,
+  index_digest = ?7, expanded = ?8, members = ?9, blobs = ?10, unreachable = ?11, missing = ?12,
+  passes = ?13 WHERE input_id = ?1;
+
+-- @input-state
+UPDATE input SET state = ?2, reason_code = ?3, detail = ?4 WHERE input_id = ?1;
+
+-- @input-worst
+SELECT min(state_rank), count(*) FROM evaluation WHERE input_id = ?1;
+
+-- @input-nodes
+SELECT count(*) FROM input_node WHERE input_id = ?1;
+
+-- @input-open
+SELECT input_id FROM input WHERE run_id = ?1 AND state IS NULL ORDER BY seq LIMIT 1;
+
+-- @input-unjudged
+SELECT n.artifact_id, a.digest FROM input_node n JOIN artifact a ON a.artifact_id = n.artifact_id
+WHERE n.input_id = ?1 AND n.judged = 1 AND NOT EXISTS (SELECT 1 FROM evaluation e
+  WHERE e.input_id = n.input_id AND e.artifact_id = n.artifact_id)
+ORDER BY a.digest LIMIT 1;
+
+-- @input-finding
+INSERT INTO input_finding (input_id, seq, artifact_id, reason_code, severity, blocking, message)
+VALUES (?1, (SELECT coalesce(max(seq), -1) + 1 FROM input_finding WHERE input_id = ?1), ?2, ?3, ?4,
+  ?5, ?6);
+
+-- @artifact-put
+INSERT INTO artifact (digest) VALUES (?1) ON CONFLICT (digest) DO NOTHING;
+
+-- @artifact-get
+SELECT artifact_id FROM artifact WHERE digest = ?1;
+
+-- @node-put
+INSERT INTO input_node (input_id, artifact_id, media_type, artifact_type, size, platform, class,
+  state, found_by, is_root, judged, reason_code, detail)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+ON CONFLICT (input_id, artifact_id) DO NOTHING;
+
+-- @name-put
+INSERT INTO artifact_name (input_id, artifact_id, name, source) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (input_id, artifact_id, name, source) DO NOTHING;
+
+-- @edge-put
+INSERT INTO edge (input_id, parent_id, child_id, kind, position) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (input_id, parent_id, child_id, kind) DO NOTHING;
+
+-- @evaluation-put
+INSERT INTO evaluation (run_id, input_id, artifact_id, policy_id, statement, level, state,
+  reason_code, signatures_found, signatures_valid, checked_at, duration_us)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+
+-- @evaluation-get
+SELECT count(*) FROM evaluation WHERE input_id = ?1 AND artifact_id = ?2;
+
+-- @signature-put
+INSERT INTO signature (evaluation_id, seq, manifest_digest, envelope_digest, token_digest, format,
+  scheme, algorithm, signed_digest, signing_time, expiry, timestamp_time, timestamp_accuracy_us,
+  tsa_subject, signer, trust_store, anchor_id, agent, state)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
+
+-- @chain-put
+INSERT INTO signature_cert (evaluation_id, seq, chain, position, cert_id)
+VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- @step-put
+INSERT INTO step (evaluation_id, seq, signature_seq, name, action, outcome, reason_code, detail,
+  data)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- @finding-put
+INSERT INTO finding (evaluation_id, seq, step_seq, signature_seq, reason_code, severity, blocking,
+  message, fingerprint)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- @totals
+SELECT state_rank, count(*) FROM (
+  SELECT min(e.state_rank) AS state_rank FROM input i JOIN evaluation e ON e.input_id = i.input_id
+  WHERE i.run_id = ?1 GROUP BY e.artifact_id)
+GROUP BY state_rank ORDER BY state_rank;
+
+-- @totals-inputs
+SELECT coalesce(state, 'Unknown'), count(*) FROM input WHERE run_id = ?1 GROUP BY 1 ORDER BY 1;

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The connection to the audit database. */
+#include "audit/db.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "audit/handle.h"
+#include "audit/migrate.h"
+#include "base/arena.h"
+#include "base/embed.h"
+
+#define BUSY_MS 5000
+/* Values, statements, nesting, parameters: far above ours, far below what could hurt. */
+enum { MOST_LENGTH = 16 << 20, MOST_SQL = 64 << 10, MOST_DEPTH = 100, MOST_PARAMETERS = 999 };
+
+/* --- failures --- */
+
+static enum reason
+reason_of(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return REASON_DB_BUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_FORMAT:
+		return REASON_DB_CORRUPT;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		return REASON_RESOURCE_DISK;
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return REASON_DB_OPEN;
+	case SQLITE_READONLY:
+		return REASON_DB_WRITE;
+	default:
+		return REASON_INTERNAL;
+	}
+}
+
+int
+handle_error(struct db *db, int code, const char *what, struct err *err)
+{
+	struct where at = { .file = str_of(db->place.path) };
+
+	if ((code & 0xff) == SQLITE_NOMEM)
+		memory_exhausted();
+	return err_set(err, reason_of(code), &at, "%s: %s", what, sqlite3_errmsg(db->sql));
+}
+
+/* --- statements --- */
+
+int
+handle_row(struct db *db, sqlite3_stmt *st, struct err *err)
+{
+	int code = sqlite3_step(st);
+
+	if (code == SQLITE_ROW)
+		return 1;
+	if (code == SQLITE_DONE)
+		return 0;
+	return handle_error(db, code, "database", err);
+}
+
+int
+handle_run(struct db *db, sqlite3_stmt *st, struct err *err)
+{
+	int code = sqlite3_step(st);
+
+	if (code != SQLITE_DONE && code != SQLITE_ROW) {
+		handle_error(db, code, "database", err);
+		sqlite3_reset(st);
+		return -1;
+	}
+	sqlite3_reset(st);
+	return 0;
+}
+
+int
+handle_prepare_text(sqlite3_stmt **out, struct db *db, struct str text, const char *name,
+    struct err *err)
+{
+	int code = sqlite3_prepare_v3(db->sql, text.ptr, (int)text.len, SQLITE_PREPARE_PERSISTENT,
+	    out, NULL);
+
+	return code == SQLITE_OK ? 0 : handle_error(db, code, name, err);
+}
+
+int
+handle_prepare(sqlite3_stmt **out, struct db *db, const char *name, struct err *err)
+{
+	struct str all = embed_find("schema/statements.sql");
+	char mark[64];
+	const char *start, *end;
+
+	snprintf(mark, sizeof(mark), "\n-- @%s\n", name);
+	start = all.ptr == NULL ? NULL : strstr(all.ptr, mark);
+	if (start == NULL)
+		return err_set(err, REASON_INTERNAL, NULL, "no statement %s", name);
+	start += strlen(mark);
+	end = strstr(start, "\n-- @");
+	return handle_prepare_text(out, db,
+	    end == NULL ? str_of(start) : (struct str){ start, (size_t)(end - start) }, name, err);
+}
+
+int
+handle_script(struct db *db, struct str text, const char *name, struct err *err)
+{
+	int code = sqlite3_exec(db->sql, text.ptr, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : handle_error(db, code, name, err);
+}
+
+void
+bind_str(sqlite3_stmt *st, int n, struct str value)
+{
+	if (value.ptr == NULL)
+		sqlite3_bind_null(st, n);
+	else
+		sqlite3_bind_text64(st, n, value.ptr, value.len, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void
+bind_text(sqlite3_stmt *st, int n, const char *value)
+{
+	bind_str(st, n, str_of(value));
+}
+
+void
+bind_bytes(sqlite3_stmt *st, int n, struct bytes value)
+{
+	/* An empty value is not NULL. */
+	sqlite3_bind_blob64(st, n, value.len == 0 ? (const void *)"" : value.ptr, value.len,
+	    SQLITE_STATIC);
+}
+
+void
+bind_int(sqlite3_stmt *st, int n, int64_t value)
+{
+	sqlite3_bind_int64(st, n, value);
+}
+
+void
+bind_u64(sqlite3_stmt *st, int n, uint64_t value)
+{
+	sqlite3_bind_int64(st, n, value > INT64_MAX ? INT64_MAX : (int64_t)value);
+}
+
+void
+bind_null(sqlite3_stmt *st, int n)
+{
+	sqlite3_bind_null(st, n);
+}
+
+/* --- settings and transactions --- */
+
+static int
+simple(struct db *db, const char *text, struct err *err)
+{
+	int code = sqlite3_exec(db->sql, text, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : handle_error(db, code, text, err);
+}
+
+int
+handle_begin(struct db *db, struct err *err)
+{
+	if (db->open)
+		return 0;
+	if (simple(db, "BEGIN IMMEDIATE", err) != 0)
+		return -1;
+	db->open = true;
+	return 0;
+}
+
+int
+handle_commit(struct db *db, struct err *err)
+{
+	if (!db->open)
+		return 0;
+	if (simple(db, "COMMIT", err) != 0) {
+		handle_rollback(db);
+		return -1;
+	}
+	db->open = false;
+	db->commits++;
+	return 0;
+}
+
+void
+handle_rollback(struct db *db)
+{
+	/* After a full disk SQLite may have rolled back by itself. */
+	if (db->open && sqlite3_get_autocommit(db->sql) == 0)
+		sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
+	db->open = false;
+}
+
+int
+handle_pragma(int64_t *out, struct db *db, const char *name, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	char text[64];
+	int got;
+
+	snprintf(text, sizeof(text), "PRAGMA %s", name);
+	if (handle_prepare_text(&st, db, str_of(text), name, err) != 0)
+		return -1;
+	got = handle_row(db, st, err);
+	if (got == 1)
+		*out = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	if (got == 0)
+		return err_set(err, REASON_INTERNAL, NULL, "no answer to %s", name);
+	return got == 1 ? 0 : -1;
+}
+
+int
+handle_pragma_set(struct db *db, const char *name, int64_t value, struct err *err)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "PRAGMA %s = %lld", name, (long long)value);
+	return simple(db, text, err);
+}
+
+int
+handle_check(struct db *db, struct err *err)
+{
+	struct where at = { .file = str_of(db->place.path) };
+	sqlite3_stmt *st = NULL;
+	int result = -1;
+
+	if (handle_prepare_text(&st, db, STR("PRAGMA quick_check(1)"), "check", err) != 0)
+		return -1;
+	if (handle_row(db, st, err) == 1) {
+		const char *said = (const char *)sqlite3_column_text(st, 0);
+
+		if (said != NULL && strcmp(said, "ok") == 0)
+			result = 0;
+		else
+			err_set(err, REASON_DB_CORRUPT, &at, "damaged: %s",
+			    said == NULL ? "no answer" : said);
+	}
+	sqlite3_finalize(st);
+	return result;
+}
+
+static void
+harden(sqlite3 *sql)
+{
+	sqlite3_db_config(sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(sql, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(sql, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(sql, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_db_config(sql, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	sqlite3_limit(sql, SQLITE_LIMIT_LENGTH, MOST_LENGTH);
+	sqlite3_limit(sql, SQLITE_LIMIT_SQL_LENGTH, MOST_SQL);
+	sqlite3_limit(sql, SQLITE_LIMIT_EXPR_DEPTH, MOST_DEPTH);
+	sqlite3_limit(sql, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_limit(sql, SQLITE_LIMIT_VARIABLE_NUMBER, MOST_PARAMETERS);
+	sqlite3_busy_timeout(sql, BUSY_MS);
+}
+
+static int
+configure(struct db *db, enum db_mode mode, struct err *err)
+{
+	harden(db->sql);
+	if (handle_pragma_set(db, "cell_size_check", 1, err) != 0 ||
+	    handle_pragma_set(db, "mmap_size", 0, err) != 0 ||
+	    handle_pragma_set(db, "cache_size", -8192, err) != 0)
+		return -1;
+	if (mode == DB_READ)
+		return handle_pragma_set(db, "query_only", 1, err);
+	/* EXTRA also syncs the folder after a journal is removed: a commit stays one. */
+	return handle_pragma_set(db, "synchronous", 3, err);
+}
+
+int
+handle_journal(struct db *db, struct err *err)
+{
+	/* Not WAL: one file that can be carried away, on any file system. */
+	return simple(db, "PRAGMA journal_mode = DELETE", err);
+}
+
+/* --- opening --- */
+
+static int
+connect(struct db *db, int flags, enum db_mode mode, struct err *err)
+{
+	int code;
+
+	/* Takes effect before the first use of the library only; the path is absolute anyway. */
+	sqlite3_config(SQLITE_CONFIG_URI, 0);
+	sqlite3_close(db->sql);
+	db->sql = NULL;
+	code = sqlite3_open_v2(db->place.path, &db->sql,
+	    flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+	if (code != SQLITE_OK)
+		return handle_error(db, code, "cannot open", err);
+	return configure(db, mode, err);
+}
+
+static int
+open_connection(struct db *db, enum db_mode mode, struct err *err)
+{
+	struct err first = { .reason = REASON_NONE };
+
+	if (mode == DB_WRITE)
+		return connect(db, SQLITE_OPEN_READWRITE, mode, err);
+	if (connect(db, SQLITE_OPEN_READONLY, mode, &first) == 0 && handle_check(db, &first) == 0)
+		return 0;
+	/* After a crash the journal must be played back first, which writes. */
+	if (first.reason == REASON_DB_WRITE || first.reason == REASON_DB_OPEN)
+		if (connect(db, SQLITE_OPEN_READWRITE, mode, NULL) == 0 &&
+		    handle_check(db, NULL) == 0)
+			return 0;
+	*err = first;
+	return -1;
+}
+
+static int
+open_all(struct db *db, const char *path, enum db_mode mode, const struct db_options *options,
+    struct err *err)
+{
+	if (place_open(&db->place, path, mode, options, err) != 0 ||
+	    open_connection(db, mode, err) != 0)
+		return -1;
+	return migrate_open(db, mode, options, err);
+}
+
+int
+db_open(struct db **out, const char *path, enum db_mode mode, const struct db_options *options,
+    struct err *err)
+{
+	AUTO(db_close) struct db *db = xmalloc(sizeof(*db));
+	struct err local;
+
+	memset(db, 0, sizeof(*db));
+	db->place.dir = db->place.lock = -1;
+	if (open_all(db, path, mode, options, err == NULL ? &local : err) != 0)
+		return -1;
+	*out = TAKE(db);
+	return 0;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	handle_rollback(db);
+	sqlite3_close(db->sql);
+	place_close(&db->place);
+	free(db);
+}
+
+const char *
+db_path(const struct db *db)
+{
+	return db->place.path;
+}
+
+const char *
+db_uuid(const struct db *db)
+{
+	return db->uuid;
+}
+
+uint64_t
+db_commits(const struct db *db)
+{
+	return db->commits;
+}
+
+const char *
+db_library_version(void)
+{
+	return sqlite3_libversion();
+}

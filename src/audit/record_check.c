@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a child says is checked here, before the first row of an artifact is written: the schema
+ * would refuse the same, but in the middle of a batch.
+ */
+#include "audit/writer.h"
+#include "codec/jsonscan.h"
+
+static int
+nonsense(struct err *err, const char *what)
+{
+	return err_set(err, REASON_PARSER_PROTOCOL, NULL, "%s", what);
+}
+
+static bool
+is_word(struct str s, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_is(s, words[i]))
+			return true;
+	return false;
+}
+
+static const char *const classes[] = { "supporting", "index", "image", "artifact", "unknown" };
+static const char *const node_states[] = { "present", "absent", "broken" };
+static const char *const found_words[] = { "index.json", "tag-index", "child", "subject",
+	"blob-scan" };
+static const char *const sources[] = { "ref.name", "containerd", "repo-tag", "distribution",
+	"option", "basename" };
+static const char *const levels[] = { "strict", "permissive", "audit", "skip", "custom" };
+static const char *const formats[] = { "notation-jws", "notation-cose", "cosign-simple",
+	"sigstore-bundle" };
+
+static bool
+digest_text_fits(struct str s)
+{
+	return s.ptr != NULL && s.len >= 1 && s.len <= 255;
+}
+
+static bool
+reason_fits(enum reason reason)
+{
+	return reason > REASON_NONE && reason < REASON_COUNT;
+}
+
+int
+writer_check_node(const struct node_record *n, struct err *err)
+{
+	if (!digest_text_fits(n->digest))
+		return nonsense(err, "digest of a node");
+	if (!is_word(n->class, classes, COUNT(classes)) ||
+	    !is_word(n->state, node_states, COUNT(node_states)) ||
+	    !is_word(n->found_by, found_words, COUNT(found_words)))
+		return nonsense(err, "class, state or origin of a node");
+	if (n->problem != REASON_NONE && !reason_fits(n->problem))
+		return nonsense(err, "reason of a node");
+	for (size_t i = 0; i < n->name_count; i++)
+		if (n->names[i].ptr == NULL ||
+		    !is_word(n->name_sources[i], sources, COUNT(sources)))
+			return nonsense(err, "name of a node");
+	for (size_t i = 0; i < n->note_count; i++)
+		if (!reason_fits(n->notes[i].reason))
+			return nonsense(err, "note of a node");
+	return 0;
+}
+
+static bool
+index_fits(int index, size_t count)
+{
+	return index == -1 || (index >= 0 && (size_t)index < count);
+}
+
+static bool
+data_fits(struct str data)
+{
+	return data.ptr == NULL ||
+	    (data.len > 0 && data.ptr[0] == '{' && jsonscan(str_bytes(data), NULL, NULL, NULL) == 0);
+}
+
+static int
+check_steps(const struct verdict *v, struct err *err)
+{
+	for (size_t i = 0; i < v->steps.n; i++) {
+		const struct step *s = &v->steps.v[i];
+		bool bad = s->outcome == OUTCOME_FAIL || s->outcome == OUTCOME_ERROR;
+
+		if ((unsigned)s->name >= STEP_NAME_COUNT || (unsigned)s->action > ACTION_SKIP ||
+		    (unsigned)s->outcome > OUTCOME_NOT_APPLICABLE ||
+		    !index_fits(s->signature, v->signatures.n))
+			return nonsense(err, "step out of range");
+		if (bad ? !reason_fits(s->reason) : s->reason != REASON_NONE)
+			return nonsense(err, "step whose outcome and reason disagree");
+		if (s->action == ACTION_SKIP && (bad || s->outcome == OUTCOME_PASS))
+			return nonsense(err, "skipped step with a result");
+		if (!data_fits(s->data))
+			return nonsense(err, "step whose data is no JSON object");
+	}
+	return 0;
+}
+
+static int
+check_findings(const struct verdict *v, struct err *err)
+{
+	for (size_t i = 0; i < v->findings.n; i++) {
+		const struct finding *f = &v->findings.v[i];
+
+		if (!reason_fits(f->reason) || !index_fits(f->step, v->steps.n) ||
+		    !index_fits(f->signature, v->signatures.n))
+			return nonsense(err, "finding out of range");
+		if (f->blocking && v->state == STATE_COMPLIANT)
+			return nonsense(err, "compliant with a blocking finding");
+	}
+	return 0;
+}
+
+static bool
+has_cert(const struct verdict *v, const struct digest *d)
+{
+	for (size_t i = 0; i < v->certs.n; i++)
+		if (digest_equal(&v->certs.v[i].sha256, d))
+			return true;
+	return false;
+}
+
+/* Evidence is kept under its digest: the digest is computed here, never believed. */
+static int
+check_signature(struct record *r, const struct verdict *v, const struct signature_record *s,
+    struct err *err)
+{
+	struct digest d;
+
+	if ((unsigned)s->state > SIGNATURE_SKIPPED || !digest_text_fits(s->manifest_digest))
+		return nonsense(err, "signature out of range");
+	if (s->format.ptr != NULL && !is_word(s->format, formats, COUNT(formats)))
+		return nonsense(err, "signature format");
+	if (s->envelope.len > 0) {
+		hasher_of(r->hasher, DIGEST_SHA256, s->envelope, &d);
+		if (!digest_equal(&d, &s->envelope_digest))
+			return nonsense(err, "envelope under a wrong digest");
+	}
+	for (size_t i = 0; i < s->chain_count; i++)
+		if (!has_cert(v, &s->chain[i]))
+			return nonsense(err, "chain of unknown certificates");
+	for (size_t i = 0; i < s->tsa_count; i++)
+		if (!has_cert(v, &s->tsa_chain[i]))
+			return nonsense(err, "chain of unknown certificates");
+	return 0;
+}
+
+static int
+check_certs(struct record *r, const struct verdict *v, struct err *err)
+{
+	char digest[DIGEST_TEXT];
+	struct digest d;
+
+	for (size_t i = 0; i < v->certs.n; i++) {
+		const struct cert_record *c = &v->certs.v[i];
+
+		if (c->sha256.alg != DIGEST_SHA256 || c->spki_sha256.alg != DIGEST_SHA256 ||
+		    c->subject.ptr == NULL || c->issuer.ptr == NULL || c->serial.ptr == NULL ||
+		    c->key_name.ptr == NULL || c->signed_with.ptr == NULL)
+			return nonsense(err, "certificate without its fields");
+		digest_format(digest, &c->sha256);
+		if (idcache_get(r->certs, str_of(digest)) != 0)
+			continue;
+		hasher_of(r->hasher, DIGEST_SHA256, c->der, &d);
+		if (!digest_equal(&d, &c->sha256))
+			return nonsense(err, "certificate under a wrong digest");
+	}
+	return 0;
+}
+
+int
+writer_check(struct record *r, const struct verdict *v, struct err *err)
+{
+	if (!digest_text_fits(v->digest) || (unsigned)v->state >= STATE_COUNT)
+		return nonsense(err, "artifact out of range");
+	if ((v->state == STATE_COMPLIANT) != (v->reason == REASON_NONE) ||
+	    (v->reason != REASON_NONE && !reason_fits(v->reason)))
+		return nonsense(err, "state and reason disagree");
+	/* A waiver is applied by the parent; a child knows none. */
+	if (v->state == STATE_EXEMPT)
+		return nonsense(err, "exempt without a waiver");
+	if (v->state == STATE_COMPLIANT && (v->statement.ptr == NULL || str_is(v->level, "skip")))
+		return nonsense(err, "compliant without a statement that demands something");
+	if (v->level.ptr != NULL && !is_word(v->level, levels, COUNT(levels)))
+		return nonsense(err, "verification level");
+	if (v->class.ptr != NULL && !is_word(v->class, classes, COUNT(classes)))
+		return nonsense(err, "class of an artifact");
+	if (check_steps(v, err) != 0 || check_findings(v, err) != 0 || check_certs(r, v, err) != 0)
+		return -1;
+	for (size_t i = 0; i < v->signatures.n; i++)
+		if (check_signature(r, v, &v->signatures.v[i], err) != 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rows of one judged artifact. */
+#include <stdio.h>
+
+#include "audit/writer.h"
+#include "codec/hex.h"
+
+struct job {                    /* one artifact being written */
+	struct record *r;
+	const struct verdict *v;
+	int64_t input, artifact, evaluation;
+	char (*envelopes)[DIGEST_TEXT]; /* of each signature; "" for none */
+};
+
+/* --- the artifact in its input --- */
+
+static int
+put_node(const struct job *j, struct err *err)
+{
+	const struct verdict *v = j->v;
+	sqlite3_stmt *st = j->r->st[W_NODE_PUT];
+
+	/* As a rule the inventory came first and this changes nothing. */
+	bind_int(st, 1, j->input);
+	bind_int(st, 2, j->artifact);
+	bind_str(st, 3, v->media_type);
+	bind_str(st, 4, v->artifact_type);
+	bind_u64(st, 5, v->size);
+	bind_str(st, 6, v->platform);
+	bind_str(st, 7, v->class.ptr == NULL ? STR("unknown") : v->class);
+	bind_text(st, 8, "present");
+	bind_text(st, 9, "unknown");
+	bind_int(st, 10, 0);
+	bind_int(st, 11, 1);
+	bind_null(st, 12);
+	bind_null(st, 13);
+	return writer_run(j->r, W_NODE_PUT, err);
+}
+
+static int
+put_evaluation(struct job *j, struct err *err)
+{
+	const struct verdict *v = j->v;
+	sqlite3_stmt *st = j->r->st[W_EVALUATION_PUT];
+	size_t valid = 0;
+
+	for (size_t i = 0; i < v->signatures.n; i++)
+		valid += v->signatures.v[i].state == SIGNATURE_VALID;
+	bind_int(st, 1, j->r->run_id);
+	bind_int(st, 2, j->input);
+	bind_int(st, 3, j->artifact);
+	if (v->statement.ptr != NULL && j->r->policy_id != 0)
+		bind_int(st, 4, j->r->policy_id);
+	else
+		bind_null(st, 4);
+	bind_str(st, 5, v->statement);
+	bind_str(st, 6, v->level);
+	bind_text(st, 7, state_name(v->state));
+	bind_text(st, 8, v->reason == REASON_NONE ? NULL : reason_code(v->reason));
+	bind_u64(st, 9, v->signatures.n);
+	bind_u64(st, 10, valid);
+	bind_text(st, 11, j->r->started);
+	bind_u64(st, 12, v->duration_us);
+	if (writer_run(j->r, W_EVALUATION_PUT, err) != 0)
+		return -1;
+	j->evaluation = sqlite3_last_insert_rowid(j->r->db->sql);
+	return 0;
+}
+
+/* --- signatures --- */
+
+static const char *
+time_text(char out[WHEN_TEXT], bool there, struct when w)
+{
+	if (!there)
+		return NULL;
+	when_format(out, w);
+	return out;
+}
+
+/* "ca:acme" and the digest of the certificate in it; 0 if the run did not load it. */
+static int
+anchor_id(int64_t *out, struct record *r, const struct signature_record *s, struct err *err)
+{
+	size_t colon = str_find(s->trust_store, ':');
+	char digest[DIGEST_TEXT];
+
+	*out = 0;
+	if (s->anchor.alg == DIGEST_NONE || colon == s->trust_store.len)
+		return 0;
+	digest_format(digest, &s->anchor);
+	bind_str(r->st[W_ANCHOR_GET], 1, str_upto(s->trust_store, colon));
+	bind_str(r->st[W_ANCHOR_GET], 2, str_from(s->trust_store, colon + 1));
+	bind_text(r->st[W_ANCHOR_GET], 3, digest);
+	return writer_id(out, r, W_ANCHOR_GET, err);
+}
+
+/* Evidence first: the rows that refer to it need it. */
+static int
+put_blobs(const struct job *j, size_t seq, char token[DIGEST_TEXT], struct err *err)
+{
+	const struct signature_record *s = &j->v->signatures.v[seq];
+	char *envelope = j->envelopes[seq];
+	char type[256] = "application/octet-stream";
+
+	token[0] = '\0';
+	if (s->envelope_type.len > 0 && s->envelope_type.len < sizeof(type)) {
+		memcpy(type, s->envelope_type.ptr, s->envelope_type.len);
+		type[s->envelope_type.len] = '\0';
+	}
+	if (s->envelope.len > 0 && writer_blob(j->r, envelope, type, s->envelope, err) != 0)
+		return -1;
+	if (s->token.len == 0)
+		return 0;
+	writer_sha256(token, j->r, s->token);
+	return writer_blob(j->r, token, "application/timestamp-token", s->token, err);
+}
+
+static int
+put_signature_row(const struct job *j, size_t seq, const char *token, struct err *err)
+{
+	const struct signature_record *s = &j->v->signatures.v[seq];
+	char made[WHEN_TEXT], ends[WHEN_TEXT], stamped[WHEN_TEXT];
+	sqlite3_stmt *st = j->r->st[W_SIGNATURE_PUT];
+	int64_t anchor;
+
+	if (anchor_id(&anchor, j->r, s, err) != 0)
+		return -1;
+	bind_int(st, 1, j->evaluation);
+	bind_u64(st, 2, seq);
+	bind_str(st, 3, s->manifest_digest);
+	bind_text(st, 4, j->envelopes[seq][0] == '\0' ? NULL : j->envelopes[seq]);
+	bind_text(st, 5, token[0] == '\0' ? NULL : token);
+	bind_str(st, 6, s->format);
+	bind_str(st, 7, s->scheme);
+	bind_str(st, 8, s->algorithm);
+	bind_str(st, 9, s->signed_digest);
+	bind_text(st, 10, time_text(made, s->has_signing_time, s->signing_time));
+	bind_text(st, 11, time_text(ends, s->has_expiry, s->expiry));
+	bind_text(st, 12, time_text(stamped, s->has_timestamp, s->timestamp));
+	if (s->has_timestamp)
+		bind_u64(st, 13, s->timestamp_accuracy_us);
+	else
+		bind_null(st, 13);
+	bind_str(st, 14, s->tsa_subject);
+	bind_str(st, 15, s->signer);
+	bind_str(st, 16, s->trust_store);
+	if (anchor != 0)
+		bind_int(st, 17, anchor);
+	else
+		bind_null(st, 17);
+	bind_str(st, 18, s->agent);
+	bind_text(st, 19, signature_state_name(s->state));
+	return writer_run(j->r, W_SIGNATURE_PUT, err);
+}
+
+static int
+put_chain(const struct job *j, size_t seq, const char *chain, const struct digest *digests,
+    size_t count, struct err *err)
+{
+	sqlite3_stmt *st = j->r->st[W_CHAIN_PUT];
+	char digest[DIGEST_TEXT];
+	int64_t cert;
+
+	for (size_t i = 0; i < count; i++) {
+		digest_format(digest, &digests[i]);
+		cert = idcache_get(j->r->certs, str_of(digest));
+		if (cert == 0) {
+			bind_text(j->r->st[W_CERT_GET], 1, digest);
+			if (writer_id(&cert, j->r, W_CERT_GET, err) != 0)
+				return -1;
+		}
+		bind_int(st, 1, j->evaluation);
+		bind_u64(st, 2, seq);
+		bind_text(st, 3, chain);
+		bind_u64(st, 4, i);
+		bind_int(st, 5, cert);
+		if (writer_run(j->r, W_CHAIN_PUT, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+put_signatures(struct job *j, struct err *err)
+{
+	const struct verdict *v = j->v;
+	char token[DIGEST_TEXT];
+	int64_t cert;
+
+	j->envelopes = arena_array(&j->r->mem, v->signatures.n, sizeof(*j->envelopes));
+	for (size_t i = 0; i < v->certs.n; i++)
+		if (writer_cert(&cert, j->r, &v->certs.v[i], err) != 0)
+			return -1;
+	for (size_t i = 0; i < v->signatures.n; i++) {
+		const struct signature_record *s = &v->signatures.v[i];
+
+		if (s->envelope.len > 0)
+			digest_format(j->envelopes[i], &s->envelope_digest);
+		if (put_blobs(j, i, token, err) != 0 ||
+		    put_signature_row(j, i, token, err) != 0 ||
+		    put_chain(j, i, "signing", s->chain, s->chain_count, err) != 0 ||
+		    put_chain(j, i, "tsa", s->tsa_chain, s->tsa_count, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- steps and findings --- */
+
+static void
+bind_index(sqlite3_stmt *st, int n, int index)
+{
+	if (index < 0)
+		bind_null(st, n);
+	else
+		bind_int(st, n, index);
+}
+
+static int
+put_steps(const struct job *j, struct err *err)
+{
+	sqlite3_stmt *st = j->r->st[W_STEP_PUT];
+
+	for (size_t i = 0; i < j->v->steps.n; i++) {
+		const struct step *s = &j->v->steps.v[i];
+
+		bind_int(st, 1, j->evaluation);
+		bind_u64(st, 2, i);
+		bind_index(st, 3, s->signature);
+		bind_text(st, 4, step_name(s->name));
+		bind_text(st, 5, step_action_name(s->action));
+		bind_text(st, 6, step_outcome_name(s->outcome));
+		bind_text(st, 7, s->reason == REASON_NONE ? NULL : reason_code(s->reason));
+		bind_str(st, 8, s->detail);
+		bind_str(st, 9, s->data);
+		if (writer_run(j->r, W_STEP_PUT, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * The same problem of the same octets has the same fingerprint in every run: no name, path, tag or
+ * time goes into it.
+ */
+static void
+fingerprint(char out[65], const struct job *j, const char *code, int signature)
+{
+	struct hasher *h = j->r->hasher;
+	struct digest d;
+
+	hasher_begin(h, DIGEST_SHA256);
+	hasher_add(h, BYTES_LIT("assay-fp/1\n"));
+	hasher_add(h, str_bytes(str_of(code)));
+	hasher_add(h, BYTES_LIT("\n"));
+	hasher_add(h, str_bytes(j->v->digest));
+	hasher_add(h, BYTES_LIT("\n"));
+	if (signature >= 0)
+		hasher_add(h, str_bytes(str_of(j->envelopes[signature])));
+	hasher_end(h, &d);
+	hex_encode(out, digest_value(&d));
+}
+
+static int
+put_finding(const struct job *j, size_t seq, const struct finding *f, struct err *err)
+{
+	const struct reason_row *row = reason_row(f->reason);
+	sqlite3_stmt *st = j->r->st[W_FINDING_PUT];
+	char print[65];
+
+	fingerprint(print, j, row->code, f->signature);
+	bind_int(st, 1, j->evaluation);
+	bind_u64(st, 2, seq);
+	bind_index(st, 3, f->step);
+	bind_index(st, 4, f->signature);
+	bind_text(st, 5, row->code);
+	bind_text(st, 6, severity_name(row->severity));
+	bind_int(st, 7, f->blocking);
+	bind_str(st, 8, f->message.ptr == NULL ? STR("") : f->message);
+	bind_text(st, 9, print);
+	return writer_run(j->r, W_FINDING_PUT, err);
+}
+
+static int
+put_findings(const struct job *j, struct err *err)
+{
+	const struct verdict *v = j->v;
+	bool named = v->state == STATE_COMPLIANT;
+
+	for (size_t i = 0; i < v->findings.n; i++) {
+		named = named || v->findings.v[i].reason == v->reason;
+		if (put_finding(j, i, &v->findings.v[i], err) != 0)
+			return -1;
+	}
+	if (named)
+		return 0;
+	/* Every state but Compliant has something to read, also where no step failed. */
+	return put_finding(j, v->findings.n,
+	    &(struct finding){ .reason = v->reason, .blocking = v->state < STATE_COMPLIANT,
+		.message = str_of(reason_row(v->reason)->title), .step = -1, .signature = -1 },
+	    err);
+}
+
+int
+writer_verdict(struct record *r, int64_t input, const struct verdict *v, struct err *err)
+{
+	struct job j = { .r = r, .v = v, .input = input };
+	int result;
+
+	arena_clear(&r->mem);
+	result = writer_artifact(&j.artifact, r, v->digest, err) != 0 || put_node(&j, err) != 0 ||
+		put_evaluation(&j, err) != 0 || put_signatures(&j, err) != 0 ||
+		put_steps(&j, err) != 0 || put_findings(&j, err) != 0
+	    ? -1
+	    : 0;
+	arena_clear(&r->mem);
+	return result;
+}
+
+/* --- what was announced and never came --- */
+
+/* 1: a digest that should have a verdict and has none; 0: no more. */
+static int
+next_unjudged(char out[256], struct record *r, int64_t input, struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_INPUT_UNJUDGED];
+	int got;
+
+	bind_int(st, 1, input);
+	got = handle_row(r->db, st, err);
+	if (got == 1)
+		snprintf(out, 256, "%s", (const char *)sqlite3_column_text(st, 1));
+	sqlite3_reset(st);
+	return got;
+}
+
+int
+writer_unjudged(struct record *r, int64_t input, struct err *err)
+{
+	char digest[256];
+	struct arena mem;
+	struct verdict v;
+	int got;
+
+	arena_init(&mem, 0);
+	while ((got = next_unjudged(digest, r, input, err)) == 1) {
+		/* As it starts: unknown, not judged. */
+		verdict_init(&v, &mem, 0);
+		v.digest = str_of(digest);
+		if (writer_verdict(r, input, &v, err) != 0) {
+			got = -1;
+			break;
+		}
+	}
+	arena_clear(&mem);
+	return got;
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recorded runs made by hand. */
+#include "tests/lib/sample.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto/ossl.h"
+
+static char folder[256];
+
+static void
+must(bool cond, const char *what)
+{
+	if (cond)
+		return;
+	printf("Bail out! sample: %s\n", what);
+	exit(1);
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
+static void
+remove_folder(void)
+{
+	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *
+sample_folder(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (folder[0] == '\0') {
+		snprintf(folder, sizeof(folder), "%s/assay-test-XXXXXX",
+		    tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp);
+		must(mkdtemp(folder) != NULL, "no scratch folder");
+		atexit(remove_folder);
+	}
+	return folder;
+}
+
+const char *
+sample_path(const char *name)
+{
+	static char paths[4][512];
+	static unsigned next;
+	char *out = paths[next++ % 4];
+
+	snprintf(out, sizeof(paths[0]), "%s/%s", sample_folder(), name);
+	return out;
+}
+
+struct when
+sample_time(const char *text)
+{
+	struct when w = { .sec = 0 };
+
+	must(when_parse(&w, str_of(text)), text);
+	return w;
+}
+
+struct db *
+sample_open(const char *path, enum db_mode mode, struct err *err)
+{
+	const struct db_options options = {
+		.now = "2026-11-21T12:00:00Z",
+		.tool = "assay 0.1.0",
+	};
+	struct db *db = NULL;
+
+	return db_open(&db, path, mode, &options, err) == 0 ? db : NULL;
+}
+
+static void
+sha256_of(struct digest *out, struct bytes data)
+{
+	struct ossl *lib = ossl_new();
+	struct hasher *h = hasher_new(lib);
+
+	hasher_of(h, DIGEST_SHA256, data, out);
+	hasher_free(h);
+	ossl_free(lib);
+}
+
+static void
+make_cert(struct cert_record *out, const char *name, bool ca)
+{
+	*out = (struct cert_record){
+		.der = str_bytes(str_of(name)),
+		.subject = str_of(name),
+		.issuer = STR("CN=Acme Root,O=Acme,ST=WA,C=US"),
+		.serial = STR("01"),
+		.not_before = sample_time("2025-01-01T00:00:00Z"),
+		.not_after = sample_time("2035-01-01T00:00:00Z"),
+		.key_name = STR("RSA"),
+		.key_bits = 3072,
+		.signed_with = STR("sha384WithRSAEncryption"),
+		.is_ca = ca,
+	};
+	sha256_of(&out->sha256, out->der);
+	sha256_of(&out->spki_sha256, BYTES_LIT("key"));
+}
+
+void
+sample_run(struct record_run *run, const char *uuid, const char *started)
+{
+	static struct record_anchor anchor;
+	static struct record_doc doc;
+
+	doc = (struct record_doc){
+		.kind = STR("notation-trust-policy"),
+		.source_path = STR("policy/trustpolicy.json"),
+		.version = STR("1.0"),
+		.text = BYTES_LIT(SAMPLE_POLICY),
+	};
+	anchor.kind = STR("ca");
+	anchor.store = STR("acme");
+	make_cert(&anchor.cert, "CN=Acme Root,O=Acme,ST=WA,C=US", true);
+	*run = (struct record_run){
+		.uuid = str_of(uuid),
+		.series = STR("nightly"),
+		.effect = STR("audit"),
+		.started = sample_time(started),
+		.verify_time = sample_time(started),
+		.tool_version = STR("0.1.0"),
+		.tool_build = STR("test"),
+		.libraries = STR("{\"openssl\":\"3.0.17\",\"sqlite\":\"3.40.1\"}"),
+		.argv = STR("[\"assay\",\"audit\",\"images.tar\"]"),
+		.limits = STR("{\"signatures\":100}"),
+		.docs = &doc,
+		.doc_count = 1,
+		.anchors = &anchor,
+		.anchor_count = 1,
+	};
+}
+
+struct record *
+sample_begin(struct db *db, const char *uuid, const char *started)
+{
+	struct record *r = NULL;
+	struct record_run run;
+
+	sample_run(&run, uuid, started);
+	must(record_begin(&r, db, &run, NULL) == 0, "record_begin");
+	return r;
+}
+
+struct str
+sample_digest(struct arena *mem, char digit)
+{
+	char hex[65];
+
+	memset(hex, digit, 64);
+	hex[64] = '\0';
+	return arena_printf(mem, "sha256:%s", hex);
+}
+
+void
+sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit, const char *name,
+    const char *source)
+{
+	struct str text = str_of(name), from = str_of(source);
+	struct node_record n = {
+		.digest = sample_digest(mem, digit),
+		.media_type = STR("application/vnd.oci.image.manifest.v1+json"),
+		.artifact_type = STR("application/vnd.oci.image.config.v1+json"),
+		.platform = STR("linux/amd64"),
+		.size = 942,
+		.class = STR("image"),
+		.state = STR("present"),
+		.found_by = STR("index.json"),
+		.is_root = true,
+		.judged = true,
+		.names = &text,
+		.name_sources = &from,
+		.name_count = name == NULL ? 0 : 1,
+	};
+
+	must(record_node(r, seq, &n, NULL) == 0, "record_node");
+}
+
+void
+sample_verdict(struct verdict *v, struct arena *mem, char digit)
+{
+	verdict_init(v, mem, 1000);
+	v->digest = sample_digest(mem, digit);
+	v->media_type = STR("application/vnd.oci.image.manifest.v1+json");
+	v->artifact_type = STR("application/vnd.oci.image.config.v1+json");
+	v->platform = STR("linux/amd64");
+	v->class = STR("image");
+	v->size = 942;
+	v->statement = STR("production");
+	v->level = STR("strict");
+	v->duration_us = 1500;
+}
+
+int
+sample_signature(struct verdict *v, const char *envelope, bool valid)
+{
+	struct digest *chain = arena_array(v->mem, 2, sizeof(*chain));
+	struct cert_record leaf, root;
+	struct signature_record s = {
+		.manifest_digest = sample_digest(v->mem, '9'),
+		.envelope = str_bytes(arena_str(v->mem, str_of(envelope))),
+		.envelope_type = STR("application/jose+json"),
+		.format = STR("notation-jws"),
+		.scheme = STR("notary.x509"),
+		.algorithm = STR("PS384"),
+		.signed_digest = v->digest,
+		.has_signing_time = true,
+		.signing_time = sample_time("2026-10-01T08:00:00Z"),
+		.signer = STR("CN=signer,O=Acme,ST=WA,C=US"),
+		.chain = chain,
+		.chain_count = 2,
+		.state = valid ? SIGNATURE_VALID : SIGNATURE_INVALID,
+	};
+
+	make_cert(&leaf, "CN=signer,O=Acme,ST=WA,C=US", false);
+	make_cert(&root, "CN=Acme Root,O=Acme,ST=WA,C=US", true);
+	verdict_cert(v, &leaf);
+	verdict_cert(v, &root);
+	chain[0] = leaf.sha256;
+	chain[1] = root.sha256;
+	if (valid) {
+		s.trust_store = STR("ca:acme");
+		s.anchor = root.sha256;
+	}
+	sha256_of(&s.envelope_digest, s.envelope);
+	VEC_PUSH(v->mem, &v->signatures, s);
+	return (int)v->signatures.n - 1;
+}
+
+static void
+first_steps(struct verdict *v, int s)
+{
+	verdict_pass(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, "1 signature");
+	verdict_pass(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, "statement production, strict");
+	verdict_pass(v, STEP_ENVELOPE, ACTION_ENFORCE, s, NULL);
+	verdict_pass(v, STEP_BINDING, ACTION_ENFORCE, s, NULL);
+	verdict_pass(v, STEP_INTEGRITY, ACTION_ENFORCE, s, "PS384");
+}
+
+void
+sample_good(struct verdict *v, struct arena *mem, char digit)
+{
+	int s;
+
+	sample_verdict(v, mem, digit);
+	s = sample_signature(v, "{\"payload\":\"good\"}", true);
+	first_steps(v, s);
+	verdict_pass(v, STEP_AUTHENTICITY, ACTION_ENFORCE, s, "anchor in ca:acme");
+	verdict_data(v, STR("{\"depth\":1}"));
+	verdict_pass(v, STEP_IDENTITY, ACTION_ENFORCE, s, NULL);
+	verdict_skip(v, STEP_REVOCATION, ACTION_SKIP, s, OUTCOME_SKIPPED, "override");
+	verdict_close(v, END_PROVEN, REASON_NONE);
+}
+
+void
+sample_untrusted(struct verdict *v, struct arena *mem, char digit)
+{
+	int s;
+
+	sample_verdict(v, mem, digit);
+	s = sample_signature(v, "{\"payload\":\"untrusted\"}", false);
+	first_steps(v, s);
+	verdict_fail(v, STEP_AUTHENTICITY, ACTION_ENFORCE, s, REASON_CERT_UNTRUSTED,
+	    "chain of CN=signer,O=Acme,ST=WA,C=US ends at no anchor; loaded were: ca:acme");
+	verdict_close(v, END_UNPROVEN, REASON_NONE);
+}
+
+void
+sample_input_end(struct record *r, uint64_t seq)
+{
+	struct input_record end = {
+		.kind = STR("oci-layout-tar"),
+		.compression = STR("gzip"),
+		.prefix = STR(""),
+		.size = 1048576,
+		.expanded = 4194304,
+		.members = 40,
+		.blobs = 38,
+		.unreachable = 1,
+		.passes = 1,
+	};
+
+	sha256_of(&end.digest, BYTES_LIT("images.tar"));
+	sha256_of(&end.index_digest, BYTES_LIT("index.json"));
+	must(record_input_end(r, seq, &end, REASON_NONE, STR_NONE, NULL) == 0, "input_end");
+}
+
+/* --- the two runs --- */
+
+static void
+judge(struct record *r, uint64_t seq, struct verdict *v)
+{
+	must(record_verdict(r, seq, v, NULL) == 0, "record_verdict");
+}
+
+static void
+first_run(struct db *db, struct arena *mem)
+{
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-20T02:00:00Z");
+	static const char digits[] = "abcd";
+	struct verdict v;
+
+	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0, "input_begin");
+	for (size_t i = 0; i < 4; i++) {
+		sample_node(r, 0, mem, digits[i], "registry.example/app:v1", "ref.name");
+		if (digits[i] == 'a' || digits[i] == 'c')
+			sample_good(&v, mem, digits[i]);
+		else
+			sample_untrusted(&v, mem, digits[i]);
+		judge(r, 0, &v);
+	}
+	sample_input_end(r, 0);
+	must(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-20T02:00:09Z"), NULL) == 0,
+	    "record_end");
+	record_free(r);
+}
+
+/* An index with two platforms, one of them not in the export. */
+static void
+second_index(struct record *r, struct arena *mem)
+{
+	struct str name = STR("registry.example/multi:2.0"), source = STR("containerd");
+	struct edge_record e = { .parent = sample_digest(mem, '0'), .kind = STR("manifest") };
+	struct finding absent = { .reason = REASON_CHILD_ABSENT,
+		.message = STR("linux/arm64 is not in the export"), .step = -1, .signature = -1 };
+	struct node_record n = {
+		.digest = e.parent,
+		.media_type = STR("application/vnd.oci.image.index.v1+json"),
+		.size = 700,
+		.class = STR("index"),
+		.state = STR("present"),
+		.found_by = STR("index.json"),
+		.is_root = true,
+		.judged = true,
+		.names = &name,
+		.name_sources = &source,
+		.name_count = 1,
+		.notes = &absent,
+		.note_count = 1,
+	};
+	struct verdict v;
+
+	must(record_node(r, 0, &n, NULL) == 0, "index");
+	n = (struct node_record){ .digest = sample_digest(mem, '1'), .size = 900,
+		.media_type = STR("application/vnd.oci.image.manifest.v1+json"),
+		.platform = STR("linux/amd64"), .class = STR("image"), .state = STR("present"),
+		.found_by = STR("child") };
+	must(record_node(r, 0, &n, NULL) == 0, "child");
+	e.child = n.digest;
+	must(record_edge(r, 0, &e, NULL) == 0, "edge");
+	n.digest = sample_digest(mem, '2');
+	n.state = STR("absent");
+	n.platform = STR("linux/arm64");
+	must(record_node(r, 0, &n, NULL) == 0, "absent child");
+	e.child = n.digest;
+	e.position = 1;
+	must(record_edge(r, 0, &e, NULL) == 0, "edge");
+	sample_good(&v, mem, '0');
+	verdict_note(&v, REASON_CHILD_ABSENT, -1, "linux/arm64 is not in the export");
+	judge(r, 0, &v);
+}
+
+static void
+second_inputs(struct record *r, struct arena *mem)
+{
+	struct verdict v;
+
+	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0, "input 0");
+	second_index(r, mem);
+	sample_node(r, 0, mem, 'a', "registry.example/app:v1", "ref.name");
+	sample_untrusted(&v, mem, 'a');
+	judge(r, 0, &v);
+	sample_node(r, 0, mem, 'b', "=cmd|' /C calc'!A0", "ref.name");
+	sample_good(&v, mem, 'b');
+	judge(r, 0, &v);
+	sample_node(r, 0, mem, 'c', "registry.example/tools/network-monitor:release-2026.11",
+	    "ref.name");
+	sample_verdict(&v, mem, 'c');
+	verdict_fail(&v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
+	    "no signature refers to this artifact");
+	verdict_close(&v, END_UNPROVEN, REASON_NONE);
+	judge(r, 0, &v);
+	sample_node(r, 0, mem, 'e', "evil\x1b[31m\nname", "ref.name");
+	sample_verdict(&v, mem, 'e');
+	verdict_error(&v, STEP_DISCOVERY, -1, REASON_BLOB_MISSING, "config is not in the input");
+	verdict_close(&v, END_UNPROVEN, REASON_NONE);
+	judge(r, 0, &v);
+	sample_node(r, 0, mem, 'f', NULL, NULL);
+	sample_verdict(&v, mem, 'f');
+	v.level = STR("skip");
+	verdict_close(&v, END_SKIPPED, REASON_POLICY_LEVEL_SKIP);
+	judge(r, 0, &v);
+	sample_input_end(r, 0);
+	must(record_input_begin(r, 1, BYTES_LIT("broken\xff.tar"), NULL) == 0, "input 1");
+	must(record_input_end(r, 1, NULL, REASON_INPUT_TRUNCATED, STR("ends in the middle of a member"),
+		 NULL) == 0,
+	    "input 1 end");
+}
+
+void
+sample_two_runs(struct db *db)
+{
+	struct record *r;
+	struct arena mem;
+
+	arena_init(&mem, 0);
+	first_run(db, &mem);
+	r = sample_begin(db, SAMPLE_SECOND, "2026-11-21T02:00:00Z");
+	second_inputs(r, &mem);
+	must(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
+	    "record_end");
+	record_free(r);
+	arena_clear(&mem);
+}
