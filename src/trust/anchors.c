@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trust stores (Notary Project trust store specification, "Trust Store"). A store is the sum of its
- * files: one that cannot be read whole gives no trust at all, as the specification demands.
+ * Trust stores (Notary Project trust store specification, "Trust Store"). A store is the sum of
+ * its files: one that cannot be read whole gives no trust at all.
  */
 #include "trust/anchors.h"
 
@@ -17,11 +17,11 @@ enum { STORE_LISTED_MOST = 10000 };
 
 struct loading {
 	struct anchor_store *out;
-	struct arena *mem;              /* of the result */
+	struct arena *mem; /* of the result */
 	struct arena scratch;
 	struct certs *certs;
-	struct buf text;                /* the file at hand */
-	struct str folder;              /* below the policy folder, for messages */
+	struct buf text; /* the file at hand */
+	struct str folder; /* below the policy folder, for messages */
 	bool lenient;
 	size_t certs_seen;
 	VEC(struct anchor) found;
@@ -61,7 +61,7 @@ store_name_valid(struct str name)
 		char c = name.ptr[i];
 
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
+			(c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
 			return false;
 	}
 	return true;
@@ -115,8 +115,8 @@ list_failed(struct err *err, const struct err *e, const struct where *at)
 }
 
 /*
- * Opens truststore, x509, TYPE and NAME, each below the one before. *fd stays -1 if the store is
- * not there or no folder.
+ * Opens truststore, x509, TYPE and NAME, one after the other. *fd stays -1 if the store is not
+ * there or no folder.
  */
 static int
 open_store(int *fd, struct loading *l, int dir, struct err *err)
@@ -138,8 +138,9 @@ open_store(int *fd, struct loading *l, int dir, struct err *err)
 		if (file_open_at(&got, dir, paths[i].ptr, FILE_FOLDER, &e) != 0) {
 			if (host_failed(&e))
 				return host_error(err, &e, &at);
-			return broken(l, e.reason == REASON_FILE_MISSING
-			    ? REASON_TRUSTSTORE_NOT_FOUND : REASON_TRUSTSTORE_NOT_DIR,
+			return broken(l,
+			    e.reason == REASON_FILE_MISSING ? REASON_TRUSTSTORE_NOT_FOUND
+							    : REASON_TRUSTSTORE_NOT_DIR,
 			    paths[i].ptr, e.text);
 		}
 		if (!l->lenient && file_trusted(got, &at, err) != 0)
@@ -165,7 +166,8 @@ add_anchor(struct loading *l, const struct cert *c, struct str file)
 	}
 	serial = arena_alloc(mem, 2 * info->serial.len + 1);
 	hex_encode(serial, info->serial);
-	VEC_PUSH(mem, &l->found, ((struct anchor){
+	VEC_PUSH(mem, &l->found,
+	    ((struct anchor){
 		.der = arena_bytes(mem, info->der),
 		.sha256 = info->sha256,
 		.spki_sha256 = info->spki_sha256,
@@ -179,7 +181,7 @@ add_anchor(struct loading *l, const struct cert *c, struct str file)
 		.key_bits = info->key_bits,
 		.is_ca = info->is_ca,
 		.file = shown(mem, file),
-	}));
+	    }));
 }
 
 /* What a store may hold; dates are judged when an anchor is used. */
@@ -193,7 +195,7 @@ anchor_fit(const struct cert *c, enum store_type type, const char **why)
 		*why = "neither a CA nor self-signed";
 		return REASON_TRUSTSTORE_LEAF;
 	}
-	/* OpenSSL never looks at the signature of an anchor. One that fails is damage, or a forgery. */
+	/* OpenSSL never looks at the signature of an anchor: one that fails is damage. */
 	if (info->self_issued && !self_signed) {
 		*why = "issued to itself, but not signed by its own key";
 		return REASON_TRUSTSTORE_CERT;
@@ -264,11 +266,11 @@ load_file(struct loading *l, int store, struct str name, struct err *err)
 static int
 compare_anchors(const void *a, const void *b)
 {
-	return digest_cmp(&((const struct anchor *)a)->sha256,
-	    &((const struct anchor *)b)->sha256);
+	return digest_cmp(
+	    &((const struct anchor *)a)->sha256, &((const struct anchor *)b)->sha256);
 }
 
-/* All files are looked at, though one may be broken: permissions and limits end the run anyway. */
+/* All files are looked at, though one is broken: permissions and limits end the run. */
 static int
 load_store(struct loading *l, int dir, struct err *err)
 {
@@ -291,7 +293,8 @@ load_store(struct loading *l, int dir, struct err *err)
 	if (l->out->reason != REASON_NONE)
 		return 0;
 	if (l->found.n == 0)
-		return broken(l, REASON_TRUSTSTORE_EMPTY, l->folder.ptr, "no certificate");
+		return broken(
+		    l, REASON_TRUSTSTORE_EMPTY, l->folder.ptr, "no certificate");
 	qsort(l->found.v, l->found.n, sizeof(*l->found.v), compare_anchors);
 	l->out->anchors = l->found.v;
 	l->out->count = l->found.n;
@@ -311,15 +314,15 @@ anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum store_ty
 	};
 	int ret;
 
-	(void)limits;           /* of certificates: the table `certs` holds to them */
+	(void)limits; /* of certificates: the table `certs` holds to them */
 	*out = (struct anchor_store){ .type = type, .name = arena_str(mem, name) };
 	if (!store_name_valid(name))
 		return broken(&l, REASON_TRUSTSTORE_NAME, "truststore",
 		    "name of the store is not allowed");
 	arena_init(&l.scratch, 0);
 	buf_init(&l.text, STORE_FILE_BYTES);
-	l.folder = arena_printf(&l.scratch, "truststore/x509/%s/%.*s", types[type],
-	    STR_ARG(name));
+	l.folder = arena_printf(
+	    &l.scratch, "truststore/x509/%s/%.*s", types[type], STR_ARG(name));
 	ret = load_store(&l, dir, err);
 	buf_clear(&l.text);
 	arena_clear(&l.scratch);
@@ -342,8 +345,8 @@ listed(struct arena *mem, int dir, enum store_type type, struct str name)
 }
 
 int
-anchors_list(struct anchor_store **out, size_t *count, struct arena *mem, int dir,
-    struct err *err)
+anchors_list(
+    struct anchor_store **out, size_t *count, struct arena *mem, int dir, struct err *err)
 {
 	VEC(struct anchor_store) list = { NULL, 0, 0 };
 

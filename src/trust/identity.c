@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trusted identities (Notary Project trust policy specification, "Trusted Identities Constraints"). */
+/* Trusted identities (Notary Project trust policy specification, "Trusted Identities"). */
 #include "trust/identity.h"
 
 struct parsing {
 	struct identities *out;
 	struct arena *mem;
-	struct jv *places;              /* of each DN, for the overlap check */
+	struct jv *places; /* of each DN, for the overlap check */
 };
 
 /* "x509.subject:" and a name; another prefix is allowed but can never match. */
@@ -29,15 +29,16 @@ parse_one(struct parsing *p, struct jv v, struct str text, struct err *err)
 	if (!str_is(str_upto(text, colon), "x509.subject"))
 		return 0;
 	if (value.len == 0)
-		return jsonin_fail(err, REASON_POLICY_IDENTITY, v,
-		    "nothing behind x509.subject:");
-	if (dn_parse(&ids->dns[ids->dn_count], p->mem, arena_str(p->mem, value), NULL, &why) != 0)
+		return jsonin_fail(
+		    err, REASON_POLICY_IDENTITY, v, "nothing behind x509.subject:");
+	if (dn_parse(&ids->dns[ids->dn_count], p->mem, arena_str(p->mem, value), NULL,
+		&why) != 0)
 		return jsonin_fail(err, why.reason, v, "%s", why.text);
 	p->places[ids->dn_count++] = v;
 	return 0;
 }
 
-/* One within the other, equal ones too: one of the two says nothing, and a reader cannot tell which. */
+/* One within the other, equal ones too: one of the two says nothing, and which is unclear. */
 static int
 check_overlap(const struct parsing *p, struct err *err)
 {
@@ -55,7 +56,8 @@ check_overlap(const struct parsing *p, struct err *err)
 }
 
 int
-identities_parse(struct identities *out, struct arena *mem, struct jv array, struct err *err)
+identities_parse(
+    struct identities *out, struct arena *mem, struct jv array, struct err *err)
 {
 	size_t count = jsonin_count(array);
 	struct parsing p = { .out = out, .mem = mem };

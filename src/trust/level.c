@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Verification levels (Notary Project trust policy specification, "Signature Verification details"). */
+/* Verification levels (trust policy specification, "Signature Verification details"). */
 #include "trust/level.h"
 
 #include "base/defs.h"
@@ -9,16 +9,16 @@ static const struct {
 	enum level_action actions[VALIDATION_COUNT];
 } levels[] = {
 	[LEVEL_STRICT] = { "strict", { LEVEL_ENFORCE, LEVEL_ENFORCE, LEVEL_ENFORCE,
-	    LEVEL_ENFORCE, LEVEL_ENFORCE } },
-	[LEVEL_PERMISSIVE] = { "permissive", { LEVEL_ENFORCE, LEVEL_ENFORCE, LEVEL_LOG,
-	    LEVEL_LOG, LEVEL_LOG } },
-	[LEVEL_AUDIT] = { "audit", { LEVEL_ENFORCE, LEVEL_LOG, LEVEL_LOG, LEVEL_LOG,
-	    LEVEL_LOG } },
-	[LEVEL_SKIP] = { "skip", { LEVEL_SKIPPED, LEVEL_SKIPPED, LEVEL_SKIPPED, LEVEL_SKIPPED,
-	    LEVEL_SKIPPED } },
+					 LEVEL_ENFORCE, LEVEL_ENFORCE } },
+	[LEVEL_PERMISSIVE] = { "permissive",
+	    { LEVEL_ENFORCE, LEVEL_ENFORCE, LEVEL_LOG, LEVEL_LOG, LEVEL_LOG } },
+	[LEVEL_AUDIT] = { "audit",
+	    { LEVEL_ENFORCE, LEVEL_LOG, LEVEL_LOG, LEVEL_LOG, LEVEL_LOG } },
+	[LEVEL_SKIP] = { "skip", { LEVEL_SKIPPED, LEVEL_SKIPPED, LEVEL_SKIPPED,
+				     LEVEL_SKIPPED, LEVEL_SKIPPED } },
 	/* The actions of a custom level are its statement's; until it says them, all count. */
 	[LEVEL_CUSTOM] = { "custom", { LEVEL_ENFORCE, LEVEL_ENFORCE, LEVEL_ENFORCE,
-	    LEVEL_ENFORCE, LEVEL_ENFORCE } },
+					 LEVEL_ENFORCE, LEVEL_ENFORCE } },
 };
 
 static const char *const validations[VALIDATION_COUNT] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The trust policy document (Notary Project trust policy specification, "Trust Policy"): its shape
- * first, then its rules, in the order of the reference implementation, so that the first thing
- * that is wrong is the same in both. The folder around it is in policydir.c.
+ * The trust policy document (Notary Project trust policy specification, "Trust Policy"): its
+ * shape first, then its rules, in the order of the reference implementation, so that the first
+ * thing that is wrong is the same in both. The folder around it is in policydir.c.
  */
 #include "trust/policy.h"
 
@@ -12,12 +12,13 @@
 
 #include "oci/reference.h"
 
-struct raw {                    /* one statement as written; absent members are absent */
-	struct jv at, scopes, stores, identities, verification, level, override, timestamp;
+struct raw { /* one statement as written; absent members are absent */
+	struct jv at, scopes, stores, identities, verification, level, override,
+	    timestamp;
 	struct str name;
 };
 
-struct mark {                   /* a text that must be unique, and where it stands */
+struct mark { /* a text that must be unique, and where it stands */
 	struct str text;
 	size_t order;
 	struct jv at;
@@ -25,7 +26,7 @@ struct mark {                   /* a text that must be unique, and where it stan
 
 struct parsing {
 	struct policy *out;
-	struct arena *mem;              /* of the result */
+	struct arena *mem; /* of the result */
 	struct arena scratch;
 	struct raw *raws;
 };
@@ -93,8 +94,8 @@ shape_verification(struct raw *r, struct err *err)
 static int
 shape_statement(struct raw *r, struct jv v, struct err *err)
 {
-	static const char *const names[] = { "name", "registryScopes", "signatureVerification",
-		"trustStores", "trustedIdentities" };
+	static const char *const names[] = { "name", "registryScopes",
+		"signatureVerification", "trustStores", "trustedIdentities" };
 
 	*r = (struct raw){ .at = v };
 	if (jsonin_known(v, names, COUNT(names), true, err) != 0 ||
@@ -140,11 +141,13 @@ shape_document(struct parsing *p, struct jv root, struct err *err)
 		return jsonin_fail(err, REASON_POLICY_VERSION,
 		    place(jsonin_get(root, "version"), root), "no version, want 1.0");
 	if (!str_is(out->doc.version, "1.0"))
-		return jsonin_fail(err, REASON_POLICY_VERSION, jsonin_get(root, "version"),
-		    "version %.*s, want 1.0", STR_ARG(str_upto(out->doc.version, 40)));
+		return jsonin_fail(err, REASON_POLICY_VERSION,
+		    jsonin_get(root, "version"), "version %.*s, want 1.0",
+		    STR_ARG(str_upto(out->doc.version, 40)));
 	out->doc.version = arena_str(p->mem, out->doc.version);
 	if (out->statement_count == 0)
-		return jsonin_fail(err, REASON_POLICY_EMPTY, place(list, root), "no statement");
+		return jsonin_fail(
+		    err, REASON_POLICY_EMPTY, place(list, root), "no statement");
 	return 0;
 }
 
@@ -191,8 +194,8 @@ rule_override(struct policy_statement *s, struct jv v, struct err *err)
 		return jsonin_fail(err, REASON_POLICY_OVERRIDE, v,
 		    "unknown action, want enforce, log or skip");
 	if (what == VALIDATION_INTEGRITY)
-		return jsonin_fail(err, REASON_POLICY_OVERRIDE, v,
-		    "integrity cannot be overridden");
+		return jsonin_fail(
+		    err, REASON_POLICY_OVERRIDE, v, "integrity cannot be overridden");
 	if (action == LEVEL_SKIPPED && what != VALIDATION_REVOCATION)
 		return jsonin_fail(err, REASON_POLICY_OVERRIDE, v,
 		    "only revocation can be skipped, want enforce or log");
@@ -217,7 +220,8 @@ rule_level(struct policy_statement *s, const struct raw *r, struct err *err)
 	if (s->level == LEVEL_SKIP)
 		return jsonin_fail(err, REASON_POLICY_OVERRIDE, r->override,
 		    "level skip cannot be overridden");
-	for (struct jv v = jsonin_first(r->override); jsonin_present(v); v = jsonin_next(v)) {
+	for (struct jv v = jsonin_first(r->override); jsonin_present(v);
+	     v = jsonin_next(v)) {
 		if (rule_override(s, v, err) != 0)
 			return -1;
 	}
@@ -251,8 +255,8 @@ rule_trust(const struct policy_statement *s, const struct raw *r, struct err *er
 		    stores != 0 ? r->stores : r->identities,
 		    "level skip uses neither trust stores nor identities");
 	if (s->level != LEVEL_SKIP && stores == 0)
-		return jsonin_fail(err, REASON_POLICY_MISSING_TRUST, place(r->stores, r->at),
-		    "no trust store");
+		return jsonin_fail(err, REASON_POLICY_MISSING_TRUST,
+		    place(r->stores, r->at), "no trust store");
 	if (s->level != LEVEL_SKIP && identities == 0)
 		return jsonin_fail(err, REASON_POLICY_MISSING_TRUST,
 		    place(r->identities, r->at), "no trusted identity");
@@ -260,10 +264,12 @@ rule_trust(const struct policy_statement *s, const struct raw *r, struct err *er
 }
 
 static int
-rule_stores(struct parsing *p, struct policy_statement *s, const struct raw *r, struct err *err)
+rule_stores(
+    struct parsing *p, struct policy_statement *s, const struct raw *r, struct err *err)
 {
 	s->stores = arena_array(p->mem, jsonin_count(r->stores), sizeof(*s->stores));
-	for (struct jv v = jsonin_first(r->stores); jsonin_present(v); v = jsonin_next(v)) {
+	for (struct jv v = jsonin_first(r->stores); jsonin_present(v);
+	     v = jsonin_next(v)) {
 		struct policy_store_ref *ref = &s->stores[s->store_count];
 		struct str text, name;
 		size_t colon;
@@ -273,8 +279,8 @@ rule_stores(struct parsing *p, struct policy_statement *s, const struct raw *r, 
 		colon = str_find(text, ':');
 		name = str_from(text, colon + 1);
 		if (colon == text.len)
-			return jsonin_fail(err, REASON_POLICY_STORE, v,
-			    "no \":\", want type:name");
+			return jsonin_fail(
+			    err, REASON_POLICY_STORE, v, "no \":\", want type:name");
 		if (!store_type_find(&ref->type, str_upto(text, colon)))
 			return jsonin_fail(err, REASON_POLICY_STORE, v,
 			    "unknown type, want ca, signingAuthority or tsa");
@@ -330,7 +336,8 @@ rule_statements(struct parsing *p, struct err *err)
 }
 
 static int
-rule_scopes(struct parsing *p, struct policy_statement *s, const struct raw *r, struct err *err)
+rule_scopes(
+    struct parsing *p, struct policy_statement *s, const struct raw *r, struct err *err)
 {
 	size_t count = jsonin_count(r->scopes);
 
@@ -338,17 +345,19 @@ rule_scopes(struct parsing *p, struct policy_statement *s, const struct raw *r, 
 		return jsonin_fail(err, REASON_POLICY_SCOPE, place(r->scopes, r->at),
 		    "no registry scope");
 	s->scopes = arena_array(p->mem, count, sizeof(*s->scopes));
-	for (struct jv v = jsonin_first(r->scopes); jsonin_present(v); v = jsonin_next(v)) {
+	for (struct jv v = jsonin_first(r->scopes); jsonin_present(v);
+	     v = jsonin_next(v)) {
 		struct str text;
 
 		if (jsonin_as_str(&text, v, err) != 0)
 			return -1;
 		if (count > 1 && str_is(text, "*"))
-			return jsonin_fail(err, REASON_POLICY_SCOPE, v,
-			    "\"*\" beside other scopes");
+			return jsonin_fail(
+			    err, REASON_POLICY_SCOPE, v, "\"*\" beside other scopes");
 		s->scopes[s->scope_count++] = arena_str(p->mem, text);
 	}
-	for (struct jv v = jsonin_first(r->scopes); jsonin_present(v); v = jsonin_next(v)) {
+	for (struct jv v = jsonin_first(r->scopes); jsonin_present(v);
+	     v = jsonin_next(v)) {
 		struct str text;
 
 		if (jsonin_as_str(&text, v, err) != 0)
@@ -358,8 +367,8 @@ rule_scopes(struct parsing *p, struct policy_statement *s, const struct raw *r, 
 			    "want host/repository without scheme, tag, digest or pattern");
 	}
 	if (s->level == LEVEL_SKIP && str_is(s->scopes[0], "*"))
-		policy_warn(p->out, REASON_POLICY_SKIP_ALL, "statement %.*s (/trustPolicies/%zu)",
-		    STR_ARG(s->name), s->index);
+		policy_warn(p->out, REASON_POLICY_SKIP_ALL,
+		    "statement %.*s (/trustPolicies/%zu)", STR_ARG(s->name), s->index);
 	return 0;
 }
 
@@ -401,13 +410,13 @@ compare_stores(const void *a, const void *b)
 				  : str_cmp(x->name, y->name);
 }
 
-/* One list by type and name, each once; statements point into it, each store once too. */
+/* One list by type and name, each store once. */
 static void
 gather_stores(struct parsing *p)
 {
 	struct policy *out = p->out;
 	struct anchor_store *all;
-	size_t count = 0, n = 0, *last;
+	size_t count = 0, n = 0;
 
 	for (size_t i = 0; i < out->statement_count; i++)
 		count += out->statements[i].store_count;
@@ -430,24 +439,31 @@ gather_stores(struct parsing *p)
 			all[out->store_count++] = all[i];
 	}
 	out->stores = all;
-	last = arena_array(&p->scratch, out->store_count, sizeof(*last));
+}
+
+/* References become pointers into the list; of two to the same store the first stays. */
+static void
+resolve_stores(struct parsing *p)
+{
+	const struct policy *out = p->out;
+	/* Per store: the last statement that named it, counted from 1. */
+	size_t *last = arena_array(&p->scratch, out->store_count, sizeof(*last));
+
 	for (size_t i = 0; i < out->statement_count; i++) {
 		struct policy_statement *s = &out->statements[i];
+		size_t count = s->store_count;
 
-		count = s->store_count;
 		s->store_count = 0;
 		for (size_t k = 0; k < count; k++) {
-			struct anchor_store want = { .type = s->stores[k].type,
-				.name = s->stores[k].name };
-			const struct anchor_store *hit = bsearch(&want, all, out->store_count,
-			    sizeof(*all), compare_stores);
-			size_t at = (size_t)(hit - all);
+			struct policy_store_ref ref = s->stores[k];
+			struct anchor_store want = { .type = ref.type, .name = ref.name };
 
-			if (last[at] == i + 1)
+			ref.store = bsearch(&want, out->stores, out->store_count,
+			    sizeof(*out->stores), compare_stores);
+			if (last[ref.store - out->stores] == i + 1)
 				continue;
-			last[at] = i + 1;
-			s->stores[s->store_count] = s->stores[k];
-			s->stores[s->store_count++].store = hit;
+			last[ref.store - out->stores] = i + 1;
+			s->stores[s->store_count++] = ref;
 		}
 	}
 }
@@ -459,7 +475,8 @@ parse_document(struct parsing *p, struct jv root, struct err *err)
 
 	if (shape_document(p, root, err) != 0)
 		return -1;
-	out->statements = arena_array(p->mem, out->statement_count, sizeof(*out->statements));
+	out->statements =
+	    arena_array(p->mem, out->statement_count, sizeof(*out->statements));
 	if (rule_statements(p, err) != 0)
 		return -1;
 	for (size_t i = 0; i < out->statement_count; i++) {
@@ -469,6 +486,7 @@ parse_document(struct parsing *p, struct jv root, struct err *err)
 	if (rule_unique_scopes(p, err) != 0)
 		return -1;
 	gather_stores(p);
+	resolve_stores(p);
 	return 0;
 }
 
@@ -482,8 +500,8 @@ policy_parse(struct policy *out, struct bytes text, const struct limits *limits,
 
 	*out = (struct policy){ 0 };
 	if (text.len > POLICY_BYTES_MOST)
-		return err_set(err, REASON_FILE_TOO_LARGE, at, "%zu bytes, want at most %zu",
-		    text.len, POLICY_BYTES_MOST);
+		return err_set(err, REASON_FILE_TOO_LARGE, at,
+		    "%zu bytes, want at most %zu", text.len, POLICY_BYTES_MOST);
 	if (jsonin_parse(&json, text, limits, at, err) != 0)
 		return -1;
 	arena_init(&out->mem, 0);
@@ -518,13 +536,14 @@ policy_select(const struct policy *p, struct str scope)
 }
 
 struct chain_anchors
-policy_anchors(const struct policy *p, const struct policy_statement *s, enum store_type type,
-    struct arena *mem)
+policy_anchors(const struct policy *p, const struct policy_statement *s,
+    enum store_type type, struct arena *mem)
 {
 	(void)p;
 	(void)mem;
 	for (size_t i = 0; i < s->store_count; i++) {
-		if (s->stores[i].type == type && s->stores[i].store->reason != REASON_NONE)
+		if (s->stores[i].type == type &&
+		    s->stores[i].store->reason != REASON_NONE)
 			return (struct chain_anchors){ NULL, 0, s->anchors[type].digest };
 	}
 	return s->anchors[type];

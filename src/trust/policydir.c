@@ -16,7 +16,7 @@ DEFINE_AUTO(char, free)
 struct folder {
 	const char *path;
 	int fd;
-	bool lenient;                   /* permissions are not demanded */
+	bool lenient; /* permissions are not demanded */
 };
 
 /* One folder on the way, or a link on the way: its owner can lead us elsewhere. */
@@ -28,7 +28,8 @@ prefix_trusted(const char *prefix, struct err *err)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) != 0)
-		return err_sys(err, REASON_FILE_UNREADABLE, &at, "cannot ask for its owner");
+		return err_sys(
+		    err, REASON_FILE_UNREADABLE, &at, "cannot ask for its owner");
 	if (!S_ISLNK(st.st_mode))
 		return file_trusted(fd, &at, err);
 	/* The mode of a link means nothing. */
@@ -39,7 +40,7 @@ prefix_trusted(const char *prefix, struct err *err)
 	return 0;
 }
 
-/* "/", "/a", "/a/b" of "/a/b/c": whoever may rename a folder on the way may exchange the last one. */
+/* "/", "/a", "/a/b" of "/a/b/c": who may rename one of them may exchange the last one. */
 static int
 parents_trusted(const char *path, struct err *err)
 {
@@ -64,7 +65,7 @@ same_folder(int fd, const char *path)
 	struct stat a, b;
 
 	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 && a.st_dev == b.st_dev &&
-	    a.st_ino == b.st_ino;
+	       a.st_ino == b.st_ino;
 }
 
 /* Both ways are checked: the one that was written, with its links, and the one it leads to. */
@@ -74,7 +75,8 @@ folder_trusted(const struct folder *f, const struct where *at, struct err *err)
 	AUTO(free) char *real = realpath(f->path, NULL);
 
 	if (real == NULL)
-		return err_sys(err, REASON_FILE_UNREADABLE, at, "cannot resolve the path");
+		return err_sys(
+		    err, REASON_FILE_UNREADABLE, at, "cannot resolve the path");
 	if (file_trusted(f->fd, at, err) != 0 || parents_trusted(f->path, err) != 0 ||
 	    parents_trusted(real, err) != 0)
 		return -1;
@@ -93,8 +95,8 @@ folder_open(struct folder *f, struct err *err)
 	if (file_open(&f->fd, f->path, FILE_FOLDER, &e) != 0) {
 		errno = e.sys;
 		return e.reason == REASON_FILE_MISSING
-		    ? err_set(err, REASON_POLICY_NOT_FOUND, &at, "no such folder")
-		    : err_sys(err, e.reason, &at, "%s", e.text);
+			   ? err_set(err, REASON_POLICY_NOT_FOUND, &at, "no such folder")
+			   : err_sys(err, e.reason, &at, "%s", e.text);
 	}
 	return f->lenient ? 0 : folder_trusted(f, &at, err);
 }
@@ -147,10 +149,11 @@ refuse_unsupported(const struct folder *f, struct err *err)
 }
 
 static int
-warn_ignored(struct policy *out, const struct folder *f, const char *document, struct err *err)
+warn_ignored(
+    struct policy *out, const struct folder *f, const char *document, struct err *err)
 {
-	static const char *const names[] = { "waivers.yaml", "keys", "trusted_root.json", "crl",
-		"ocsp" };
+	static const char *const names[] = { "waivers.yaml", "keys", "trusted_root.json",
+		"crl", "ocsp" };
 	bool there;
 
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -226,8 +229,8 @@ load_stores(struct policy *out, const struct folder *f, struct ossl *lib,
 	for (size_t i = 0; i < out->store_count; i++) {
 		struct anchor_store *s = &out->stores[i];
 
-		if (anchors_load(s, &out->mem, f->fd, s->type, s->name, certs, limits, f->lenient,
-		        err) != 0)
+		if (anchors_load(s, &out->mem, f->fd, s->type, s->name, certs, limits,
+			f->lenient, err) != 0)
 			return below(f, err);
 	}
 	return 0;
@@ -293,10 +296,12 @@ load_folder(struct policy *out, const struct folder *f, struct ossl *lib,
 		struct policy_statement *s = &out->statements[i];
 
 		for (size_t t = 0; t < STORE_TYPE_COUNT; t++)
-			gather_anchors(&s->anchors[t], s, (enum store_type)t, &out->mem, hasher);
+			gather_anchors(
+			    &s->anchors[t], s, (enum store_type)t, &out->mem, hasher);
 	}
 	if (f->lenient)
-		policy_warn(out, REASON_HOST_INSECURE_PERMISSIONS, "--insecure-permissions");
+		policy_warn(
+		    out, REASON_HOST_INSECURE_PERMISSIONS, "--insecure-permissions");
 	return 0;
 }
 
@@ -304,7 +309,9 @@ int
 policy_load(struct policy *out, const char *path, struct ossl *lib,
     const struct policy_options *options, struct err *err)
 {
-	struct folder f = { .path = path, .fd = -1, .lenient = options->insecure_permissions };
+	struct folder f = {
+		.path = path, .fd = -1, .lenient = options->insecure_permissions
+	};
 	struct limits defaults;
 	struct err own;
 	int ret;
