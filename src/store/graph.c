@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The graph of one layout: how it is built, and what callers ask of it. */
+#include "store/graph.h"
+
+#include <stdlib.h>
+
+#include "store/graph_parts.h"
+
+/* --- building --- */
+
+/* Lists that grew beside the nodes become part of them. */
+static void
+finish(struct build *b)
+{
+	struct graph *g = b->g;
+
+	g->nodes = arena_array(b->mem, b->all.n, sizeof(struct node *));
+	g->node_count = b->all.n;
+	for (size_t i = 0; i < b->all.n; i++) {
+		struct slot *s = b->all.v[i];
+
+		s->node.names = s->names.v;
+		s->node.name_count = s->names.n;
+		s->node.parents = s->parents.v;
+		s->node.parent_count = s->parents.n;
+		s->node.referrers = s->referrers.v;
+		s->node.referrer_count = s->referrers.n;
+		s->node.notes = s->notes.v;
+		s->node.note_count = s->notes.n;
+		g->nodes[i] = &s->node;
+	}
+	g->notes = b->notes.v;
+	g->note_count = b->notes.n;
+}
+
+static int
+build(struct build *b, struct bytes index_json)
+{
+	slots_init(b);
+	if (graph_top(b, index_json) != 0 || graph_walk(b) != 0 || graph_scan(b) != 0 ||
+	    graph_link(b) != 0)
+		return -1;
+	graph_classify(b);
+	graph_reach(b);
+	names_end(b);
+	finish(b);
+	return 0;
+}
+
+int
+graph_build(struct graph *out, struct store *store, struct bytes index_json,
+    const struct graph_names *names, const struct limits *limits, const struct where *at,
+    struct err *err)
+{
+	struct build b = {
+		.g = out,
+		.mem = &out->mem,
+		.store = store,
+		.hasher = store_hasher(store),
+		.limits = limits,
+		.names = names,
+		.at = at,
+		.err = err,
+	};
+
+	memset(out, 0, sizeof(*out));
+	arena_init(&out->mem, 0);
+	if (build(&b, index_json) == 0)
+		return 0;
+	graph_clear(out);
+	return -1;
+}
+
+void
+graph_clear(struct graph *g)
+{
+	arena_clear(&g->mem);
+	memset(g, 0, sizeof(*g));
+}
+
+/* --- asking --- */
+
+struct node *
+graph_find(const struct graph *g, const struct digest *d)
+{
+	size_t low = 0, high = g->node_count;
+
+	if (d->alg == DIGEST_NONE)
+		return NULL;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = digest_cmp(&g->nodes[mid]->digest, d);
+
+		if (c == 0)
+			return g->nodes[mid];
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+const struct node_name *
+graph_names_of(const struct node *n, size_t *count)
+{
+	*count = n->name_count > 0 ? n->name_count : n->part_name_count;
+	return n->name_count > 0 ? n->names : n->part_names;
+}
+
+/* --- what gets a verdict --- */
+
+struct pick {
+	struct graph *g;
+	struct node **queue;            /* each node at most once */
+	size_t queued;
+	uint8_t *mark;                  /* by position in g->nodes */
+};
+enum { MARK_QUEUED = 1, MARK_ENTRY = 2, MARK_PART = 4, MARK_JUDGED = 8 };
+
+static uint8_t *
+mark_of(const struct pick *p, const struct node *n)
+{
+	size_t low = 0, high = p->g->node_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct node *at = p->g->nodes[mid];
+		int c = digest_cmp(&at->digest, &n->digest);
+
+		if (c == 0)
+			c = str_cmp(at->digest_text, n->digest_text);
+		if (c == 0)
+			return &p->mark[mid];
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	abort();        /* every node is in the list */
+}
+
+static void
+push(struct pick *p, struct node *n, uint8_t mark)
+{
+	uint8_t *m = mark_of(p, n);
+
+	*m |= mark;
+	if ((*m & MARK_QUEUED) != 0)
+		return;
+	*m |= MARK_QUEUED;
+	p->queue[p->queued++] = n;
+}
+
+static void
+queue_clear(struct pick *p)
+{
+	p->queued = 0;
+	for (size_t i = 0; i < p->g->node_count; i++)
+		p->mark[i] &= (uint8_t)~MARK_QUEUED;
+}
+
+/* What a supporting index contains is an entry like those of index.json: nothing may hide in it. */
+static void
+pick_entries(struct pick *p)
+{
+	for (size_t i = 0; i < p->g->root_count; i++)
+		push(p, p->g->roots[i], MARK_ENTRY);
+	for (size_t i = 0; i < p->g->node_count; i++)
+		if (p->g->nodes[i]->reachable && p->g->nodes[i]->class == CLASS_SUPPORTING)
+			push(p, p->g->nodes[i], 0);
+	for (size_t next = 0; next < p->queued; next++) {
+		const struct node *n = p->queue[next];
+
+		if (n->class != CLASS_SUPPORTING)
+			continue;
+		for (size_t k = 0; k < n->child_count; k++)
+			if (n->children[k].node->state != NODE_ABSENT)
+				push(p, n->children[k].node, MARK_ENTRY);
+	}
+	queue_clear(p);
+}
+
+/* Everything below the indexes with `from`. */
+static void
+pick_parts(struct pick *p, uint8_t from)
+{
+	for (size_t i = 0; i < p->g->node_count; i++) {
+		const struct node *n = p->g->nodes[i];
+
+		if ((p->mark[i] & from) == 0 || n->class != CLASS_INDEX)
+			continue;
+		for (size_t k = 0; k < n->child_count; k++)
+			push(p, n->children[k].node, MARK_PART);
+	}
+	for (size_t next = 0; next < p->queued; next++) {
+		const struct node *n = p->queue[next];
+
+		if (n->class != CLASS_INDEX)
+			continue;
+		for (size_t k = 0; k < n->child_count; k++)
+			push(p, n->children[k].node, MARK_PART);
+	}
+	queue_clear(p);
+}
+
+/* Whatever stands in index.json and is not supporting, be it readable or not: fail closed. */
+static bool
+judged_as_entry(const struct node *n)
+{
+	/* Supporting by what its entry says, and not there: nothing to run, nothing to judge. */
+	if (n->class == CLASS_SUPPORTING || (n->state == NODE_ABSENT && n->claims_supporting))
+		return false;
+	/* A leaf of another type inside a tag index names nothing that could be run. */
+	return n->class != CLASS_UNKNOWN || n->state != NODE_PRESENT || n->is_root;
+}
+
+static bool
+is_manifest_type(const struct node *n)
+{
+	enum media type = media_of(n->media_type);
+
+	return media_is_manifest(type) || media_is_index(type) || type == MEDIA_DOCKER_SCHEMA1;
+}
+
+static void
+judge_entries(struct pick *p)
+{
+	for (size_t i = 0; i < p->g->node_count; i++) {
+		const struct node *n = p->g->nodes[i];
+
+		if ((p->mark[i] & MARK_ENTRY) == 0 || !judged_as_entry(n))
+			continue;
+		/* An entry with a name can be asked for by that name, even if it is also a part. */
+		if ((p->mark[i] & MARK_PART) == 0 || n->named)
+			p->mark[i] |= MARK_JUDGED;
+	}
+}
+
+static void
+judge_parts(struct pick *p)
+{
+	for (size_t i = 0; i < p->g->node_count; i++) {
+		const struct node *n = p->g->nodes[i];
+
+		if ((p->mark[i] & MARK_PART) != 0 && n->class != CLASS_SUPPORTING &&
+		    is_manifest_type(n))
+			p->mark[i] |= MARK_JUDGED;
+	}
+}
+
+static void
+judge_rest(struct pick *p)
+{
+	for (size_t i = 0; i < p->g->node_count; i++) {
+		const struct node *n = p->g->nodes[i];
+
+		if (n->state == NODE_BROKEN ||
+		    (n->state == NODE_PRESENT && is_manifest_type(n) &&
+			n->class != CLASS_SUPPORTING))
+			p->mark[i] |= MARK_JUDGED;
+	}
+}
+
+struct node **
+graph_subjects(struct graph *g, enum subjects which, size_t *count)
+{
+	struct pick p = { .g = g };
+	struct node **list;
+
+	p.queue = arena_array(&g->mem, g->node_count, sizeof(struct node *));
+	p.mark = arena_array(&g->mem, g->node_count, 1);
+	pick_entries(&p);
+	pick_parts(&p, MARK_ENTRY);
+	judge_entries(&p);
+	if (which != SUBJECTS_ROOTS)
+		judge_parts(&p);
+	if (which == SUBJECTS_ALL)
+		judge_rest(&p);
+	*count = 0;
+	list = p.queue;
+	for (size_t i = 0; i < g->node_count; i++)
+		if ((p.mark[i] & MARK_JUDGED) != 0)
+			list[(*count)++] = g->nodes[i];
+	return list;
+}
+
+/* --- words --- */
+
+const char *
+found_by_name(enum found_by f)
+{
+	static const char *const names[] = {
+		[FOUND_ROOT] = "index.json",
+		[FOUND_TAG_INDEX] = "tag-index",
+		[FOUND_CHILD] = "child",
+		[FOUND_SUBJECT] = "subject",
+		[FOUND_BLOB_SCAN] = "blob-scan",
+	};
+
+	return names[f];
+}
+
+const char *
+node_class_name(enum node_class c)
+{
+	static const char *const names[] = {
+		[CLASS_SUPPORTING] = "supporting",
+		[CLASS_INDEX] = "index",
+		[CLASS_IMAGE] = "image",
+		[CLASS_ARTIFACT] = "artifact",
+		[CLASS_UNKNOWN] = "unknown",
+	};
+
+	return names[c];
+}
+
+const char *
+node_state_name(enum node_state s)
+{
+	static const char *const names[] = {
+		[NODE_PRESENT] = "present",
+		[NODE_ABSENT] = "absent",
+		[NODE_BROKEN] = "broken",
+	};
+
+	return names[s];
+}
+
+const char *
+name_source_name(enum name_source s)
+{
+	static const char *const names[] = {
+		[NAME_OPTION] = "option",
+		[NAME_CONTAINERD] = "containerd",
+		[NAME_REF] = "ref.name",
+		[NAME_DISTRIBUTION] = "distribution",
+		[NAME_BASENAME] = "basename",
+	};
+
+	return names[s];
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nodes by digest, and notes on them. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "store/graph_parts.h"
+
+#define NOTES_MOST 100          /* for one node */
+#define PRIME ((UINT64_C(1) << 61) - 1)
+
+__extension__ typedef unsigned __int128 wide;
+
+void
+slots_init(struct build *b)
+{
+	/*
+	 * Descriptors are chosen by whoever made the export: without a secret he could have all of
+	 * them meet in one place of the table. Nothing that is reported depends on it.
+	 */
+	if (getrandom(&b->seed, sizeof(b->seed), 0) != (ssize_t)sizeof(b->seed))
+		memory_exhausted();
+	b->seed %= PRIME;
+	b->table_size = 1024;
+	b->table = arena_array(b->mem, b->table_size, sizeof(struct slot *));
+}
+
+/* A polynomial over the text modulo a prime: universal over the secret point. */
+static size_t
+hash(const struct build *b, struct str text)
+{
+	uint64_t sum = text.len, word;
+
+	for (size_t i = 0; i < text.len; i += 7) {
+		word = 0;
+		memcpy(&word, text.ptr + i, text.len - i < 7 ? text.len - i : 7);
+		sum = (uint64_t)(((wide)sum * b->seed + word) % PRIME);
+	}
+	return (size_t)((wide)sum * b->seed % PRIME);
+}
+
+static struct slot **
+place_of(const struct build *b, struct str text)
+{
+	size_t at = hash(b, text) & (b->table_size - 1);
+
+	while (b->table[at] != NULL && !str_equal(b->table[at]->node.digest_text, text))
+		at = (at + 1) & (b->table_size - 1);
+	return &b->table[at];
+}
+
+static void
+table_grow(struct build *b)
+{
+	b->table_size *= 2;
+	b->table = arena_array(b->mem, b->table_size, sizeof(struct slot *));
+	for (size_t i = 0; i < b->all.n; i++)
+		*place_of(b, b->all.v[i]->node.digest_text) = b->all.v[i];
+}
+
+struct slot *
+slot_find(const struct build *b, struct str digest_text)
+{
+	return *place_of(b, digest_text);
+}
+
+struct slot *
+slot_new(struct build *b, struct str digest_text, const struct digest *digest)
+{
+	uint64_t most = b->limits->v[LIMIT_GRAPH_NODES];
+	struct slot *s;
+
+	if (b->all.n >= most) {
+		err_set(b->err, REASON_LIMIT_GRAPH_NODES_HIT, b->at, "more than %llu nodes",
+		    (unsigned long long)most);
+		return NULL;
+	}
+	if (b->all.n * 2 >= b->table_size)
+		table_grow(b);
+	s = arena_alloc(b->mem, sizeof(*s));
+	s->node.digest_text = digest_text;
+	s->node.digest = *digest;
+	s->node.state = NODE_ABSENT;
+	s->node.class = CLASS_UNKNOWN;
+	*place_of(b, digest_text) = s;
+	VEC_PUSH(b->mem, &b->all, s);
+	return s;
+}
+
+struct slot *
+slot_get(struct build *b, const struct descriptor *d, enum found_by found, uint32_t depth)
+{
+	struct slot *s = slot_find(b, d->digest_text);
+
+	if (s == NULL) {
+		s = slot_new(b, d->digest_text, &d->digest);
+		if (s == NULL)
+			return NULL;
+		s->first = d;
+		s->depth = depth;
+		s->node.media_type = d->media_type;
+		s->node.size = d->size;
+		s->node.found_by = found;
+		if (d->digest.alg == DIGEST_NONE)
+			slot_break(b, s, REASON_DIGEST_UNSUPPORTED,
+			    "want sha256, sha384 or sha512");
+	}
+	if (found < s->node.found_by)
+		s->node.found_by = found;
+	if (s->node.platform.ptr == NULL)
+		s->node.platform = d->platform;
+	return s;
+}
+
+static int
+by_digest(const void *a, const void *b)
+{
+	const struct slot *x = *(struct slot *const *)a, *y = *(struct slot *const *)b;
+	int c = digest_cmp(&x->node.digest, &y->node.digest);
+
+	return c != 0 ? c : str_cmp(x->node.digest_text, y->node.digest_text);
+}
+
+void
+slots_sort(struct build *b)
+{
+	if (b->all.n > 1)
+		qsort(b->all.v, b->all.n, sizeof(struct slot *), by_digest);
+}
+
+/* --- notes --- */
+
+ATTR_PRINTF(2, 0)
+static struct str
+detail_of(struct build *b, const char *fmt, va_list args)
+{
+	char text[384];
+	int n = vsnprintf(text, sizeof(text), fmt, args);
+	size_t len = n < 0 ? 0 : (size_t)n;
+
+	if (len >= sizeof(text)) {
+		len = sizeof(text) - 1;
+		/* The last character may have been cut in two: it goes. */
+		while (len > 0 && ((uint8_t)text[len - 1] & 0xc0) == 0x80)
+			len--;
+		if (len > 0 && (uint8_t)text[len - 1] >= 0xc0)
+			len--;
+	}
+	return arena_str(b->mem, (struct str){ text, len });
+}
+
+void
+slot_note(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
+{
+	struct graph_note note = { r, STR_NONE };
+	va_list args;
+
+	if (s->notes.n >= NOTES_MOST)
+		return;
+	va_start(args, fmt);
+	note.detail = detail_of(b, fmt, args);
+	va_end(args);
+	for (size_t i = 0; i < s->notes.n; i++)
+		if (s->notes.v[i].reason == r && str_equal(s->notes.v[i].detail, note.detail))
+			return;
+	if (s->notes.n == NOTES_MOST - 1)
+		note = (struct graph_note){ REASON_LIMIT_FINDINGS_HIT,
+			STR("more notes on this manifest were left out") };
+	VEC_PUSH(b->mem, &s->notes, note);
+}
+
+void
+slot_break(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
+{
+	va_list args;
+
+	/* The first problem stays: it is the one that kept the rest from being looked at. */
+	if (s->node.state == NODE_BROKEN)
+		return;
+	va_start(args, fmt);
+	s->node.problem_detail = detail_of(b, fmt, args);
+	va_end(args);
+	s->node.state = NODE_BROKEN;
+	s->node.problem = r;
+}
+
+void
+build_note(struct build *b, enum reason r, const char *fmt, ...)
+{
+	struct graph_note note = { r, STR_NONE };
+	va_list args;
+
+	va_start(args, fmt);
+	note.detail = detail_of(b, fmt, args);
+	va_end(args);
+	VEC_PUSH(b->mem, &b->notes, note);
+}
