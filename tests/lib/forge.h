@@ -211,6 +211,9 @@ struct forge_desc {
 struct forge_layout;
 /* Makes `dir` (its parent must be there) with oci-layout and blobs/. */
 struct forge_layout *forge_layout_new(struct forge *f, const char *dir);
+/* From here on, memory for what is added comes from `f`: lets a large layout be made in steps,
+ * with a forge per step. */
+void forge_layout_memory(struct forge_layout *l, struct forge *f);
 /* Writes index.json. */
 void forge_layout_end(struct forge_layout *l);
 

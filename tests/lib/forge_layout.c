@@ -56,6 +56,12 @@ forge_layout_new(struct forge *f, const char *dir)
 }
 
 void
+forge_layout_memory(struct forge_layout *l, struct forge *f)
+{
+	l->f = f;
+}
+
+void
 forge_layout_end(struct forge_layout *l)
 {
 	AUTO(buf_clear) struct buf b = { .max = (size_t)64 << 20 };
