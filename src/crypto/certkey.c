@@ -14,18 +14,20 @@
  */
 enum { RSA_BITS_LEAST = 2048, RSA_BITS_MOST = 8192, RSA_EXPONENT_BYTES_MOST = 8 };
 
+#define OID(text) (text), sizeof(text) - 1      /* some hold a zero octet */
 static const struct curve {
 	const char *oid;
+	size_t oid_len;
 	unsigned bits;
 	enum sigalg alg;
 	const char *name;
 } curves[] = {
-	{ "\x2a\x86\x48\xce\x3d\x03\x01\x07", 256, SIGALG_ES256, "EC P-256" },
-	{ "\x2b\x81\x04\x00\x22", 384, SIGALG_ES384, "EC P-384" },
-	{ "\x2b\x81\x04\x00\x23", 521, SIGALG_ES512, "EC P-521" },
-	{ "\x2a\x86\x48\xce\x3d\x03\x01\x01", 192, SIGALG_NONE, "EC P-192" },
-	{ "\x2b\x81\x04\x00\x21", 224, SIGALG_NONE, "EC P-224" },
-	{ "\x2b\x81\x04\x00\x0a", 256, SIGALG_NONE, "EC secp256k1" },
+	{ OID("\x2a\x86\x48\xce\x3d\x03\x01\x07"), 256, SIGALG_ES256, "EC P-256" },
+	{ OID("\x2b\x81\x04\x00\x22"), 384, SIGALG_ES384, "EC P-384" },
+	{ OID("\x2b\x81\x04\x00\x23"), 521, SIGALG_ES512, "EC P-521" },
+	{ OID("\x2a\x86\x48\xce\x3d\x03\x01\x01"), 192, SIGALG_NONE, "EC P-192" },
+	{ OID("\x2b\x81\x04\x00\x21"), 224, SIGALG_NONE, "EC P-224" },
+	{ OID("\x2b\x81\x04\x00\x0a"), 256, SIGALG_NONE, "EC secp256k1" },
 };
 
 static unsigned
@@ -115,7 +117,7 @@ ec_judge(struct cert *c, const struct der *params, struct bytes point)
 	/* The name decides, not the size: secp256k1 and brainpool have 256 bits, too. */
 	for (size_t i = 0; i < COUNT(curves); i++)
 		if (bytes_equal(params->content,
-			bytes_of(curves[i].oid, strlen(curves[i].oid))))
+			bytes_of(curves[i].oid, curves[i].oid_len)))
 			curve = &curves[i];
 	if (curve == NULL) {
 		c->key_usable = false;
