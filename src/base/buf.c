@@ -81,7 +81,7 @@ buf_text(struct buf *b, const char *text)
 int
 buf_u8(struct buf *b, uint8_t v)
 {
-	if (b->len + 1 >= b->cap && buf_reserve(b, 1) != 0)
+	if ((b->len >= b->max || b->len + 1 >= b->cap) && buf_reserve(b, 1) != 0)
 		return -1;
 	b->ptr[b->len++] = v;
 	return 0;

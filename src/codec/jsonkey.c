@@ -200,13 +200,14 @@ heap_sort(uint64_t *v, size_t n, const uint8_t *doc)
 bool
 jsonkeys_twice(uint32_t *offset, struct jsonkeys *keys, size_t first, const uint8_t *doc)
 {
-	uint64_t *v = keys->v + first;
 	size_t n = keys->n - first;
 	bool twice = false;
+	uint64_t *v;
 
 	keys->n = first;
 	if (n < 2)
 		return false;
+	v = keys->v + first;
 	if (n <= INSERTION_MOST)
 		insertion_sort(v, n, doc);
 	else
