@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libcbor is asked for one head at a time (cbor_stream_decode, which allocates nothing). Traps of
- * 0.8.0, all tried: cbor_load reserves memory by the declared count and keeps duplicate labels;
- * the stream decoder takes long heads and any octets as text, calls the one-byte forms of tags 6
- * to 20 malformed, and its `required` wraps around for lengths near 2^64. So only `status` and
- * `read` are used, and short tags are taken here.
+ * libcbor is asked for one head at a time (cbor_stream_decode, which allocates nothing).
+ * Traps of 0.8.0, all tried: cbor_load reserves memory by the declared count and keeps
+ * duplicate labels; the stream decoder takes long heads and any octets as text, calls the
+ * one-byte forms of tags 6 to 20 malformed, and its `required` wraps around for lengths
+ * near 2^64. So only `status` and `read` are used, and short tags are taken here.
  */
 #include "codec/cborin.h"
 
@@ -17,49 +17,57 @@
 static void
 on_uint8(void *item, uint8_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
 }
 
 static void
 on_uint16(void *item, uint16_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
 }
 
 static void
 on_uint32(void *item, uint32_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
 }
 
 static void
 on_uint64(void *item, uint64_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_UINT, .value = v };
 }
 
 static void
 on_nint8(void *item, uint8_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
 }
 
 static void
 on_nint16(void *item, uint16_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
 }
 
 static void
 on_nint32(void *item, uint32_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
 }
 
 static void
 on_nint64(void *item, uint64_t v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_NINT, .value = v };
 }
 
 static void
@@ -81,39 +89,43 @@ on_text(void *item, cbor_data data, size_t len)
 static void
 on_array(void *item, size_t n)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_ARRAY, .value = n };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_ARRAY, .value = n };
 }
 
 static void
 on_map(void *item, size_t n)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_MAP, .value = n };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_MAP, .value = n };
 }
 
 static void
 on_tag(void *item, uint64_t number)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_TAG, .value = number };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_TAG, .value = number };
 }
 
 static void
 on_float(void *item, float v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){
-		.kind = CBORIN_FLOAT, .number = (double)v
-	};
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_FLOAT, .number = (double)v };
 }
 
 static void
 on_double(void *item, double v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_FLOAT, .number = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_FLOAT, .number = v };
 }
 
 static void
 on_bool(void *item, bool v)
 {
-	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_BOOL, .value = v };
+	*(struct cborin_item *)item =
+	    (struct cborin_item){ .kind = CBORIN_BOOL, .value = v };
 }
 
 static void
@@ -128,7 +140,10 @@ on_undefined(void *item)
 	*(struct cborin_item *)item = (struct cborin_item){ .kind = CBORIN_UNDEFINED };
 }
 
-/* Indefinite lengths never get here; if they did, the item stays CBORIN_END, which is refused. */
+/*
+ * Indefinite lengths never get here; if they did, the item stays CBORIN_END, which is
+ * refused.
+ */
 static void
 on_nothing(void *item)
 {
@@ -191,16 +206,22 @@ refuse_first(uint8_t octet)
 	uint8_t major = MAJOR(octet), argument = ARGUMENT(octet);
 
 	if (argument >= 28 && argument <= 30)
-		return (struct refusal){ REASON_CBOR_SYNTAX, "reserved length of a head" };
+		return (
+		    struct refusal){ REASON_CBOR_SYNTAX, "reserved length of a head" };
 	if (argument == 31 && major >= 2 && major <= 5)
-		return (struct refusal){ REASON_CBOR_INDEFINITE, "item of indefinite length" };
+		return (struct refusal){ REASON_CBOR_INDEFINITE,
+			"item of indefinite length" };
 	if (argument == 31)
-		return (struct refusal){ REASON_CBOR_SYNTAX, "break without an open item" };
-	/* RFC 8949 3.3: 20 to 23 are false, true, null, undefined; 25 to 27 are floats. */
+		return (
+		    struct refusal){ REASON_CBOR_SYNTAX, "break without an open item" };
+	/*
+	 * RFC 8949 3.3: 20 to 23 are false, true, null, undefined; 25 to 27 are floats.
+	 */
 	if (major == 7 && argument < 20)
 		return (struct refusal){ REASON_CBOR_SYNTAX, "unassigned simple value" };
 	if (major == 7 && argument == 24)
-		return (struct refusal){ REASON_CBOR_SYNTAX, "simple value in two octets" };
+		return (
+		    struct refusal){ REASON_CBOR_SYNTAX, "simple value in two octets" };
 	return (struct refusal){ REASON_NONE, "" };
 }
 
@@ -215,18 +236,22 @@ read_head(struct cborin_item *item, struct bytes in, size_t *pos)
 
 	*item = (struct cborin_item){ .kind = CBORIN_END };
 	if (left == 0)
-		return (struct refusal){ REASON_CBOR_SYNTAX, "octets end inside an item" };
+		return (
+		    struct refusal){ REASON_CBOR_SYNTAX, "octets end inside an item" };
 	no = refuse_first(p[0]);
 	if (no.reason != REASON_NONE)
 		return no;
 	if (MAJOR(p[0]) == 6 && ARGUMENT(p[0]) < 24) {
-		*item = (struct cborin_item){ .kind = CBORIN_TAG, .value = ARGUMENT(p[0]) };
-		got = (struct cbor_decoder_result){ .read = 1, .status = CBOR_DECODER_FINISHED };
+		*item =
+		    (struct cborin_item){ .kind = CBORIN_TAG, .value = ARGUMENT(p[0]) };
+		got = (struct cbor_decoder_result){ .read = 1,
+			.status = CBOR_DECODER_FINISHED };
 	} else {
 		got = cbor_stream_decode(p, left, &callbacks, item);
 	}
 	if (got.status == CBOR_DECODER_NEDATA)
-		return (struct refusal){ REASON_CBOR_SYNTAX, "octets end inside an item" };
+		return (
+		    struct refusal){ REASON_CBOR_SYNTAX, "octets end inside an item" };
 	if (got.status != CBOR_DECODER_FINISHED || item->kind == CBORIN_END ||
 	    got.read == 0 || got.read > left || item->content.len >= got.read)
 		return (struct refusal){ REASON_CBOR_SYNTAX, "not well-formed" };
@@ -242,16 +267,17 @@ read_head(struct cborin_item *item, struct bytes in, size_t *pos)
 /* --- the check of a whole document --- */
 
 struct level {
-	uint64_t left;          /* items still to come: two for each pair of a map */
+	uint64_t left; /* items still to come: two for each pair of a map */
 	bool map;
-	size_t labels;          /* where the labels of this map begin */
+	size_t labels; /* where the labels of this map begin */
 };
 
 struct check {
 	struct level level[CBORIN_DEPTH_MOST];
 	size_t depth, depth_most;
 	uint64_t items_left;
-	struct bytes *labels;   /* encoded: with shortest heads equal labels are equal octets */
+	struct bytes
+	    *labels; /* encoded: with shortest heads equal labels are equal octets */
 	size_t label_count, label_cap;
 	enum cborin_tags tags;
 	struct bytes in;
@@ -336,16 +362,17 @@ open_level(struct check *k, const struct cborin_item *item, size_t pos, size_t a
 	uint64_t count = item->kind == CBORIN_TAG ? 1 : item->value;
 
 	if (count > (k->in.len - after) / each)
-		return refuse(k, pos, REASON_CBOR_SYNTAX, "more items declared than octets left");
+		return refuse(
+		    k, pos, REASON_CBOR_SYNTAX, "more items declared than octets left");
 	if (count * each > k->items_left)
 		return refuse(k, pos, REASON_LIMIT_CBOR_ITEMS_HIT,
 		    "more items declared than the limit");
 	if (k->depth == k->depth_most)
-		return refuse(k, pos, REASON_LIMIT_CBOR_DEPTH_HIT,
-		    "nested deeper than the limit");
-	k->level[k->depth++] = (struct level){
-		.left = count * each, .map = item->kind == CBORIN_MAP, .labels = k->label_count
-	};
+		return refuse(
+		    k, pos, REASON_LIMIT_CBOR_DEPTH_HIT, "nested deeper than the limit");
+	k->level[k->depth++] = (struct level){ .left = count * each,
+		.map = item->kind == CBORIN_MAP,
+		.labels = k->label_count };
 	return 0;
 }
 
@@ -368,12 +395,15 @@ check_item(struct check *k, const struct cborin_item *item, size_t pos, size_t a
 	struct str text;
 
 	if (k->items_left-- == 0)
-		return refuse(k, pos, REASON_LIMIT_CBOR_ITEMS_HIT, "more items than the limit");
+		return refuse(
+		    k, pos, REASON_LIMIT_CBOR_ITEMS_HIT, "more items than the limit");
 	if (item->kind == CBORIN_TAG && k->tags == CBORIN_TAGS_REFUSED)
 		return refuse(k, pos, REASON_CBOR_TAG, "tag where none is allowed");
 	if (item->kind == CBORIN_TEXT && !text_check(&text, item->content))
-		return refuse(k, pos, REASON_CBOR_TEXT, "text is not UTF-8, or holds NUL");
-	if (top != NULL && top->map && top->left % 2 == 0 && check_label(k, item, pos) != 0)
+		return refuse(
+		    k, pos, REASON_CBOR_TEXT, "text is not UTF-8, or holds NUL");
+	if (top != NULL && top->map && top->left % 2 == 0 &&
+	    check_label(k, item, pos) != 0)
 		return -1;
 	if (top != NULL)
 		top->left--;
@@ -408,9 +438,8 @@ int
 cborin_open(struct cborin *c, struct bytes doc, uint64_t base, enum cborin_tags tags,
     const struct limits *limits, const struct where *at, struct err *err)
 {
-	AUTO(check_clear) struct check k = {
-		.tags = tags, .in = doc, .base = base, .at = at, .err = err
-	};
+	AUTO(check_clear)
+	struct check k = { .tags = tags, .in = doc, .base = base, .at = at, .err = err };
 	uint64_t depth = limits->v[LIMIT_CBOR_DEPTH];
 
 	k.depth_most = depth < CBORIN_DEPTH_MOST ? (size_t)depth : CBORIN_DEPTH_MOST;
@@ -429,8 +458,7 @@ cborin_next(struct cborin *c)
 	struct cborin_item item = { .kind = CBORIN_END };
 	size_t before = c->pos;
 
-	if (c->pos >= c->in.len ||
-	    read_head(&item, c->in, &c->pos).reason != REASON_NONE)
+	if (c->pos >= c->in.len || read_head(&item, c->in, &c->pos).reason != REASON_NONE)
 		item = (struct cborin_item){ .kind = CBORIN_END };
 	item.offset = c->base + before;
 	return item;
@@ -460,15 +488,18 @@ cborin_skip(struct cborin *c, const struct cborin_item *item)
 	}
 	if (item->raw.ptr == NULL)
 		return item->raw;
-	return (struct bytes){ item->raw.ptr, (size_t)(c->in.ptr + c->pos - item->raw.ptr) };
+	return (
+	    struct bytes){ item->raw.ptr, (size_t)(c->in.ptr + c->pos - item->raw.ptr) };
 }
 
 bool
 cborin_int(int64_t *out, const struct cborin_item *item)
 {
-	if ((item->kind != CBORIN_UINT && item->kind != CBORIN_NINT) || item->value > INT64_MAX)
+	if ((item->kind != CBORIN_UINT && item->kind != CBORIN_NINT) ||
+	    item->value > INT64_MAX)
 		return false;
-	*out = item->kind == CBORIN_UINT ? (int64_t)item->value : -1 - (int64_t)item->value;
+	*out =
+	    item->kind == CBORIN_UINT ? (int64_t)item->value : -1 - (int64_t)item->value;
 	return true;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Order: frame, protected header, unprotected header, common checks. The content of the protected
- * byte string is signed as it stands; only the heads around it are written here (RFC 9052 4.4).
+ * Order: frame, protected header, unprotected header, common checks. The content of the
+ * protected byte string is signed as it stands; only the heads around it are written here
+ * (RFC 9052 4.4).
  */
 #include "envelope/cose.h"
 
@@ -32,8 +33,7 @@ struct cose {
 	struct err *err;
 	struct bytes protected;
 	uint64_t protected_offset;
-	uint64_t payload_offset, signature_offset;
-	struct cborin value[HEADER_OTHER];      /* stands before the value of a known header */
+	struct cborin value[HEADER_OTHER]; /* stands before the value of a known header */
 	struct header header;
 };
 
@@ -61,8 +61,9 @@ want(struct cborin_item *out, struct cose *c, struct cborin *in, enum cborin_kin
 }
 
 /*
- * RFC 9052 2: IV, partial IV and countersignatures have no use in a Notary Project signature, so
- * whoever reads them reads something else than we do. kid is a byte string and ignored.
+ * RFC 9052 2: IV, partial IV and countersignatures have no use in a Notary Project
+ * signature, so whoever reads them reads something else than we do. kid is a byte string
+ * and ignored.
  */
 static int
 check_label(const struct cose *c, int64_t label, uint64_t offset, enum cborin_kind kind)
@@ -74,10 +75,12 @@ check_label(const struct cose *c, int64_t label, uint64_t offset, enum cborin_ki
 	case LABEL_COUNTERSIGNATURE0:
 	case LABEL_COUNTERSIGNATURE_V2:
 	case LABEL_COUNTERSIGNATURE0_V2:
-		return refuse(c, offset, REASON_SIG_HEADER, "header is not allowed", CBORIN_END);
+		return refuse(
+		    c, offset, REASON_SIG_HEADER, "header is not allowed", CBORIN_END);
 	case LABEL_KID:
 		if (kind != CBORIN_BYTES)
-			return refuse(c, offset, REASON_SIG_HEADER, "kid is no byte string", kind);
+			return refuse(
+			    c, offset, REASON_SIG_HEADER, "kid is no byte string", kind);
 		break;
 	default:
 		break;
@@ -138,15 +141,20 @@ read_alg(struct cose *c, struct cborin *in)
 	int64_t id;
 
 	if (!cborin_int(&id, &v))
-		return refuse(c, v.offset, REASON_SIG_ALG, "algorithm is no integer", v.kind);
+		return refuse(
+		    c, v.offset, REASON_SIG_ALG, "algorithm is no integer", v.kind);
 	c->header.alg = sigalg_by_cose(id);
 	if (c->header.alg == SIGALG_NONE)
 		return refuse(c, v.offset, REASON_SIG_ALG,
-		    "algorithm is none of PS256, PS384, PS512, ES256, ES384, ES512", CBORIN_END);
+		    "algorithm is none of PS256, PS384, PS512, ES256, ES384, ES512",
+		    CBORIN_END);
 	return 0;
 }
 
-/* RFC 9052 3.1: text with one "/" and no blanks around it. The uint form is of no use here. */
+/*
+ * RFC 9052 3.1: text with one "/" and no blanks around it. The uint form is of no use
+ * here.
+ */
 static int
 read_content_type(struct cose *c, struct cborin *in)
 {
@@ -154,14 +162,16 @@ read_content_type(struct cose *c, struct cborin *in)
 	struct str text;
 	size_t slash;
 
-	if (want(&v, c, in, CBORIN_TEXT, REASON_SIG_HEADER, "content type is no text") != 0)
+	if (want(&v, c, in, CBORIN_TEXT, REASON_SIG_HEADER, "content type is no text") !=
+	    0)
 		return -1;
 	text = cborin_text(&v);
 	slash = str_find(text, '/');
-	if (slash == text.len || str_find(str_from(text, slash + 1), '/') + slash + 1 != text.len ||
+	if (slash == text.len ||
+	    str_find(str_from(text, slash + 1), '/') + slash + 1 != text.len ||
 	    text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' ')
-		return refuse(c, v.offset, REASON_SIG_HEADER, "content type is no media type",
-		    CBORIN_END);
+		return refuse(c, v.offset, REASON_SIG_HEADER,
+		    "content type is no media type", CBORIN_END);
 	c->header.content_type = text;
 	return 0;
 }
@@ -196,14 +206,15 @@ read_scheme(struct cose *c, struct cborin *in)
 {
 	struct cborin_item v;
 
-	if (want(&v, c, in, CBORIN_TEXT, REASON_SIG_HEADER, "signing scheme is no text") != 0)
+	if (want(&v, c, in, CBORIN_TEXT, REASON_SIG_HEADER,
+		"signing scheme is no text") != 0)
 		return -1;
 	return header_scheme(&c->header, cborin_text(&v), c->err);
 }
 
 /*
- * RFC 8949 3.4.2: tag 1 over a number. The COSE envelope specification wants integers; a time
- * before 1970 is no time of a signature.
+ * RFC 8949 3.4.2: tag 1 over a number. The COSE envelope specification wants integers; a
+ * time before 1970 is no time of a signature.
  */
 static int
 read_time(struct when *out, struct cose *c, struct cborin *in)
@@ -214,9 +225,10 @@ read_time(struct when *out, struct cose *c, struct cborin *in)
 	if (want(&tag, c, in, CBORIN_TAG, REASON_SIG_TIME, "time has no tag 1") != 0)
 		return -1;
 	if (tag.value != 1)
-		return refuse(c, tag.offset, REASON_SIG_TIME, "time has another tag than 1",
-		    CBORIN_END);
-	if (want(&v, c, in, CBORIN_UINT, REASON_SIG_TIME, "time is no integer since 1970") != 0)
+		return refuse(c, tag.offset, REASON_SIG_TIME,
+		    "time has another tag than 1", CBORIN_END);
+	if (want(&v, c, in, CBORIN_UINT, REASON_SIG_TIME,
+		"time is no integer since 1970") != 0)
 		return -1;
 	if (!cborin_int(&sec, &v) || !when_from_unix(out, sec))
 		return refuse(c, v.offset, REASON_SIG_TIME, "time is after the year 9999",
@@ -234,10 +246,12 @@ read_plugin(struct str *out, struct cose *c, struct cborin *in)
 	if (want(&v, c, in, CBORIN_TEXT, REASON_SIG_HEADER, "header is no text") != 0)
 		return -1;
 	text = cborin_text(&v);
-	while (i < text.len && (text.ptr[i] == ' ' || (text.ptr[i] >= '\t' && text.ptr[i] <= '\r')))
+	while (i < text.len &&
+	       (text.ptr[i] == ' ' || (text.ptr[i] >= '\t' && text.ptr[i] <= '\r')))
 		i++;
 	if (i == text.len)
-		return refuse(c, v.offset, REASON_SIG_HEADER, "header is blank", CBORIN_END);
+		return refuse(
+		    c, v.offset, REASON_SIG_HEADER, "header is blank", CBORIN_END);
 	*out = text;
 	return 0;
 }
@@ -277,26 +291,27 @@ static int
 read_protected(struct envelope *e, struct cose *c)
 {
 	/* Rows of the specification's table: alg, crit, content type, then the rest. */
-	static const enum header_id order[] = { HEADER_ALG, HEADER_CRIT, HEADER_CTY, HEADER_SCHEME,
-		HEADER_TIME, HEADER_AUTHENTIC_TIME, HEADER_EXPIRY, HEADER_PLUGIN,
-		HEADER_PLUGIN_VERSION };
+	static const enum header_id order[] = { HEADER_ALG, HEADER_CRIT, HEADER_CTY,
+		HEADER_SCHEME, HEADER_TIME, HEADER_AUTHENTIC_TIME, HEADER_EXPIRY,
+		HEADER_PLUGIN, HEADER_PLUGIN_VERSION };
 	struct cborin_item map;
 	struct cborin in;
 
 	if (c->protected.len == 0)
 		return refuse(c, c->protected_offset, REASON_SIG_ALG,
 		    "protected header is empty: no algorithm", CBORIN_END);
-	if (cborin_open(&in, c->protected, c->protected_offset, CBORIN_TAGS_ALLOWED, c->limits,
-		c->at, c->err) != 0 ||
-	    want(&map, c, &in, CBORIN_MAP, REASON_COSE_FORM, "protected header is no map") != 0)
+	if (cborin_open(&in, c->protected, c->protected_offset, CBORIN_TAGS_ALLOWED,
+		c->limits, c->at, c->err) != 0 ||
+	    want(&map, c, &in, CBORIN_MAP, REASON_COSE_FORM,
+		"protected header is no map") != 0)
 		return -1;
 	for (uint64_t i = 0; i < map.value; i++)
 		if (add_entry(c, &in) != 0)
 			return -1;
 	header_seal(&c->header);
 	if (c->header.known[HEADER_ALG] == NULL)
-		return refuse(c, c->protected_offset, REASON_SIG_ALG, "no signature algorithm",
-		    CBORIN_END);
+		return refuse(c, c->protected_offset, REASON_SIG_ALG,
+		    "no signature algorithm", CBORIN_END);
 	for (size_t i = 0; i < COUNT(order); i++) {
 		if (c->header.known[order[i]] != NULL && read_value(c, order[i]) != 0)
 			return -1;
@@ -308,14 +323,18 @@ read_protected(struct envelope *e, struct cose *c)
 
 /* --- unprotected header --- */
 
-/* RFC 9360 2 also has the short form for one certificate; the envelope specification has not. */
+/*
+ * RFC 9360 2 also has the short form for one certificate; the envelope specification has
+ * not.
+ */
 static int
 read_chain(struct envelope *e, struct cose *c, struct cborin *in)
 {
 	VEC(struct bytes) certs = { NULL, 0, 0 };
 	struct cborin_item list, v;
 
-	if (want(&list, c, in, CBORIN_ARRAY, REASON_CERT_CHAIN_FORM, "x5chain is no array") != 0)
+	if (want(&list, c, in, CBORIN_ARRAY, REASON_CERT_CHAIN_FORM,
+		"x5chain is no array") != 0)
 		return -1;
 	if (list.value == 0)
 		return refuse(c, list.offset, REASON_CERT_CHAIN_FORM, "x5chain is empty",
@@ -339,10 +358,12 @@ read_timestamp(struct envelope *e, struct cose *c, struct cborin *in)
 {
 	struct cborin_item v;
 
-	if (want(&v, c, in, CBORIN_BYTES, REASON_SIG_HEADER, "time stamp is no byte string") != 0)
+	if (want(&v, c, in, CBORIN_BYTES, REASON_SIG_HEADER,
+		"time stamp is no byte string") != 0)
 		return -1;
 	if (v.content.len == 0)
-		return refuse(c, v.offset, REASON_SIG_HEADER, "time stamp is empty", CBORIN_END);
+		return refuse(
+		    c, v.offset, REASON_SIG_HEADER, "time stamp is empty", CBORIN_END);
 	e->timestamp = v.content;
 	return 0;
 }
@@ -373,7 +394,8 @@ read_unprotected_entry(struct envelope *e, struct cose *c, struct cborin *in)
 	if (!str_is(cborin_text(&label), HEADER_AGENT))
 		return 0;
 	if (v.kind != CBORIN_TEXT)
-		return refuse(c, v.offset, REASON_SIG_HEADER, "signing agent is no text", v.kind);
+		return refuse(
+		    c, v.offset, REASON_SIG_HEADER, "signing agent is no text", v.kind);
 	e->agent = cborin_text(&v);
 	return 0;
 }
@@ -411,8 +433,9 @@ add_bytes_head(struct buf *out, size_t len)
 }
 
 /*
- * RFC 9052 4.4: Sig_structure = [ "Signature1", body_protected, external_aad = h'', payload ].
- * The first part holds all before the payload's octets, the second is the payload itself.
+ * RFC 9052 4.4: Sig_structure = [ "Signature1", body_protected, external_aad = h'',
+ * payload ]. The first part holds all before the payload's octets, the second is the
+ * payload itself.
  */
 static void
 build_signed(struct envelope *e, const struct cose *c)
@@ -439,7 +462,8 @@ read_frame(struct envelope *e, struct cose *c, struct cborin *in)
 
 	v = cborin_next(in);
 	if (v.kind != CBORIN_ARRAY || v.value != 4)
-		return refuse(c, v.offset, REASON_COSE_FORM, "not an array of four", v.kind);
+		return refuse(
+		    c, v.offset, REASON_COSE_FORM, "not an array of four", v.kind);
 	if (want(&v, c, in, CBORIN_BYTES, REASON_COSE_FORM,
 		"protected header is no byte string") != 0)
 		return -1;
@@ -450,16 +474,19 @@ read_frame(struct envelope *e, struct cose *c, struct cborin *in)
 		return -1;
 	headers = *in;
 	(void)cborin_skip(in, &unprotected);
-	if (want(&v, c, in, CBORIN_BYTES, REASON_COSE_PAYLOAD, "payload is no byte string") != 0)
+	if (want(&v, c, in, CBORIN_BYTES, REASON_COSE_PAYLOAD,
+		"payload is no byte string") != 0)
 		return -1;
 	if (v.content.len == 0)
-		return refuse(c, v.offset, REASON_COSE_PAYLOAD, "payload is empty", CBORIN_END);
+		return refuse(
+		    c, v.offset, REASON_COSE_PAYLOAD, "payload is empty", CBORIN_END);
 	e->payload = v.content;
-	if (want(&v, c, in, CBORIN_BYTES, REASON_COSE_FORM, "signature is no byte string") != 0)
+	if (want(&v, c, in, CBORIN_BYTES, REASON_COSE_FORM,
+		"signature is no byte string") != 0)
 		return -1;
 	if (v.content.len == 0)
-		return refuse(c, v.offset, REASON_ENVELOPE_EMPTY, "signature is empty",
-		    CBORIN_END);
+		return refuse(
+		    c, v.offset, REASON_ENVELOPE_EMPTY, "signature is empty", CBORIN_END);
 	e->signature = v.content;
 	if (read_protected(e, c) != 0)
 		return -1;
@@ -471,18 +498,22 @@ cose_parse(struct envelope *out, struct arena *mem, struct bytes octets,
     const struct limits *limits, const struct where *at, struct err *err)
 {
 	struct envelope e = { .format = ENVELOPE_COSE };
-	struct cose c = { .mem = mem, .limits = limits, .at = at, .err = err,
+	struct cose c = { .mem = mem,
+		.limits = limits,
+		.at = at,
+		.err = err,
 		.header = { .format = ENVELOPE_COSE, .mem = mem, .at = at } };
 	struct cborin in;
 
 	if (octets.len > limits->v[LIMIT_ENVELOPE_BYTES])
-		return err_set(err, REASON_LIMIT_ENVELOPE_HIT, at, "envelope of %zu bytes",
-		    octets.len);
+		return err_set(err, REASON_LIMIT_ENVELOPE_HIT, at,
+		    "envelope of %zu bytes", octets.len);
 	if (octets.len == 0)
 		return err_set(err, REASON_ENVELOPE_EMPTY, at, "envelope is empty");
 	/*
-	 * Tag 18 in its one octet, then an array of four: what COSE_Sign1_Tagged looks like in
-	 * shortest form. The tag is taken here, because libcbor 0.8.0 calls it malformed.
+	 * Tag 18 in its one octet, then an array of four: what COSE_Sign1_Tagged looks
+	 * like in shortest form. The tag is taken here, because libcbor 0.8.0 calls it
+	 * malformed.
 	 */
 	if (!bytes_starts(octets, BYTES_LIT("\xd2\x84")))
 		return err_set(err, REASON_COSE_FORM, at, "does not begin with D2 84");

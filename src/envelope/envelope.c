@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "envelope/envelope.h"
 
-#include <stdio.h>
-
 #include "codec/jsonin.h"
 
 const char *
@@ -53,7 +51,9 @@ envelope_check(const struct envelope *e, const struct where *at, struct err *err
 	w = member(e, at, "/protected");
 	if (sigalg_row(e->alg) == NULL)
 		return err_set(err, REASON_SIG_ALG, &w, "no signature algorithm");
-	/* The signature specification wants the expiry to be later; equal is refused too. */
+	/*
+	 * The signature specification wants the expiry to be later; equal is refused too.
+	 */
 	if (e->has_expiry && when_cmp(e->expiry, e->signing_time) <= 0)
 		return err_set(err, REASON_SIG_EXPIRY_INVALID, &w,
 		    "expiry is not after the signing time");
@@ -64,7 +64,7 @@ envelope_check(const struct envelope *e, const struct where *at, struct err *err
 
 /* --- payload --- */
 
-#define PAYLOAD_DEPTH 32        /* nesting; a descriptor needs four levels */
+#define PAYLOAD_DEPTH 32 /* nesting; a descriptor needs four levels */
 
 static const char *const payload_names[] = { "targetArtifact" };
 static const char *const target_names[] = { "mediaType", "digest", "size", "annotations",
@@ -100,8 +100,8 @@ text_read(struct str *out, struct arena *mem, struct jv target, const char *name
 	if (jsonin_str(&text, target, name, err) != 0)
 		return -1;
 	if (text.len == 0)
-		return jsonin_fail(err, REASON_PAYLOAD_MALFORMED, jsonin_get(target, name),
-		    "%s is empty", name);
+		return jsonin_fail(err, REASON_PAYLOAD_MALFORMED,
+		    jsonin_get(target, name), "%s is empty", name);
 	*out = arena_str(mem, text);
 	return 0;
 }
@@ -119,8 +119,8 @@ target_read(struct payload *out, struct arena *mem, struct jv root, struct err *
 	    jsonin_u64(&out->size, target, "size", err) != 0)
 		return -1;
 	if (out->size > INT64_MAX)
-		return jsonin_fail(err, REASON_JSON_NUMBER_RANGE, jsonin_get(target, "size"),
-		    "size is too large");
+		return jsonin_fail(err, REASON_JSON_NUMBER_RANGE,
+		    jsonin_get(target, "size"), "size is too large");
 	return meta_read(out, mem, target, err);
 }
 

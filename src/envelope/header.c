@@ -123,8 +123,8 @@ header_crit_add(struct header *h, const struct header_crit *crit)
 }
 
 /*
- * RFC 7515 4.1.11 and RFC 9052 3.1: the list is not empty, names nothing twice, and only headers
- * that are there.
+ * RFC 7515 4.1.11 and RFC 9052 3.1: the list is not empty, names nothing twice, and only
+ * headers that are there.
  */
 int
 header_crit_apply(struct header *h, struct err *err)
@@ -133,18 +133,19 @@ header_crit_apply(struct header *h, struct err *err)
 	struct header_crit *crit = h->crit.v;
 
 	if (list == NULL)
-		return header_refuse(h, NULL, err, REASON_SIG_CRIT,
-		    "no list of critical headers");
+		return header_refuse(
+		    h, NULL, err, REASON_SIG_CRIT, "no list of critical headers");
 	if (h->crit.n == 0)
-		return header_refuse(h, list, err, REASON_SIG_CRIT,
-		    "list of critical headers is empty");
+		return header_refuse(
+		    h, list, err, REASON_SIG_CRIT, "list of critical headers is empty");
 	qsort(crit, h->crit.n, sizeof(*crit), crit_by_key);
 	for (size_t i = 0; i < h->crit.n; i++) {
 		struct header_entry *entry = lookup(h, crit[i].key);
 
 		if (i > 0 && bytes_equal(crit[i - 1].key, crit[i].key))
 			return header_refuse(h, list, err, REASON_SIG_CRIT,
-			    "critical header %.*s is listed twice", STR_ARG(crit[i].name));
+			    "critical header %.*s is listed twice",
+			    STR_ARG(crit[i].name));
 		if (entry == NULL)
 			return header_refuse(h, list, err, REASON_SIG_CRIT,
 			    "critical header %.*s is not there", STR_ARG(crit[i].name));
@@ -167,14 +168,14 @@ header_scheme(struct header *h, struct str text, struct err *err)
 	    STR_ARG(str_upto(text, 64)));
 }
 
-/* Signature specification, "Signed Attributes": these are critical wherever they stand. */
+/*
+ * Signature specification, "Signed Attributes": these are critical wherever they stand.
+ */
 static int
 check_critical(const struct header *h, struct err *err)
 {
-	static const enum header_id must[] = {
-		HEADER_SCHEME, HEADER_AUTHENTIC_TIME, HEADER_EXPIRY, HEADER_PLUGIN,
-		HEADER_PLUGIN_VERSION
-	};
+	static const enum header_id must[] = { HEADER_SCHEME, HEADER_AUTHENTIC_TIME,
+		HEADER_EXPIRY, HEADER_PLUGIN, HEADER_PLUGIN_VERSION };
 
 	for (size_t i = 0; i < COUNT(must); i++) {
 		const struct header_entry *entry = h->known[must[i]];
@@ -186,7 +187,10 @@ check_critical(const struct header *h, struct err *err)
 	return 0;
 }
 
-/* Signing scheme specification: each scheme has one signing time, and the other has no meaning. */
+/*
+ * Signing scheme specification: each scheme has one signing time, and the other has no
+ * meaning.
+ */
 static int
 check_times(const struct header *h, struct err *err)
 {
@@ -196,7 +200,8 @@ check_times(const struct header *h, struct err *err)
 
 	if (h->known[other] != NULL)
 		return header_refuse(h, h->known[other], err, REASON_SIG_HEADER,
-		    "%s under signing scheme %s", names[other], envelope_scheme_name(h->scheme));
+		    "%s under signing scheme %s", names[other],
+		    envelope_scheme_name(h->scheme));
 	if (h->known[want] == NULL)
 		return header_refuse(h, NULL, err, REASON_SIG_TIME, "no %s", names[want]);
 	return 0;
@@ -226,11 +231,13 @@ int
 header_finish(struct envelope *e, struct header *h, struct err *err)
 {
 	if (h->known[HEADER_ALG] == NULL)
-		return header_refuse(h, NULL, err, REASON_SIG_ALG, "no signature algorithm");
+		return header_refuse(
+		    h, NULL, err, REASON_SIG_ALG, "no signature algorithm");
 	if (h->known[HEADER_CTY] == NULL)
 		return header_refuse(h, NULL, err, REASON_SIG_HEADER, "no content type");
 	if (h->known[HEADER_SCHEME] == NULL)
-		return header_refuse(h, NULL, err, REASON_SIG_HEADER, "no signing scheme");
+		return header_refuse(
+		    h, NULL, err, REASON_SIG_HEADER, "no signing scheme");
 	if (check_critical(h, err) != 0 || check_times(h, err) != 0)
 		return -1;
 	e->alg = h->alg;

@@ -2,13 +2,13 @@
 #ifndef ENVELOPE_HEADER_H
 #define ENVELOPE_HEADER_H
 /*
- * The protected header of a Notary Project signature, whichever way it is encoded: which names
- * are known, which must or must not be critical, which go together (signature specification,
- * "Signed Attributes"; JWS and COSE signature envelope).
+ * The protected header of a Notary Project signature, whichever way it is encoded: which
+ * names are known, which must or must not be critical, which go together (signature
+ * specification, "Signed Attributes"; JWS and COSE signature envelope).
  *
- * A reader adds every member, seals, reads the known values in the order of `enum header_id` into
- * the fields below, and finishes. Names are compared by their identity, so that the CBOR labels 7
- * and "7" differ.
+ * A reader adds every member, seals, reads the known values in the order of `enum
+ * header_id` into the fields below, and finishes. Names are compared by their identity,
+ * so that the CBOR labels 7 and "7" differ.
  */
 #include "envelope/envelope.h"
 
@@ -22,17 +22,18 @@ enum header_id {
 	HEADER_EXPIRY,
 	HEADER_PLUGIN,
 	HEADER_PLUGIN_VERSION,
-	HEADER_OTHER            /* and the number of known ones */
+	HEADER_OTHER /* and the number of known ones */
 };
 
 #define HEADER_TIMESTAMP "io.cncf.notary.timestampSignature"
 #define HEADER_AGENT "io.cncf.notary.signingAgent"
 
 struct header_entry {
-	struct bytes key;       /* identity: octets of the JSON name, or of the encoded CBOR label */
+	struct bytes
+	    key; /* identity: octets of the JSON name, or of the encoded CBOR label */
 	enum header_id id;
-	struct str name, text;  /* for display; text only for HEADER_OTHER */
-	uint64_t offset;        /* COSE only */
+	struct str name, text; /* for display; text only for HEADER_OTHER */
+	uint64_t offset; /* COSE only */
 	bool critical;
 };
 
@@ -48,7 +49,7 @@ struct header {
 	const struct where *at;
 	VEC(struct header_entry) entries;
 	VEC(struct header_crit) crit;
-	struct header_entry *known[HEADER_OTHER];       /* after header_seal; NULL: absent */
+	struct header_entry *known[HEADER_OTHER]; /* after header_seal; NULL: absent */
 	enum sigalg alg;
 	enum envelope_scheme scheme;
 	struct str content_type, plugin, plugin_version;
@@ -75,7 +76,7 @@ int header_scheme(struct header *h, struct str text, struct err *err);
 int header_finish(struct envelope *e, struct header *h, struct err *err);
 
 /* A refusal about `entry`, or about the whole header if NULL. Returns -1. */
-int header_refuse(const struct header *h, const struct header_entry *entry, struct err *err,
-    enum reason reason, const char *fmt, ...) ATTR_PRINTF(5, 6);
+int header_refuse(const struct header *h, const struct header_entry *entry,
+    struct err *err, enum reason reason, const char *fmt, ...) ATTR_PRINTF(5, 6);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Order: outer form, base64 of the three parts, unprotected header, protected header, common
- * checks. The protected text and the payload text are signed as they stand in the file; nothing
- * is ever encoded again (RFC 7515 5.2).
+ * Order: outer form, base64 of the three parts, unprotected header, protected header,
+ * common checks. The protected text and the payload text are signed as they stand in the
+ * file; nothing is ever encoded again (RFC 7515 5.2).
  */
 #include "envelope/jws.h"
 
@@ -12,7 +12,7 @@
 #include "codec/jsonin.h"
 #include "envelope/header.h"
 
-#define JWS_DEPTH 32            /* nesting; the envelope itself needs three levels */
+#define JWS_DEPTH 32 /* nesting; the envelope itself needs three levels */
 
 struct jws {
 	struct arena *mem;
@@ -24,12 +24,18 @@ struct jws {
 	struct header header;
 };
 
-/* In a JWS these bring keys or change what is signed (RFC 7515 4.1, RFC 7797, RFC 7516 4.1.3). */
+/*
+ * In a JWS these bring keys or change what is signed (RFC 7515 4.1, RFC 7797, RFC 7516
+ * 4.1.3).
+ */
 static const char *const forbidden[] = { "jwk", "jku", "x5u", "b64", "zip" };
 
-/* RFC 7515 4.1.11: headers that the JWS specification defines are never listed as critical. */
-static const char *const never_critical[] = { "alg", "cty", "crit", "typ", "kid", "jku", "jwk",
-	"x5u", "x5c", "x5t", "x5t#S256", "io.cncf.notary.signingTime" };
+/*
+ * RFC 7515 4.1.11: headers that the JWS specification defines are never listed as
+ * critical.
+ */
+static const char *const never_critical[] = { "alg", "cty", "crit", "typ", "kid", "jku",
+	"jwk", "x5u", "x5c", "x5t", "x5t#S256", "io.cncf.notary.signingTime" };
 
 static bool
 listed(struct str name, const char *const *list, size_t n)
@@ -53,8 +59,8 @@ nest(struct err *err, const char *prefix)
 }
 
 /*
- * RFC 7515 7.1: the compact form is base64url with dots, so its first octet tells. Looked at before
- * anything is split or parsed.
+ * RFC 7515 7.1: the compact form is base64url with dots, so its first octet tells. Looked
+ * at before anything is split or parsed.
  */
 static bool
 is_compact(struct bytes text)
@@ -66,19 +72,21 @@ is_compact(struct bytes text)
 				       text.ptr[i] == '\r' || text.ptr[i] == '\t'))
 		i++;
 	c = text.ptr[i];
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    c == '-' || c == '_' || c == '.';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
 /* RFC 7515 7.2.2 has these members and no others; "signatures" is the general form. */
 static int
 check_form(struct jws *j, struct err *err)
 {
-	static const char *const names[] = { "payload", "protected", "signature", "header" };
+	static const char *const names[] = { "payload", "protected", "signature",
+		"header" };
 	struct jv v;
 
 	if (jsonin_type(j->root) != JSON_OBJECT)
-		return jsonin_fail(err, REASON_SIG_FORM, j->root, "envelope is no JSON object");
+		return jsonin_fail(
+		    err, REASON_SIG_FORM, j->root, "envelope is no JSON object");
 	for (v = jsonin_first(j->root); jsonin_present(v); v = jsonin_next(v))
 		if (!listed(jsonin_key(v), names, COUNT(names)))
 			return jsonin_fail(err, REASON_SIG_FORM, v,
@@ -88,8 +96,8 @@ check_form(struct jws *j, struct err *err)
 
 		v = jsonin_get(j->root, names[i]);
 		if (!jsonin_present(v))
-			return jsonin_fail(err, REASON_SIG_FORM, j->root, "no member %s",
-			    names[i]);
+			return jsonin_fail(
+			    err, REASON_SIG_FORM, j->root, "no member %s", names[i]);
 		if (jsonin_type(v) != want)
 			return jsonin_fail(err, REASON_SIG_FORM, v, "member %s is no %s",
 			    names[i], want == JSON_OBJECT ? "object" : "string");
@@ -99,7 +107,8 @@ check_form(struct jws *j, struct err *err)
 }
 
 static int
-decode(struct bytes *out, struct str *text, struct jws *j, const char *name, struct err *err)
+decode(
+    struct bytes *out, struct str *text, struct jws *j, const char *name, struct err *err)
 {
 	struct str found;
 
@@ -130,13 +139,13 @@ read_chain(struct envelope *e, const struct jws *j, struct jv chain, struct err 
 		    "x5c is not an array of at least one certificate");
 	for (v = jsonin_first(chain); jsonin_present(v); v = jsonin_next(v)) {
 		if (jsonin_type(v) != JSON_STRING)
-			return jsonin_fail(err, REASON_CERT_CHAIN_FORM, v,
-			    "certificate is no string");
+			return jsonin_fail(
+			    err, REASON_CERT_CHAIN_FORM, v, "certificate is no string");
 		if (jsonin_as_str(&text, v, err) != 0)
 			return -1;
 		if (text.len == 0)
-			return jsonin_fail(err, REASON_CERT_CHAIN_FORM, v,
-			    "certificate is empty");
+			return jsonin_fail(
+			    err, REASON_CERT_CHAIN_FORM, v, "certificate is empty");
 		if (!base64_decode(&der, j->mem, BASE64_STANDARD, text))
 			return jsonin_fail(err, REASON_SIG_BASE64, v,
 			    "not canonical base64 with padding");
@@ -161,8 +170,8 @@ read_timestamp(struct envelope *e, const struct jws *j, struct jv v, struct err 
 	if (text.len == 0)
 		return jsonin_fail(err, REASON_SIG_HEADER, v, "time stamp is empty");
 	if (!base64_decode(&e->timestamp, j->mem, BASE64_STANDARD, text))
-		return jsonin_fail(err, REASON_SIG_BASE64, v,
-		    "not canonical base64 with padding");
+		return jsonin_fail(
+		    err, REASON_SIG_BASE64, v, "not canonical base64 with padding");
 	return 0;
 }
 
@@ -174,7 +183,8 @@ read_agent(struct envelope *e, const struct jws *j, struct jv v, struct err *err
 	if (!jsonin_present(v))
 		return 0;
 	if (jsonin_type(v) != JSON_STRING)
-		return jsonin_fail(err, REASON_SIG_HEADER, v, "signing agent is no string");
+		return jsonin_fail(
+		    err, REASON_SIG_HEADER, v, "signing agent is no string");
 	if (jsonin_as_str(&text, v, err) != 0)
 		return -1;
 	e->agent = arena_str(j->mem, text);
@@ -226,11 +236,12 @@ show(struct arena *mem, struct jv v)
 
 	switch (jsonin_type(v)) {
 	case JSON_STRING:
-		return jsonin_as_str(&text, v, NULL) == 0 ? arena_str(mem, text) : STR("");
+		return jsonin_as_str(&text, v, NULL) == 0 ? arena_str(mem, text)
+							  : STR("");
 	case JSON_NUMBER:
 		return jsonin_as_u64(&n, v, NULL) == 0
-		    ? arena_printf(mem, "%llu", (unsigned long long)n)
-		    : STR("(number)");
+			   ? arena_printf(mem, "%llu", (unsigned long long)n)
+			   : STR("(number)");
 	case JSON_BOOL:
 		return jsonin_as_bool(&b, v, NULL) == 0 && b ? STR("true") : STR("false");
 	case JSON_NULL:
@@ -257,7 +268,8 @@ add_members(struct jws *j, struct jv root, struct err *err)
 		return -1;
 	for (struct jv v = jsonin_first(root); jsonin_present(v); v = jsonin_next(v)) {
 		if (listed(jsonin_key(v), forbidden, COUNT(forbidden)))
-			return jsonin_fail(err, REASON_SIG_HEADER, v, "header is not allowed");
+			return jsonin_fail(
+			    err, REASON_SIG_HEADER, v, "header is not allowed");
 		entry = (struct header_entry){ .name = arena_str(j->mem, jsonin_key(v)) };
 		entry.key = str_bytes(entry.name);
 		entry.id = header_find(entry.name, HEADER_ALG);
@@ -270,7 +282,8 @@ add_members(struct jws *j, struct jv root, struct err *err)
 }
 
 static int
-read_text(struct str *out, struct jws *j, struct jv v, enum reason reason, struct err *err)
+read_text(
+    struct str *out, struct jws *j, struct jv v, enum reason reason, struct err *err)
 {
 	struct str text;
 
@@ -334,7 +347,8 @@ read_plugin(struct str *out, struct jws *j, struct jv v, struct err *err)
 
 	if (read_text(out, j, v, REASON_SIG_HEADER, err) != 0)
 		return -1;
-	while (i < out->len && (out->ptr[i] == ' ' || (out->ptr[i] >= '\t' && out->ptr[i] <= '\r')))
+	while (i < out->len &&
+	       (out->ptr[i] == ' ' || (out->ptr[i] >= '\t' && out->ptr[i] <= '\r')))
 		i++;
 	if (i == out->len)
 		return jsonin_fail(err, REASON_SIG_HEADER, v, "header is blank");
@@ -383,7 +397,8 @@ read_members(struct envelope *e, struct jws *j, struct jv root, struct err *err)
 		struct jv v = jsonin_get(root, header_name(id));
 
 		if (id == HEADER_ALG && !jsonin_present(v))
-			return jsonin_fail(err, REASON_SIG_ALG, root, "no signature algorithm");
+			return jsonin_fail(
+			    err, REASON_SIG_ALG, root, "no signature algorithm");
 		if (jsonin_present(v) && read_member(j, id, v, err) != 0)
 			return -1;
 		if (id == HEADER_CRIT && header_crit_apply(&j->header, err) != 0)
@@ -430,15 +445,17 @@ jws_parse(struct envelope *out, struct arena *mem, struct bytes text,
 	AUTO(jsonin_free) struct json *doc = NULL;
 	struct envelope e = { .format = ENVELOPE_JWS };
 	struct limits lower = *limits;
-	struct jws j = { .mem = mem, .limits = &lower, .at = at,
+	struct jws j = { .mem = mem,
+		.limits = &lower,
+		.at = at,
 		.header = { .format = ENVELOPE_JWS, .mem = mem, .at = at } };
 	struct err own;
 
 	if (err == NULL)
 		err = &own;
 	if (text.len > limits->v[LIMIT_ENVELOPE_BYTES])
-		return err_set(err, REASON_LIMIT_ENVELOPE_HIT, at, "envelope of %zu bytes",
-		    text.len);
+		return err_set(err, REASON_LIMIT_ENVELOPE_HIT, at,
+		    "envelope of %zu bytes", text.len);
 	if (text.len == 0)
 		return err_set(err, REASON_ENVELOPE_EMPTY, at, "envelope is empty");
 	if (is_compact(text))

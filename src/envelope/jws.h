@@ -2,10 +2,16 @@
 #ifndef ENVELOPE_JWS_H
 #define ENVELOPE_JWS_H
 /*
- * JWS envelope of the Notary Project: flattened JSON serialization (RFC 7515 7.2.2), one signature.
+ * JWS envelope of the Notary Project: flattened JSON serialization (RFC 7515 7.2.2), one
+ * signature.
  *
- * Fails with limit.envelope, json.*, sig.form, sig.base64, sig.header, sig.crit, sig.alg, sig.time,
- * sig.expiry-invalid, cert.chain-form, envelope.malformed, envelope.empty.
+ * Fails with limit.envelope, envelope.empty, json.*, sig.form, sig.base64,
+ * cert.chain-form, sig.header, sig.alg, sig.crit, sig.time, envelope.duplicate-key,
+ * payload.malformed (empty), sig.expiry-invalid. Pointers into the protected header begin
+ * with "/protected".
+ *
+ * Left to the caller: the content type, critical attributes that are unknown, plug-ins,
+ * an empty chain.
  */
 #include "envelope/envelope.h"
 

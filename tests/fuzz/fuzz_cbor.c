@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The CBOR reader. What it accepts has one encoding only, so writing the items again in shortest
- * form must give the same octets (floats are copied: their width is not the reader's business).
+ * The CBOR reader. What it accepts has one encoding only, so writing the items again in
+ * shortest form must give the same octets (floats are copied: their width is not the
+ * reader's business).
  */
 #include <stdlib.h>
 
@@ -13,8 +14,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 put_head(struct buf *out, unsigned major, uint64_t n)
 {
-	size_t more = n < 24 ? 0 : n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : n <= UINT32_MAX ? 4 : 8;
-	unsigned info = more == 0 ? (unsigned)n : more == 1 ? 24 : more == 2 ? 25 : more == 4 ? 26 : 27;
+	size_t more = n < 24            ? 0
+		      : n <= UINT8_MAX  ? 1
+		      : n <= UINT16_MAX ? 2
+		      : n <= UINT32_MAX ? 4
+					: 8;
+	unsigned info = more == 0   ? (unsigned)n
+			: more == 1 ? 24
+			: more == 2 ? 25
+			: more == 4 ? 26
+				    : 27;
 
 	buf_u8(out, (uint8_t)(major << 5 | info));
 	if (more > 0)

@@ -25,7 +25,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&mem, 0);
 	if (payload_parse(&a, &mem, bytes_of(data, size), &limits, NULL, &err) == 0) {
 		demand(a.media_type.len > 0 && a.digest.len > 0 && a.size <= INT64_MAX);
-		demand(payload_parse(&b, &mem, bytes_of(data, size), &limits, NULL, &err) == 0);
+		demand(payload_parse(
+			   &b, &mem, bytes_of(data, size), &limits, NULL, &err) == 0);
 		demand(str_equal(a.digest, b.digest) && a.size == b.size);
 		demand(a.meta_count == b.meta_count);
 		for (size_t i = 0; i < a.meta_count; i++)

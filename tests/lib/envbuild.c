@@ -38,8 +38,11 @@ skip(const char *p)
 static void
 head(struct buf *out, unsigned major, uint64_t value)
 {
-	unsigned more = value < 24 ? 0 : value <= UINT8_MAX ? 1 : value <= UINT16_MAX ? 2
-	    : value <= UINT32_MAX ? 4 : 8;
+	unsigned more = value < 24            ? 0
+			: value <= UINT8_MAX  ? 1
+			: value <= UINT16_MAX ? 2
+			: value <= UINT32_MAX ? 4
+					      : 8;
 	static const unsigned info[] = { 0, 24, 25, 0, 26, 0, 0, 0, 27 };
 
 	buf_u8(out, (uint8_t)(major << 5 | (more == 0 ? (unsigned)value : info[more])));
@@ -171,11 +174,13 @@ env_jws(struct arena *mem, const struct env_jws *parts)
 {
 	const char *payload = parts->payload != NULL ? parts->payload : ENV_PAYLOAD;
 	const char *protected = parts->protected_ != NULL ? parts->protected_
-	    : "{" ENV_J_ALG "," ENV_J_REST "}";
+							  : "{" ENV_J_ALG "," ENV_J_REST
+							    "}";
 	const char *header = parts->header != NULL ? parts->header : "{" ENV_J_HEADER "}";
 	const char *signature = parts->signature != NULL ? parts->signature : "AQID";
 	struct str p = base64_encode(mem, BASE64_URL, str_bytes(env_json(mem, payload)));
-	struct str h = base64_encode(mem, BASE64_URL, str_bytes(env_json(mem, protected)));
+	struct str h =
+	    base64_encode(mem, BASE64_URL, str_bytes(env_json(mem, protected)));
 
 	return str_bytes(arena_printf(mem,
 	    "{\"payload\":\"%.*s\",\"protected\":\"%.*s\",\"header\":%.*s,\"signature\":\"%s\"}",
@@ -186,9 +191,10 @@ struct bytes
 env_cose(struct arena *mem, const struct env_cose *parts)
 {
 	const char *protected = parts->protected_ != NULL ? parts->protected_
-	    : "{" ENV_C_ALG "," ENV_C_REST "}";
-	const char *unprotected = parts->unprotected != NULL ? parts->unprotected
-	    : "{" ENV_C_CHAIN "}";
+							  : "{" ENV_C_ALG "," ENV_C_REST
+							    "}";
+	const char *unprotected =
+	    parts->unprotected != NULL ? parts->unprotected : "{" ENV_C_CHAIN "}";
 	struct str payload = env_json(mem, ENV_PAYLOAD);
 	AUTO(buf_clear) struct buf out = { .max = MOST };
 
@@ -201,6 +207,7 @@ env_cose(struct arena *mem, const struct env_cose *parts)
 		head(&out, 2, payload.len);
 		buf_str(&out, payload);
 	}
-	buf_add(&out, env_cbor(mem, parts->signature != NULL ? parts->signature : "h'010203'"));
+	buf_add(&out,
+	    env_cbor(mem, parts->signature != NULL ? parts->signature : "h'010203'"));
 	return arena_bytes(mem, buf_bytes(&out));
 }

@@ -2,34 +2,39 @@
 #ifndef TESTS_LIB_ENVBUILD_H
 #define TESTS_LIB_ENVBUILD_H
 /*
- * Envelopes from text that a reader of a test can take in. Nothing is signed: parsers do not look.
+ * Envelopes from text that a reader of a test can take in. Nothing is signed: parsers do
+ * not look.
  *
- * JSON is written with ' for ". CBOR is written much like RFC 8949 section 8: integers, 'text',
- * h'octets', <<embedded>>, [array], {label: value}, N(tagged), true, false, null, and #hex# for
- * encoded octets as they shall stand. Heads are shortest. A mistake in the text ends the test.
+ * JSON is written with ' for ". CBOR is written much like RFC 8949 section 8: integers,
+ * 'text', h'octets', <<embedded>>, [array], {label: value}, N(tagged), true, false, null,
+ * and #hex# for encoded octets as they shall stand. Heads are shortest. A mistake in the
+ * text ends the test.
  */
 #include "base/arena.h"
 
 struct str env_json(struct arena *mem, const char *text);
 struct bytes env_cbor(struct arena *mem, const char *text);
 
-/* A flattened JWS; NULL leaves the good default. payload and protected_ are encoded, header is not. */
+/*
+ * A flattened JWS; NULL leaves the good default. payload and protected_ are encoded,
+ * header is not.
+ */
 struct env_jws {
 	const char *payload, *protected_, *header;
-	const char *signature;          /* already encoded */
+	const char *signature; /* already encoded */
 };
 struct bytes env_jws(struct arena *mem, const struct env_jws *parts);
 
 /* D2 84, then the four elements; NULL leaves the good default. */
 struct env_cose {
-	const char *protected_;         /* the map; stands in a byte string */
+	const char *protected_; /* the map; stands in a byte string */
 	const char *unprotected, *payload, *signature;
 };
 struct bytes env_cose(struct arena *mem, const struct env_cose *parts);
 
-#define ENV_PAYLOAD                                                                       \
-	"{'targetArtifact':{'mediaType':'application/vnd.oci.image.manifest.v1+json',"    \
-	"'digest':'sha256:"                                                               \
+#define ENV_PAYLOAD                                                                      \
+	"{'targetArtifact':{'mediaType':'application/vnd.oci.image.manifest.v1+json',"   \
+	"'digest':'sha256:"                                                              \
 	"0000000000000000000000000000000000000000000000000000000000000000','size':481}}"
 #define ENV_TYPE "application/vnd.cncf.notary.payload.v1+json"
 

@@ -18,9 +18,11 @@ static const struct {
 	{ "empty containers", "[[], {}, '', h'']", REASON_NONE, 0 },
 	{ "map of map", "{1: {1: 1}, 2: {1: 1}, '1': 3, -2: 4}", REASON_NONE, 0 },
 	{ "simple values", "[true, false, null, #f7#]", REASON_NONE, 0 },
-	{ "floats", "[#f93c00#, #fa3f800000#, #fb3ff0000000000000#, #f97e00#]", REASON_NONE, 0 },
-	{ "every one-octet tag", "[0(1), 1(1), 2(1), 6(1), 16(1), 18(1), 20(1), 21(1), 23(1)]",
+	{ "floats", "[#f93c00#, #fa3f800000#, #fb3ff0000000000000#, #f97e00#]",
 	    REASON_NONE, 0 },
+	{ "every one-octet tag",
+	    "[0(1), 1(1), 2(1), 6(1), 16(1), 18(1), 20(1), 21(1), 23(1)]", REASON_NONE,
+	    0 },
 	{ "longer tags", "[24(1), 55799(1), 4294967296(1)]", REASON_NONE, 0 },
 	{ "nothing", "", REASON_CBOR_SYNTAX, 0 },
 	{ "array too short", "[1, #82#, 1]", REASON_CBOR_SYNTAX, 2 },
@@ -53,8 +55,8 @@ static const struct {
 	{ "label of an array", "{1: 1, []: 1}", REASON_CBOR_LABEL, 3 },
 	{ "label beyond 63 bits", "{9223372036854775808: 1}", REASON_CBOR_LABEL, 1 },
 	{ "label below 63 bits", "{-9223372036854775809: 1}", REASON_CBOR_LABEL, 1 },
-	{ "labels at the ends", "{9223372036854775807: 1, -9223372036854775808: 1}", REASON_NONE,
-	    0 },
+	{ "labels at the ends", "{9223372036854775807: 1, -9223372036854775808: 1}",
+	    REASON_NONE, 0 },
 	{ "label tagged", "{1(1): 1}", REASON_CBOR_LABEL, 1 },
 	{ "text not UTF-8", "[#62 c328#]", REASON_CBOR_TEXT, 1 },
 	{ "text with NUL", "#63 610062#", REASON_CBOR_TEXT, 0 },
@@ -68,12 +70,14 @@ test_rows(struct arena *mem)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct err err = { .reason = REASON_NONE };
-		int rc = cborin_open(&c, env_cbor(mem, rows[i].doc), 100, CBORIN_TAGS_ALLOWED,
-		    &limits, NULL, &err);
+		int rc = cborin_open(&c, env_cbor(mem, rows[i].doc), 100,
+		    CBORIN_TAGS_ALLOWED, &limits, NULL, &err);
 
-		is_reason(rc == 0 ? REASON_NONE : err.reason, rows[i].want, "%s", rows[i].name);
+		is_reason(
+		    rc == 0 ? REASON_NONE : err.reason, rows[i].want, "%s", rows[i].name);
 		if (rows[i].want != REASON_NONE)
-			is_u64(err.offset, 100 + rows[i].offset, "%s: place", rows[i].name);
+			is_u64(
+			    err.offset, 100 + rows[i].offset, "%s: place", rows[i].name);
 	}
 }
 
@@ -83,7 +87,8 @@ reason_of(struct bytes doc, enum cborin_tags tags, const struct limits *l)
 	struct err err = { .reason = REASON_NONE };
 	struct cborin c;
 
-	return cborin_open(&c, doc, 0, tags, l, NULL, &err) == 0 ? REASON_NONE : err.reason;
+	return cborin_open(&c, doc, 0, tags, l, NULL, &err) == 0 ? REASON_NONE
+								 : err.reason;
 }
 
 static void
@@ -93,22 +98,22 @@ test_limits(struct arena *mem)
 
 	l.v[LIMIT_CBOR_DEPTH] = 3;
 	l.v[LIMIT_CBOR_ITEMS] = 5;
-	is_reason(reason_of(env_cbor(mem, "[[[]]]"), CBORIN_TAGS_ALLOWED, &l), REASON_NONE,
-	    "as deep as allowed");
+	is_reason(reason_of(env_cbor(mem, "[[[]]]"), CBORIN_TAGS_ALLOWED, &l),
+	    REASON_NONE, "as deep as allowed");
 	is_reason(reason_of(env_cbor(mem, "[[[[]]]]"), CBORIN_TAGS_ALLOWED, &l),
 	    REASON_LIMIT_CBOR_DEPTH_HIT, "one deeper");
 	is_reason(reason_of(env_cbor(mem, "[[1(1(1))]]"), CBORIN_TAGS_ALLOWED, &l),
 	    REASON_LIMIT_CBOR_DEPTH_HIT, "tags count as levels");
-	is_reason(reason_of(env_cbor(mem, "[1,2,3,4]"), CBORIN_TAGS_ALLOWED, &l), REASON_NONE,
-	    "as many as allowed");
+	is_reason(reason_of(env_cbor(mem, "[1,2,3,4]"), CBORIN_TAGS_ALLOWED, &l),
+	    REASON_NONE, "as many as allowed");
 	is_reason(reason_of(env_cbor(mem, "[1,2,3,4,5]"), CBORIN_TAGS_ALLOWED, &l),
 	    REASON_LIMIT_CBOR_ITEMS_HIT, "one more");
 	is_reason(reason_of(env_cbor(mem, "[[1,2],[1]]"), CBORIN_TAGS_ALLOWED, &l),
 	    REASON_LIMIT_CBOR_ITEMS_HIT, "in parts");
 	is_reason(reason_of(env_cbor(mem, "[1(1)]"), CBORIN_TAGS_REFUSED, &limits),
 	    REASON_CBOR_TAG, "tag where none is allowed");
-	is_reason(reason_of(env_cbor(mem, "[1]"), CBORIN_TAGS_REFUSED, &limits), REASON_NONE,
-	    "no tag there");
+	is_reason(reason_of(env_cbor(mem, "[1]"), CBORIN_TAGS_REFUSED, &limits),
+	    REASON_NONE, "no tag there");
 }
 
 static void
@@ -119,8 +124,9 @@ test_pull(struct arena *mem)
 	int64_t n = 0;
 
 	if (!ok(cborin_open(&c,
-		    env_cbor(mem, "{-7: [1, {2: h'0102'}], 'text': 1(#f93e00#), 3: true}"), 10,
-		    CBORIN_TAGS_ALLOWED, &limits, NULL, NULL) == 0,
+		    env_cbor(
+			mem, "{-7: [1, {2: h'0102'}], 'text': 1(#f93e00#), 3: true}"),
+		    10, CBORIN_TAGS_ALLOWED, &limits, NULL, NULL) == 0,
 		"document to walk"))
 		return;
 	map = cborin_next(&c);
@@ -136,12 +142,14 @@ test_pull(struct arena *mem)
 	item = cborin_next(&c);
 	ok(item.kind == CBORIN_TAG && item.value == 1, "tag 1");
 	item = cborin_next(&c);
-	ok(item.kind == CBORIN_FLOAT && item.number >= 1.5 && item.number <= 1.5, "half float");
+	ok(item.kind == CBORIN_FLOAT && item.number >= 1.5 && item.number <= 1.5,
+	    "half float");
 	ok(!cborin_int(&n, &item), "a float is no integer");
 	item = cborin_next(&c);
 	item = cborin_next(&c);
 	ok(item.kind == CBORIN_BOOL && item.value == 1, "boolean");
-	ok(cborin_next(&c).kind == CBORIN_END && cborin_next(&c).kind == CBORIN_END, "end");
+	ok(cborin_next(&c).kind == CBORIN_END && cborin_next(&c).kind == CBORIN_END,
+	    "end");
 }
 
 static void
@@ -150,19 +158,26 @@ test_show(struct arena *mem)
 	static const struct {
 		const char *doc, *want;
 	} shown[] = {
-		{ "'text'", "text" }, { "12", "12" }, { "-12", "-12" },
+		{ "'text'", "text" },
+		{ "12", "12" },
+		{ "-12", "-12" },
 		{ "-9223372036854775808", "-9223372036854775808" },
-		{ "-18446744073709551615", "h'3bfffffffffffffffe'" }, { "true", "true" },
-		{ "false", "false" }, { "null", "null" }, { "#f7#", "undefined" },
-		{ "h'0aff'", "h'0aff'" }, { "[1, 2]", "h'820102'" }, { "1(5)", "h'c105'" },
+		{ "-18446744073709551615", "h'3bfffffffffffffffe'" },
+		{ "true", "true" },
+		{ "false", "false" },
+		{ "null", "null" },
+		{ "#f7#", "undefined" },
+		{ "h'0aff'", "h'0aff'" },
+		{ "[1, 2]", "h'820102'" },
+		{ "1(5)", "h'c105'" },
 		{ "#f97e00#", "h'f97e00'" },
 	};
 	struct cborin c;
 	struct cborin_item item;
 
 	for (size_t i = 0; i < COUNT(shown); i++) {
-		if (cborin_open(&c, env_cbor(mem, shown[i].doc), 0, CBORIN_TAGS_ALLOWED, &limits,
-			NULL, NULL) != 0) {
+		if (cborin_open(&c, env_cbor(mem, shown[i].doc), 0, CBORIN_TAGS_ALLOWED,
+			&limits, NULL, NULL) != 0) {
 			ok(false, "shown %s", shown[i].doc);
 			continue;
 		}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* COSE envelopes: the values of good ones, places of refusals, envelopes of other tools. */
+/*
+ * COSE envelopes: the values of good ones, places of refusals, envelopes of other tools.
+ */
 #include "base/buf.h"
 #include "envelope/cose.h"
 #include "tests/lib/envbuild.h"
@@ -24,9 +26,10 @@ static void
 test_values(struct arena *mem)
 {
 	const struct env_cose parts = {
-		.protected_ = "{" ENV_C_ALG "," ENV_C_CTY "," ENV_C_SCHEME "," ENV_C_TIME
-			      ",2:['io.cncf.notary.signingScheme','io.cncf.notary.expiry','x',70]"
-			      ",'io.cncf.notary.expiry':1(1769860801),'x':'y',70:-5,'70':[1]}",
+		.protected_ =
+		    "{" ENV_C_ALG "," ENV_C_CTY "," ENV_C_SCHEME "," ENV_C_TIME
+		    ",2:['io.cncf.notary.signingScheme','io.cncf.notary.expiry','x',70]"
+		    ",'io.cncf.notary.expiry':1(1769860801),'x':'y',70:-5,'70':[1]}",
 		.unprotected = "{" ENV_C_CHAIN ",'io.cncf.notary.signingAgent':'me/1',"
 			       "'io.cncf.notary.timestampSignature':h'300102','z':1}",
 		.payload = "h'7b7d'",
@@ -38,7 +41,8 @@ test_values(struct arena *mem)
 	if (!parse(&e, mem, env_cose(mem, &parts), "envelope with everything"))
 		return;
 	ok(e.format == ENVELOPE_COSE, "format");
-	is_str(str_of(envelope_format_name(e.format)), "notation-cose", "name of the format");
+	is_str(str_of(envelope_format_name(e.format)), "notation-cose",
+	    "name of the format");
 	ok(e.alg == SIGALG_PS256, "algorithm");
 	is_str(e.content_type, ENV_TYPE, "content type");
 	ok(e.scheme == SCHEME_X509, "scheme");
@@ -57,9 +61,11 @@ test_values(struct arena *mem)
 		if (str_is(e.attrs[i].name, "x"))
 			is_str(e.attrs[i].text, "y", "text attribute");
 		else if (e.attrs[i].critical)
-			is_str(e.attrs[i].text, "-5", "integer label is the critical one");
+			is_str(
+			    e.attrs[i].text, "-5", "integer label is the critical one");
 		else
-			is_str(e.attrs[i].text, "h'8101'", "attribute that is not critical");
+			is_str(
+			    e.attrs[i].text, "h'8101'", "attribute that is not critical");
 	}
 	is_u64(critical, 2, "two of them critical");
 }
@@ -89,7 +95,8 @@ test_plugin(struct arena *mem)
 			   "'io.cncf.notary.verificationPluginMinVersion':'1.0.0'}";
 	if (parse(&e, mem, env_cose(mem, &parts), "version without plug-in")) {
 		ok(!e.has_plugin, "no plug-in is named");
-		ok(e.attr_count == 1 && e.attrs[0].critical, "a critical unknown attribute");
+		ok(e.attr_count == 1 && e.attrs[0].critical,
+		    "a critical unknown attribute");
 	}
 }
 
@@ -102,9 +109,13 @@ test_signed(struct arena *mem)
 		const char *head;
 		size_t head_len;
 	} rows[] = {
-		{ 1, "\x41", 1 }, { 23, "\x57", 1 }, { 24, "\x58\x18", 2 },
-		{ 255, "\x58\xff", 2 }, { 256, "\x59\x01\x00", 3 },
-		{ 65535, "\x59\xff\xff", 3 }, { 65536, "\x5a\x00\x01\x00\x00", 5 },
+		{ 1, "\x41", 1 },
+		{ 23, "\x57", 1 },
+		{ 24, "\x58\x18", 2 },
+		{ 255, "\x58\xff", 2 },
+		{ 256, "\x59\x01\x00", 3 },
+		{ 65535, "\x59\xff\xff", 3 },
+		{ 65536, "\x5a\x00\x01\x00\x00", 5 },
 	};
 	const char *protected = "{" ENV_C_ALG "," ENV_C_REST "}";
 	struct bytes map = env_cbor(mem, protected);
@@ -127,7 +138,8 @@ test_signed(struct arena *mem)
 		buf_add(&want, map);
 		buf_u8(&want, 0x40);
 		buf_add(&want, bytes_of(rows[i].head, rows[i].head_len));
-		is_bytes(e.signed_parts[0], buf_bytes(&want), "heads for %zu", rows[i].len);
+		is_bytes(
+		    e.signed_parts[0], buf_bytes(&want), "heads for %zu", rows[i].len);
 		ok(e.signed_parts[1].ptr == e.payload.ptr &&
 			e.signed_parts[1].len == e.payload.len,
 		    "payload as found");
@@ -141,7 +153,8 @@ test_no_chain(struct arena *mem)
 	struct envelope e;
 
 	if (parse(&e, mem, env_cose(mem, &parts), "envelope without x5chain"))
-		is_u64(e.cert_count, 0, "has no certificate: for the chain rules to refuse");
+		is_u64(
+		    e.cert_count, 0, "has no certificate: for the chain rules to refuse");
 	/* Only the unprotected header carries the chain. */
 	parts.protected_ = "{" ENV_C_ALG "," ENV_C_REST "," ENV_C_CHAIN "}";
 	if (parse(&e, mem, env_cose(mem, &parts), "envelope with x5chain protected only"))
@@ -161,9 +174,10 @@ test_places(struct arena *mem)
 		{ "algorithm", "#d2 84# <<{1:5}>> {} h'01' h'01'", REASON_SIG_ALG, 5 },
 		{ "duplicate", "#d2 84# <<{1:-37,1:-37}>> {} h'01' h'01'",
 		    REASON_CBOR_DUPLICATE_KEY, 7 },
-		{ "payload", "#d2 84# <<{1:-37}>> {} null h'01'", REASON_COSE_PAYLOAD, 8 },
-		{ "unprotected header", "#d2 84# <<{1:-37}>> {1(1):1} h'01' h'01'", REASON_CBOR_TAG,
+		{ "payload", "#d2 84# <<{1:-37}>> {} null h'01'", REASON_COSE_PAYLOAD,
 		    8 },
+		{ "unprotected header", "#d2 84# <<{1:-37}>> {1(1):1} h'01' h'01'",
+		    REASON_CBOR_TAG, 8 },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -171,7 +185,8 @@ test_places(struct arena *mem)
 		struct err err = { .reason = REASON_NONE };
 		struct envelope e;
 
-		ok(cose_parse(&e, mem, env_cbor(mem, rows[i].doc), &limits, &at, &err) != 0,
+		ok(cose_parse(&e, mem, env_cbor(mem, rows[i].doc), &limits, &at, &err) !=
+			0,
 		    "%s refused", rows[i].name);
 		is_reason(err.reason, rows[i].want, "%s: reason", rows[i].name);
 		if (i > 0)
@@ -201,20 +216,28 @@ test_foreign(struct arena *mem, const char *folder)
 		if (!parse(&e, mem, doc, rows[i].file))
 			continue;
 		ok(e.cert_count >= rows[i].certs, "%s: certificates", rows[i].file);
-		ok((e.timestamp.len > 0) == rows[i].stamped, "%s: time stamp", rows[i].file);
-		is_str(e.content_type, ENVELOPE_PAYLOAD_TYPE, "%s: content type", rows[i].file);
+		ok((e.timestamp.len > 0) == rows[i].stamped, "%s: time stamp",
+		    rows[i].file);
+		is_str(e.content_type, ENVELOPE_PAYLOAD_TYPE, "%s: content type",
+		    rows[i].file);
 		ok(payload_parse(&payload, mem, e.payload, &limits, NULL, NULL) == 0,
 		    "%s: payload", rows[i].file);
 	}
 }
 
-/* The hexadecimal text behind "cborHex" that comes last: the whole COSE_Sign1 without a chain. */
+/*
+ * The hexadecimal text behind "cborHex" that comes last: the whole COSE_Sign1 without a
+ * chain.
+ */
 static void
 test_conformance(struct arena *mem, const char *folder)
 {
-	struct bytes doc = tap_file(0, "%s/notation/envelope/cose_conformance.json", folder);
-	const char *text = doc.len == 0 ? NULL : arena_str(mem,
-	    (struct str){ (const char *)doc.ptr, doc.len }).ptr;
+	struct bytes doc =
+	    tap_file(0, "%s/notation/envelope/cose_conformance.json", folder);
+	const char *text =
+	    doc.len == 0
+		? NULL
+		: arena_str(mem, (struct str){ (const char *)doc.ptr, doc.len }).ptr;
 	struct err err = { .reason = REASON_NONE };
 	unsigned found = 0;
 	struct envelope e;
@@ -226,8 +249,8 @@ test_conformance(struct arena *mem, const char *folder)
 
 		if (end == NULL)
 			break;
-		octets = env_cbor(mem, arena_printf(mem, "#%.*s#", (int)(end - open - 1),
-		    open + 1).ptr);
+		octets = env_cbor(mem,
+		    arena_printf(mem, "#%.*s#", (int)(end - open - 1), open + 1).ptr);
 		text = end;
 		if (!bytes_starts(octets, BYTES_LIT("\xd2\x84")))
 			continue;
@@ -235,7 +258,8 @@ test_conformance(struct arena *mem, const char *folder)
 		if (cose_parse(&e, mem, octets, &limits, NULL, &err) == 0)
 			is_u64(e.cert_count, 0, "conformance vector has no chain");
 		else
-			tap_note("conformance: %s: %s", reason_code(err.reason), err.text);
+			tap_note(
+			    "conformance: %s: %s", reason_code(err.reason), err.text);
 	}
 	ok(found >= 1, "conformance vector read");
 }

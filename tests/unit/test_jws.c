@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JWS envelopes: the values of good ones, the bytes that are signed, envelopes of other tools. */
+/*
+ * JWS envelopes: the values of good ones, the bytes that are signed, envelopes of other
+ * tools.
+ */
 #include "codec/base64.h"
 #include "envelope/jws.h"
 #include "tests/lib/envbuild.h"
@@ -30,8 +33,9 @@ test_values(struct arena *mem)
 			      "signingScheme','" N "expiry','x'],'" N
 			      "signingTime':'2026-01-31T13:00:00+01:00','" N
 			      "expiry':'2026-01-31T12:00:01.5Z','x':'y','z':[1]}",
-		.header = "{'x5c':['MAMCAQE=','MAMCAQI='],'" N "timestampSignature':'MAEC','" N
-			  "signingAgent':'me/1','other':1}",
+		.header =
+		    "{'x5c':['MAMCAQE=','MAMCAQI='],'" N "timestampSignature':'MAEC','" N
+		    "signingAgent':'me/1','other':1}",
 	};
 	struct bytes doc = env_jws(mem, &parts);
 	struct envelope e;
@@ -39,12 +43,16 @@ test_values(struct arena *mem)
 	if (!parse(&e, mem, doc, "envelope with everything"))
 		return;
 	ok(e.format == ENVELOPE_JWS, "format");
-	is_str(str_of(envelope_format_name(e.format)), "notation-jws", "name of the format");
-	is_str(str_of(envelope_scheme_name(e.scheme)), "notary.x509", "name of the scheme");
+	is_str(
+	    str_of(envelope_format_name(e.format)), "notation-jws", "name of the format");
+	is_str(
+	    str_of(envelope_scheme_name(e.scheme)), "notary.x509", "name of the scheme");
 	ok(e.alg == SIGALG_PS256, "algorithm");
 	is_str(e.content_type, ENV_TYPE, "content type");
-	ok(e.signing_time.sec == 1769860800 && e.signing_time.usec == 0, "signing time in UTC");
-	ok(e.has_expiry && e.expiry.sec == 1769860801 && e.expiry.usec == 500000, "expiry");
+	ok(e.signing_time.sec == 1769860800 && e.signing_time.usec == 0,
+	    "signing time in UTC");
+	ok(e.has_expiry && e.expiry.sec == 1769860801 && e.expiry.usec == 500000,
+	    "expiry");
 	ok(!e.has_plugin, "no plug-in");
 	is_bytes(e.payload, BYTES_LIT("{}"), "payload");
 	is_bytes(e.signature, BYTES_LIT("\x01\x02\x03"), "signature");
@@ -61,7 +69,8 @@ test_values(struct arena *mem)
 	/* RFC 7515 5.1: protected text, dot, payload text. */
 	is_u64(e.signed_part_count, 3, "three parts are signed");
 	is_bytes(e.signed_parts[0],
-	    str_bytes(base64_encode(mem, BASE64_URL, str_bytes(env_json(mem, parts.protected_)))),
+	    str_bytes(base64_encode(
+		mem, BASE64_URL, str_bytes(env_json(mem, parts.protected_)))),
 	    "protected text");
 	is_bytes(e.signed_parts[1], BYTES_LIT("."), "dot");
 	is_bytes(e.signed_parts[2], BYTES_LIT("e30"), "payload text");
@@ -71,10 +80,11 @@ static void
 test_plugin(struct arena *mem)
 {
 	struct env_jws parts = {
-		.protected_ = "{" ENV_J_ALG "," ENV_J_CTY "," ENV_J_SCHEME "," ENV_J_TIME
-			      ",'crit':['" N "signingScheme','" N "verificationPlugin','" N
-			      "verificationPluginMinVersion'],'" N "verificationPlugin':'p','" N
-			      "verificationPluginMinVersion':'1.0.0'}",
+		.protected_ =
+		    "{" ENV_J_ALG "," ENV_J_CTY "," ENV_J_SCHEME "," ENV_J_TIME
+		    ",'crit':['" N "signingScheme','" N "verificationPlugin','" N
+		    "verificationPluginMinVersion'],'" N "verificationPlugin':'p','" N
+		    "verificationPluginMinVersion':'1.0.0'}",
 	};
 	struct envelope e;
 
@@ -84,12 +94,14 @@ test_plugin(struct arena *mem)
 		is_str(e.plugin_min_version, "1.0.0", "its version");
 		is_u64(e.attr_count, 0, "and no attribute is left");
 	}
-	parts.protected_ = "{" ENV_J_ALG "," ENV_J_CTY "," ENV_J_SCHEME "," ENV_J_TIME
-			   ",'crit':['" N "signingScheme','" N "verificationPluginMinVersion'],'" N
-			   "verificationPluginMinVersion':'1.0.0'}";
+	parts.protected_ =
+	    "{" ENV_J_ALG "," ENV_J_CTY "," ENV_J_SCHEME "," ENV_J_TIME ",'crit':['" N
+	    "signingScheme','" N "verificationPluginMinVersion'],'" N
+	    "verificationPluginMinVersion':'1.0.0'}";
 	if (parse(&e, mem, env_jws(mem, &parts), "version without plug-in")) {
 		ok(!e.has_plugin, "no plug-in is named");
-		ok(e.attr_count == 1 && e.attrs[0].critical, "a critical unknown attribute");
+		ok(e.attr_count == 1 && e.attrs[0].critical,
+		    "a critical unknown attribute");
 		is_str(e.attrs[0].text, "1.0.0", "with its text");
 	}
 }
@@ -100,8 +112,13 @@ test_attributes(struct arena *mem)
 	static const struct {
 		const char *value, *want;
 	} rows[] = {
-		{ "'text'", "text" }, { "12", "12" }, { "-1", "(number)" }, { "true", "true" },
-		{ "false", "false" }, { "null", "null" }, { "[1]", "(array)" },
+		{ "'text'", "text" },
+		{ "12", "12" },
+		{ "-1", "(number)" },
+		{ "true", "true" },
+		{ "false", "false" },
+		{ "null", "null" },
+		{ "[1]", "(array)" },
 		{ "{'a':1}", "(object)" },
 	};
 	struct envelope e;
@@ -109,10 +126,12 @@ test_attributes(struct arena *mem)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct env_jws parts = { 0 };
 
-		parts.protected_ = arena_printf(mem, "{%s,%s,'x':%s}", ENV_J_ALG, ENV_J_REST,
-		    rows[i].value).ptr;
+		parts.protected_ = arena_printf(
+		    mem, "{%s,%s,'x':%s}", ENV_J_ALG, ENV_J_REST, rows[i].value)
+				       .ptr;
 		if (parse(&e, mem, env_jws(mem, &parts), rows[i].value))
-			is_str(e.attrs[0].text, rows[i].want, "shown as %s", rows[i].want);
+			is_str(
+			    e.attrs[0].text, rows[i].want, "shown as %s", rows[i].want);
 	}
 }
 
@@ -157,20 +176,27 @@ static const struct {
 	enum sigalg alg;
 	bool stamped, plugin, expires;
 } foreign[] = {
-	{ "envelope/ca_valid_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, false, true },
-	{ "envelope/ca_invalid_sig_env.json", REASON_SIG_BASE64, 0, SIGALG_NONE, false, false,
+	{ "envelope/ca_valid_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, false,
+	    true },
+	{ "envelope/ca_invalid_sig_env.json", REASON_SIG_BASE64, 0, SIGALG_NONE, false,
+	    false, false },
+	{ "envelope/ca_expired_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, false,
+	    true },
+	{ "envelope/sa_valid_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, false,
+	    true },
+	{ "envelope/sa_plugin_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, true,
+	    true },
+	{ "envelope/ca_compatible_pluginver_sig_env_1.0.0.json", REASON_NONE, 1,
+	    SIGALG_PS256, false, true, false },
+	{ "envelope/sig_env_with_metadata.json", REASON_NONE, 1, SIGALG_PS256, false,
+	    false, false },
+	{ "timestamp/jwsWithTimestamp.sig", REASON_NONE, 1, SIGALG_PS256, true, false,
 	    false },
-	{ "envelope/ca_expired_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, false, true },
-	{ "envelope/sa_valid_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, false, true },
-	{ "envelope/sa_plugin_sig_env.json", REASON_NONE, 2, SIGALG_PS384, false, true, true },
-	{ "envelope/ca_compatible_pluginver_sig_env_1.0.0.json", REASON_NONE, 1, SIGALG_PS256,
-	    false, true, false },
-	{ "envelope/sig_env_with_metadata.json", REASON_NONE, 1, SIGALG_PS256, false, false,
+	{ "timestamp/withoutTimestamp.sig", REASON_NONE, 1, SIGALG_PS256, false, false,
 	    false },
-	{ "timestamp/jwsWithTimestamp.sig", REASON_NONE, 1, SIGALG_PS256, true, false, false },
-	{ "timestamp/withoutTimestamp.sig", REASON_NONE, 1, SIGALG_PS256, false, false, false },
 	{ "blob/LICENSE.jws.sig", REASON_NONE, 1, SIGALG_PS256, true, false, false },
-	{ "blob/example.blob.jws.sig", REASON_NONE, 1, SIGALG_PS384, false, false, false },
+	{ "blob/example.blob.jws.sig", REASON_NONE, 1, SIGALG_PS384, false, false,
+	    false },
 };
 
 static void
@@ -185,7 +211,8 @@ test_foreign(struct arena *mem, const char *folder)
 		struct bytes doc = tap_file(0, "%s/notation/%s", folder, file);
 		int rc = jws_parse(&e, mem, doc, &limits, NULL, &err);
 
-		is_reason(rc == 0 ? REASON_NONE : err.reason, foreign[i].want, "%s", file);
+		is_reason(
+		    rc == 0 ? REASON_NONE : err.reason, foreign[i].want, "%s", file);
 		if (rc != 0) {
 			tap_note("%s: %s at %s", file, err.text, err.pointer);
 			continue;
