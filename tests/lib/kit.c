@@ -87,3 +87,34 @@ kit_token(struct kit *k, struct bytes token, struct bytes message, const struct 
 	return tst_verify(&t, NULL, k->certs, k->chains, k->hasher, &set, k->detail,
 	    sizeof(k->detail));
 }
+
+struct kit_trio
+kit_trio(struct kit *k)
+{
+	struct kit_trio t = { .use = CHAIN_CODE_SIGNING };
+	EVP_PKEY *ca = forge_key(k->forge, "ca"), *sub = forge_key(k->forge, "ca-sub");
+	struct bytes none = { NULL, 0 };
+
+	t.root = forge_cert_root(ca, "C=US,ST=WA,O=Example,CN=Root");
+	t.ca = forge_cert_ca(sub, "C=US,ST=WA,O=Example,CN=Issuing", none, ca);
+	t.leaf = forge_cert_leaf(forge_key(k->forge, "rsa2048"),
+	    "C=US,ST=WA,O=Example,CN=Signer", none, sub);
+	return t;
+}
+
+void
+kit_make(struct kit *k, struct bytes ders[3], const struct kit_trio *t)
+{
+	struct forge_cert ca = t->ca, leaf = t->leaf;
+
+	ders[2] = forge_cert(k->forge, &t->root);
+	if (ca.issuer.len == 0)
+		ca.issuer = ders[2];
+	if (ca.issuer_key == NULL)
+		ca.issuer_key = t->root.key;
+	ders[1] = forge_cert(k->forge, &ca);
+	if (leaf.issuer.len == 0)
+		leaf.issuer = ders[1];
+	leaf.issuer_key = ca.key;
+	ders[0] = forge_cert(k->forge, &leaf);
+}

@@ -28,4 +28,14 @@ enum reason kit_forged(struct kit *k, const struct forge_chain *c, enum chain_us
 enum reason kit_token(struct kit *k, struct bytes token, struct bytes message,
     const struct bytes *anchors, size_t count);
 
+/* A leaf, an issuing CA and a root, of which a test changes one thing. */
+struct kit_trio {
+	struct forge_cert leaf, ca, root;
+	enum chain_use use;
+};
+
+struct kit_trio kit_trio(struct kit *k);
+/* Leaf first. Made from the root down, so that a changed CA is the issuer of what is below it. */
+void kit_make(struct kit *k, struct bytes ders[3], const struct kit_trio *t);
+
 #endif
