@@ -10,8 +10,9 @@
 
 #include "base/utf8.h"
 
-#define X(id, code, class, severity, title, remedy, controls)                             \
-	[REASON_##id] = { code, ERR_##class, SEVERITY_##severity, title, remedy, controls },
+#define X(id, code, class, severity, title, remedy, controls)                            \
+	[REASON_##                                                                       \
+	    id] = { code, ERR_##class, SEVERITY_##severity, title, remedy, controls },
 static const struct reason_row rows[REASON_COUNT] = {
 	[REASON_NONE] = { "", ERR_FINDING, SEVERITY_INFO, "", "", "" },
 #include "base/reason.def"
@@ -94,8 +95,8 @@ field_set(char *out, size_t size, struct bytes in)
 
 ATTR_PRINTF(5, 0)
 static int
-err_vset(struct err *err, enum reason reason, int sys, const struct where *at, const char *fmt,
-    va_list args)
+err_vset(struct err *err, enum reason reason, int sys, const struct where *at,
+    const char *fmt, va_list args)
 {
 	char text[sizeof(err->text)];
 	int n;
@@ -173,7 +174,8 @@ err_show(struct buf *out, const struct err *err)
 	show_part(out, err->pointer, ": ");
 	if (err->offset != 0)
 		buf_printf(out, "offset %" PRIu64 ": ", err->offset);
-	show_part(out, err->text[0] != '\0' ? err->text : reason_row(err->reason)->title, "");
+	show_part(
+	    out, err->text[0] != '\0' ? err->text : reason_row(err->reason)->title, "");
 	if (err->sys != 0) {
 		/* Not strerror(): it shares its memory between threads. */
 		const char *what = strerrordesc_np(err->sys);

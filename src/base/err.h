@@ -10,7 +10,8 @@
  *   ENV      the host failed us; goes up untouched and sets the exit status
  *
  * The place is data: the reader that knows it fills it, messages do not repeat it. A message is
- * one line, lower case, no full stop: what was found and what was wanted.
+ * one line, lower case, no full stop: what was found and what was wanted. The fields of an error
+ * are always whole UTF-8 without NUL; bytes that are not are written as \xNN.
  */
 #include "base/defs.h"
 #include "base/str.h"

@@ -46,10 +46,12 @@ open_failed(const struct where *at, struct err *err)
 		return err_sys(err, REASON_FILE_MISSING, at, "cannot open");
 	case ELOOP:
 	case EXDEV:
-		return err_sys(err, REASON_FILE_SYMLINK, at, "symbolic link, want the file itself");
+		return err_sys(
+		    err, REASON_FILE_SYMLINK, at, "symbolic link, want the file itself");
 	case ENXIO:
 	case ENODEV:
-		return err_sys(err, REASON_FILE_TYPE, at, "neither a plain file nor a folder");
+		return err_sys(
+		    err, REASON_FILE_TYPE, at, "neither a plain file nor a folder");
 	default:
 		return err_sys(err, REASON_FILE_UNREADABLE, at, "cannot open");
 	}
@@ -76,7 +78,8 @@ check_kind(int fd, enum file_kind kind, const struct where *at, struct err *err)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return err_sys(err, REASON_FILE_UNREADABLE, at, "cannot ask for its type");
+		return err_sys(
+		    err, REASON_FILE_UNREADABLE, at, "cannot ask for its type");
 	if (kind == FILE_REGULAR ? S_ISREG(st.st_mode) : S_ISDIR(st.st_mode))
 		return 0;
 	return err_set(err, REASON_FILE_TYPE, at, "%s, want a %s", type_name(st.st_mode),
@@ -98,7 +101,8 @@ file_open(int *fd, const char *path, enum file_kind kind, struct err *err)
 	memcpy(bare, path, len);
 	bare[len] = '\0';
 	if (kind == FILE_REGULAR && path[len] != '\0')
-		return err_set(err, REASON_FILE_TYPE, &at, "the path of a plain file ends in /");
+		return err_set(
+		    err, REASON_FILE_TYPE, &at, "the path of a plain file ends in /");
 	got = open(bare, OPEN_FLAGS);
 	if (got < 0)
 		return open_failed(&at, err);
@@ -118,7 +122,8 @@ path_is_plain(const char *path)
 	for (;;) {
 		size_t n = strcspn(p, "/");
 
-		if (n == 0 || (n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.'))
+		if (n == 0 || (n == 1 && p[0] == '.') ||
+		    (n == 2 && p[0] == '.' && p[1] == '.'))
 			return false;
 		if (p[n] == '\0')
 			return true;
@@ -164,7 +169,8 @@ open_stepwise(int dir, const char *path)
 		}
 		memcpy(name, p, n);
 		name[n] = '\0';
-		next = openat(at < 0 ? dir : at, name, OPEN_FLAGS | (last ? 0 : O_DIRECTORY));
+		next = openat(
+		    at < 0 ? dir : at, name, OPEN_FLAGS | (last ? 0 : O_DIRECTORY));
 		if (next < 0 && errno == ENOTDIR &&
 		    fstatat(at < 0 ? dir : at, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 			/* O_DIRECTORY hides that the part was a link. */
@@ -185,8 +191,8 @@ file_open_at(int *fd, int dir, const char *path, enum file_kind kind, struct err
 	AUTO_FD got = -1;
 
 	if (!path_is_plain(path))
-		return err_set(err, REASON_FILE_MISSING, &at,
-		    "not a relative path of plain names");
+		return err_set(
+		    err, REASON_FILE_MISSING, &at, "not a relative path of plain names");
 	got = open_beneath(dir, path);
 	if (got < 0 && (errno == ENOSYS || errno == EPERM))
 		got = open_stepwise(dir, path);
@@ -205,7 +211,8 @@ file_identify(struct file_id *out, int fd, struct err *err)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return err_sys(err, REASON_FILE_UNREADABLE, NULL, "cannot ask for its state");
+		return err_sys(
+		    err, REASON_FILE_UNREADABLE, NULL, "cannot ask for its state");
 	*out = (struct file_id){
 		.dev = st.st_dev,
 		.ino = st.st_ino,
@@ -220,7 +227,7 @@ bool
 file_same(const struct file_id *a, const struct file_id *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-	    a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
+	       a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
 }
 
 int
@@ -245,7 +252,8 @@ file_read(struct buf *out, int fd, enum reason too_large, const struct where *at
 		if (n == 0)
 			return 0;
 		if (buf_add(out, bytes_of(step, (size_t)n)) != 0)
-			return err_set(err, too_large, at, "want at most %zu bytes", out->max);
+			return err_set(
+			    err, too_large, at, "want at most %zu bytes", out->max);
 	}
 }
 
@@ -267,7 +275,8 @@ file_pread(void *out, size_t len, int fd, uint64_t offset, const struct where *a
 			return err_sys(err, REASON_FILE_UNREADABLE, at, "cannot read");
 		if (n == 0)
 			return err_set(err, REASON_FILE_UNREADABLE, at,
-			    "%zu bytes at offset %" PRIu64 ", want %zu", done, offset, len);
+			    "%zu bytes at offset %" PRIu64 ", want %zu", done, offset,
+			    len);
 		done += (size_t)n;
 	}
 	return 0;
@@ -289,7 +298,8 @@ file_list(struct str **names, size_t *count, struct arena *mem, int dir, size_t 
 	VEC(struct str) list = { NULL, 0, 0 };
 
 	if (d == NULL)
-		return err_sys(err, REASON_FILE_UNREADABLE, NULL, "cannot list the folder");
+		return err_sys(
+		    err, REASON_FILE_UNREADABLE, NULL, "cannot list the folder");
 	fd = -1;
 	for (;;) {
 		struct dirent *e;
@@ -297,8 +307,8 @@ file_list(struct str **names, size_t *count, struct arena *mem, int dir, size_t 
 		errno = 0;
 		e = readdir(d);
 		if (e == NULL && errno != 0)
-			return err_sys(err, REASON_FILE_UNREADABLE, NULL,
-			    "cannot list the folder");
+			return err_sys(
+			    err, REASON_FILE_UNREADABLE, NULL, "cannot list the folder");
 		if (e == NULL)
 			break;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
@@ -321,7 +331,8 @@ file_trusted(int fd, const struct where *at, struct err *err)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return err_sys(err, REASON_FILE_UNREADABLE, at, "cannot ask for its owner");
+		return err_sys(
+		    err, REASON_FILE_UNREADABLE, at, "cannot ask for its owner");
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return err_set(err, REASON_FILE_PERMISSIONS, at,
 		    "owner is user %u, want root or user %u", (unsigned)st.st_uid,

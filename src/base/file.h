@@ -31,7 +31,7 @@ int file_read(struct buf *out, int fd, enum reason too_large, const struct where
 /* Full read at an offset; short or failing reads: file.unreadable. */
 int file_pread(void *out, size_t len, int fd, uint64_t offset, const struct where *at,
     struct err *err);
-/* Names in a directory but "." and "..", sorted by bytes, in the arena. */
+/* Names in a directory but "." and "..", sorted by bytes, in the arena. More: limit.members. */
 struct arena;
 int file_list(struct str **names, size_t *count, struct arena *mem, int dir, size_t most,
     struct err *err);

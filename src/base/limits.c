@@ -7,7 +7,6 @@
 
 #include "base/num.h"
 
-
 #define X(id, name, value, most, meaning) [LIMIT_##id] = { name, value, most, meaning },
 static const struct limit_row rows[LIMIT_COUNT] = {
 #include "base/limits.def"
@@ -38,10 +37,11 @@ limits_set(struct limits *limits, struct str name, struct str value, struct err 
 			continue;
 		if (!num_parse_size(&v, value) || v == 0 || v > rows[i].most)
 			return err_set(err, REASON_USAGE_LIMIT, NULL,
-			    "--limit-%s=%.*s, want 1 to %" PRIu64, rows[i].name, STR_ARG(value),
-			    rows[i].most);
+			    "--limit-%s=%.*s, want 1 to %" PRIu64, rows[i].name,
+			    STR_ARG(value), rows[i].most);
 		limits->v[i] = v;
 		return 0;
 	}
-	return err_set(err, REASON_USAGE_LIMIT, NULL, "no limit is named %.*s", STR_ARG(name));
+	return err_set(
+	    err, REASON_USAGE_LIMIT, NULL, "no limit is named %.*s", STR_ARG(name));
 }

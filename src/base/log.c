@@ -40,7 +40,7 @@ log_put(const char *kind, struct bytes text, const char *code)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return;         /* nowhere left to say so */
+			return; /* nowhere left to say so */
 		done += (size_t)n;
 	}
 }
@@ -54,8 +54,8 @@ log_vput(const char *kind, const char *fmt, va_list args)
 
 	if (n < 0)
 		return;
-	log_put(kind, bytes_of(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1),
-	    "");
+	log_put(kind,
+	    bytes_of(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1), "");
 }
 
 void

@@ -19,7 +19,8 @@ write_failed(const struct outfile *out, const char *what, struct err *err)
 	struct where at = { .file = str_of(out->path) };
 	bool disk = errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EFBIG;
 
-	return err_sys(err, disk ? REASON_RESOURCE_DISK : REASON_FILE_WRITE, &at, "%s", what);
+	return err_sys(
+	    err, disk ? REASON_RESOURCE_DISK : REASON_FILE_WRITE, &at, "%s", what);
 }
 
 static char *
@@ -64,18 +65,21 @@ outfile_start(struct outfile *out, struct err *err)
 
 	out->name = copy_text(slash == NULL ? out->path : slash + 1,
 	    strlen(slash == NULL ? out->path : slash + 1));
-	if (out->name[0] == '\0' || strcmp(out->name, ".") == 0 || strcmp(out->name, "..") == 0)
-		return err_set(err, REASON_FILE_TYPE, &at, "a folder, want the name of a file");
+	if (out->name[0] == '\0' || strcmp(out->name, ".") == 0 ||
+	    strcmp(out->name, "..") == 0)
+		return err_set(
+		    err, REASON_FILE_TYPE, &at, "a folder, want the name of a file");
 	if (slash == NULL)
 		folder = copy_text(".", 1);
 	else
-		folder = copy_text(out->path, slash == out->path ? 1 : (size_t)(slash - out->path));
+		folder = copy_text(
+		    out->path, slash == out->path ? 1 : (size_t)(slash - out->path));
 	out->dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir < 0)
 		return write_failed(out, "cannot open its folder", err);
 	/* A plain file or link is replaced; renaming over a device would destroy it. */
-	if (fstatat(out->dir, out->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode) &&
-	    !S_ISLNK(st.st_mode))
+	if (fstatat(out->dir, out->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
 		return err_set(err, REASON_FILE_TYPE, &at, "exists and is no plain file");
 	return temp_create(out, err);
 }
@@ -83,7 +87,9 @@ outfile_start(struct outfile *out, struct err *err)
 int
 outfile_open(struct outfile *out, const char *path, struct err *err)
 {
-	*out = (struct outfile){ .fd = -1, .dir = -1, .path = copy_text(path, strlen(path)) };
+	*out = (struct outfile){
+		.fd = -1, .dir = -1, .path = copy_text(path, strlen(path))
+	};
 	if (strcmp(path, "-") == 0) {
 		out->fd = STDOUT_FILENO;
 		return 0;
@@ -115,7 +121,7 @@ outfile_commit(struct outfile *out, struct err *err)
 	int fd = out->fd;
 
 	if (out->dir < 0)
-		return 0;       /* standard output */
+		return 0; /* standard output */
 	if (fsync(fd) != 0)
 		return write_failed(out, "cannot sync", err);
 	out->fd = -1;

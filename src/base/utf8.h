@@ -21,14 +21,15 @@ utf8_next(uint32_t *cp, const uint8_t *p, size_t left)
 	}
 	if (left >= 3 && (p[0] & 0xf0) == 0xe0 && (p[1] & 0xc0) == 0x80 &&
 	    (p[2] & 0xc0) == 0x80) {
-		*cp = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+		*cp = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 |
+		      (p[2] & 0x3f);
 		/* Overlong forms and surrogates (RFC 3629 section 4). */
 		return *cp < 0x800 || (*cp >= 0xd800 && *cp <= 0xdfff) ? 0 : 3;
 	}
 	if (left >= 4 && (p[0] & 0xf8) == 0xf0 && (p[1] & 0xc0) == 0x80 &&
 	    (p[2] & 0xc0) == 0x80 && (p[3] & 0xc0) == 0x80) {
 		*cp = (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3f) << 12 |
-		    (uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f);
+		      (uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f);
 		return *cp < 0x10000 || *cp > 0x10ffff ? 0 : 4;
 	}
 	return 0;
@@ -45,7 +46,7 @@ bool utf8_combining(uint32_t cp);
  * from the fifth in a row on they are escaped.
  */
 struct utf8_unit {
-	uint32_t cp;            /* code point, or the byte */
+	uint32_t cp; /* code point, or the byte */
 	uint8_t len;
 	bool valid, shown;
 };
@@ -54,7 +55,7 @@ struct utf8_walk {
 	size_t pos;
 	unsigned marks;
 };
-bool utf8_step(struct utf8_walk *w, struct utf8_unit *u);       /* false at the end */
+bool utf8_step(struct utf8_walk *w, struct utf8_unit *u); /* false at the end */
 /* \xNN or \u{NNNN} for a unit that is not shown; else the unit's bytes. */
 void utf8_write(struct buf *out, const struct utf8_walk *w, const struct utf8_unit *u);
 

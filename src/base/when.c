@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#define WHEN_FIRST INT64_C(-62135596800)        /* 0001-01-01T00:00:00Z */
-#define WHEN_LAST INT64_C(253402300799)         /* 9999-12-31T23:59:59Z */
+#define WHEN_FIRST INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define WHEN_LAST INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 #define DAY_SECONDS 86400
 
 static bool
@@ -32,18 +32,21 @@ year_days(int year)
 }
 
 bool
-when_from_civil(struct when *out, int year, int month, int day, int hour, int min, int sec)
+when_from_civil(
+    struct when *out, int year, int month, int day, int hour, int min, int sec)
 {
 	int64_t days;
 
 	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 ||
-	    day > month_days(year, month) || hour < 0 || hour > 23 || min < 0 || min > 59 ||
-	    sec < 0 || sec > 59)
+	    day > month_days(year, month) || hour < 0 || hour > 23 || min < 0 ||
+	    min > 59 || sec < 0 || sec > 59)
 		return false;
 	days = year_days(year) + day - 1;
 	for (int m = 1; m < month; m++)
 		days += month_days(year, m);
-	*out = (struct when){ WHEN_FIRST + days * DAY_SECONDS + hour * 3600 + min * 60 + sec, 0 };
+	*out =
+	    (struct when){ WHEN_FIRST + days * DAY_SECONDS + hour * 3600 + min * 60 + sec,
+		    0 };
 	return true;
 }
 
@@ -93,8 +96,8 @@ static bool
 take_date(struct civil *c, struct str text, size_t *pos)
 {
 	return take_digits(&c->year, text, pos, 4) && take_char(text, pos, '-') &&
-	    take_digits(&c->month, text, pos, 2) && take_char(text, pos, '-') &&
-	    take_digits(&c->day, text, pos, 2);
+	       take_digits(&c->month, text, pos, 2) && take_char(text, pos, '-') &&
+	       take_digits(&c->day, text, pos, 2);
 }
 
 /* time-secfrac: microseconds; finer digits would be lost, so they must be 0. */
@@ -107,7 +110,8 @@ take_fraction(uint32_t *usec, struct str text, size_t *pos)
 	*usec = 0;
 	if (!take_char(text, pos, '.'))
 		return true;
-	for (; *pos < text.len && text.ptr[*pos] >= '0' && text.ptr[*pos] <= '9'; n++, (*pos)++) {
+	for (; *pos < text.len && text.ptr[*pos] >= '0' && text.ptr[*pos] <= '9';
+	     n++, (*pos)++) {
 		if (n < 6)
 			v = v * 10 + (uint32_t)(text.ptr[*pos] - '0');
 		else if (text.ptr[*pos] != '0')
@@ -174,7 +178,7 @@ when_parse_option(struct when *out, struct str text)
 	if (when_parse(out, text))
 		return true;
 	return take_date(&c, text, &pos) && pos == text.len &&
-	    when_from_civil(out, c.year, c.month, c.day, 0, 0, 0);
+	       when_from_civil(out, c.year, c.month, c.day, 0, 0, 0);
 }
 
 static struct civil
@@ -182,8 +186,9 @@ civil_of(int64_t sec)
 {
 	int64_t days = (sec - WHEN_FIRST) / DAY_SECONDS;
 	int rest = (int)((sec - WHEN_FIRST) % DAY_SECONDS);
-	struct civil c = { .month = 1, .hour = rest / 3600, .min = rest / 60 % 60,
-		.sec = rest % 60 };
+	struct civil c = {
+		.month = 1, .hour = rest / 3600, .min = rest / 60 % 60, .sec = rest % 60
+	};
 
 	/* By the mean year, less one so that it is never too late; then at most two further. */
 	c.year = (int)(days * 400 / 146097);
@@ -209,9 +214,9 @@ when_format(char out[WHEN_TEXT], struct when w)
 	}
 	c = civil_of(w.sec);
 	/* The remainders change nothing; they show the compiler that the text fits. */
-	snprintf(out, WHEN_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)c.year % 10000,
-	    (unsigned)c.month % 100, (unsigned)c.day % 100, (unsigned)c.hour % 100,
-	    (unsigned)c.min % 100, (unsigned)c.sec % 100);
+	snprintf(out, WHEN_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+	    (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.day % 100,
+	    (unsigned)c.hour % 100, (unsigned)c.min % 100, (unsigned)c.sec % 100);
 }
 
 void

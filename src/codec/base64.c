@@ -4,7 +4,7 @@
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-enum { BAD = 0x80 };            /* above any six bits, so that one OR of all values shows it */
+enum { BAD = 0x80 }; /* above any six bits, so that one OR of all values shows it */
 
 static const char alphabets[][65] = {
 	[BASE64_STANDARD] = LETTERS "+/",
@@ -15,11 +15,11 @@ static const char alphabets[][65] = {
 #define B16 BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD
 #define HIGH_HALF B16, B16, B16, B16, B16, B16, B16, B16
 #define DIGITS 52, 53, 54, 55, 56, 57, 58, 59, 60, 61
-#define UPPER                                                                             \
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, \
-	    23, 24, 25
-#define LOWER                                                                             \
-	26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,   \
+#define UPPER                                                                            \
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,    \
+	    22, 23, 24, 25
+#define LOWER                                                                            \
+	26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,  \
 	    46, 47, 48, 49, 50, 51
 static const uint8_t values[][256] = {
 	[BASE64_STANDARD] = {
@@ -56,8 +56,8 @@ decode_tail(uint8_t *out, const uint8_t *table, const uint8_t *in, size_t n)
 }
 
 bool
-base64_decode(struct bytes *out, struct arena *mem, enum base64_alphabet alphabet,
-    struct str text)
+base64_decode(
+    struct bytes *out, struct arena *mem, enum base64_alphabet alphabet, struct str text)
 {
 	const uint8_t *table = values[alphabet], *in = (const uint8_t *)text.ptr;
 	size_t len = text.len, quads, rest;
@@ -76,7 +76,8 @@ base64_decode(struct bytes *out, struct arena *mem, enum base64_alphabet alphabe
 		return false;
 	start = p = arena_alloc(mem, quads * 3 + 2);
 	for (size_t i = 0; i < quads; i++, in += 4, p += 3) {
-		uint8_t a = table[in[0]], b = table[in[1]], c = table[in[2]], d = table[in[3]];
+		uint8_t a = table[in[0]], b = table[in[1]], c = table[in[2]],
+			d = table[in[3]];
 
 		bad |= a | b | c | d;
 		p[0] = (uint8_t)(a << 2 | b >> 4);

@@ -12,8 +12,9 @@
 enum base64_alphabet { BASE64_STANDARD, BASE64_URL };
 
 /* *out lies in `mem`; nothing is taken from it on refusal but scratch. Empty text: 0 octets. */
-bool base64_decode(struct bytes *out, struct arena *mem, enum base64_alphabet alphabet,
-    struct str text);
-struct str base64_encode(struct arena *mem, enum base64_alphabet alphabet, struct bytes in);
+bool base64_decode(
+    struct bytes *out, struct arena *mem, enum base64_alphabet alphabet, struct str text);
+struct str base64_encode(
+    struct arena *mem, enum base64_alphabet alphabet, struct bytes in);
 
 #endif

@@ -30,7 +30,8 @@ hex_decode(uint8_t *out, size_t out_len, struct str text)
 	if (text.len / 2 != out_len || text.len % 2 != 0)
 		return false;
 	for (size_t i = 0; i < out_len; i++) {
-		int high = digit_value(text.ptr[2 * i]), low = digit_value(text.ptr[2 * i + 1]);
+		int high = digit_value(text.ptr[2 * i]),
+		    low = digit_value(text.ptr[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

@@ -110,7 +110,8 @@ jsonin_parse(struct json **out, struct bytes doc, const struct limits *limits,
 	if (json->root == NULL)
 		memory_exhausted();
 	if (!mark_numbers(json->root, buf_bytes(&plain)))
-		return err_set(err, REASON_JSON_SYNTAX, at, "the parser reads another document");
+		return err_set(
+		    err, REASON_JSON_SYNTAX, at, "the parser reads another document");
 	*out = TAKE(json);
 	return 0;
 }
@@ -190,7 +191,8 @@ jsonin_count(struct jv arr_or_obj)
 {
 	size_t n = 0;
 
-	for (struct jv v = jsonin_first(arr_or_obj); jsonin_present(v); v = jsonin_next(v))
+	for (struct jv v = jsonin_first(arr_or_obj); jsonin_present(v);
+	     v = jsonin_next(v))
 		n++;
 	return n;
 }
@@ -266,7 +268,7 @@ fail_at(struct err *err, enum reason r, struct jv v, const char *name, const cha
 int
 jsonin_fail(struct err *err, enum reason r, struct jv v, const char *fmt, ...)
 {
-	char text[2 * sizeof(err->text)];       /* err_set cuts it between characters */
+	char text[2 * sizeof(err->text)]; /* err_set cuts it between characters */
 	va_list args;
 
 	va_start(args, fmt);
@@ -293,7 +295,8 @@ type_name(enum json_type type)
 
 /* `parent` and `name` give the place of a member that is absent; name NULL: v's own place. */
 static int
-demand(struct jv v, enum json_type want, struct jv parent, const char *name, struct err *err)
+demand(
+    struct jv v, enum json_type want, struct jv parent, const char *name, struct err *err)
 {
 	enum json_type got = jsonin_type(v);
 	char text[64];
@@ -357,8 +360,8 @@ jsonin_as_bool(bool *out, struct jv v, struct err *err)
 
 /* A member of the type wanted; absent passes if it is optional and its parent is an object. */
 static int
-member(struct jv *out, struct jv obj, const char *name, enum json_type want, bool optional,
-    struct err *err)
+member(struct jv *out, struct jv obj, const char *name, enum json_type want,
+    bool optional, struct err *err)
 {
 	struct jv v = jsonin_get(obj, name);
 
@@ -386,7 +389,9 @@ jsonin_u64(uint64_t *out, struct jv obj, const char *name, struct err *err)
 {
 	struct jv v;
 
-	return member(&v, obj, name, JSON_NUMBER, false, err) != 0 ? -1 : number_of(out, v, err);
+	return member(&v, obj, name, JSON_NUMBER, false, err) != 0
+		   ? -1
+		   : number_of(out, v, err);
 }
 
 int
@@ -394,8 +399,9 @@ jsonin_bool(bool *out, struct jv obj, const char *name, struct err *err)
 {
 	struct jv v;
 
-	return member(&v, obj, name, JSON_BOOL, false, err) != 0 ? -1
-								  : jsonin_as_bool(out, v, err);
+	return member(&v, obj, name, JSON_BOOL, false, err) != 0
+		   ? -1
+		   : jsonin_as_bool(out, v, err);
 }
 
 int
@@ -422,7 +428,8 @@ jsonin_opt_str(struct str *out, struct jv obj, const char *name, struct err *err
 }
 
 int
-jsonin_opt_u64(uint64_t *out, bool *present, struct jv obj, const char *name, struct err *err)
+jsonin_opt_u64(
+    uint64_t *out, bool *present, struct jv obj, const char *name, struct err *err)
 {
 	uint64_t number = 0;
 	struct jv v;
@@ -436,7 +443,8 @@ jsonin_opt_u64(uint64_t *out, bool *present, struct jv obj, const char *name, st
 }
 
 int
-jsonin_opt_bool(bool *out, bool *present, struct jv obj, const char *name, struct err *err)
+jsonin_opt_bool(
+    bool *out, bool *present, struct jv obj, const char *name, struct err *err)
 {
 	struct jv v;
 
@@ -467,11 +475,11 @@ fold_next(const char **p)
 {
 	const char *s = *p;
 
-	if (strncmp(s, "\xc5\xbf", 2) == 0) {           /* U+017F, long s */
+	if (strncmp(s, "\xc5\xbf", 2) == 0) { /* U+017F, long s */
 		*p += 2;
 		return 's';
 	}
-	if (strncmp(s, "\xe2\x84\xaa", 3) == 0) {       /* U+212A, Kelvin sign */
+	if (strncmp(s, "\xe2\x84\xaa", 3) == 0) { /* U+212A, Kelvin sign */
 		*p += 3;
 		return 'k';
 	}
@@ -514,9 +522,11 @@ jsonin_known(struct jv obj, const char *const *names, size_t count, bool refuse_
 		const char *name = known_name(key, names, count);
 
 		if (name == NULL && refuse_unknown)
-			return fail_at(err, REASON_JSON_UNKNOWN_MEMBER, v, NULL, "unknown member");
+			return fail_at(
+			    err, REASON_JSON_UNKNOWN_MEMBER, v, NULL, "unknown member");
 		if (name != NULL && strcmp(key, name) != 0)
-			return jsonin_fail(err, REASON_JSON_CASE_ALIAS, v, "want %s", name);
+			return jsonin_fail(
+			    err, REASON_JSON_CASE_ALIAS, v, "want %s", name);
 	}
 	return 0;
 }

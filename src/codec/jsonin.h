@@ -17,7 +17,7 @@
 struct json;
 struct jv {
 	const struct json *doc;
-	const void *node;               /* NULL: absent */
+	const void *node; /* NULL: absent */
 };
 
 enum json_type {
@@ -50,8 +50,8 @@ struct jv jsonin_get(struct jv obj, const char *name);
 /* Walk an array or object: for (v = jsonin_first(x); jsonin_present(v); v = jsonin_next(v)). */
 struct jv jsonin_first(struct jv arr_or_obj);
 struct jv jsonin_next(struct jv v);
-struct str jsonin_key(struct jv member);        /* absent in an array */
-size_t jsonin_count(struct jv arr_or_obj);      /* walks the list */
+struct str jsonin_key(struct jv member); /* absent in an array */
+size_t jsonin_count(struct jv arr_or_obj); /* walks the list */
 
 /* Required members: absent is json.type too. */
 int jsonin_str(struct str *out, struct jv obj, const char *name, struct err *err);
@@ -63,9 +63,10 @@ int jsonin_arr(struct jv *out, struct jv obj, const char *name, struct err *err)
 
 /* Members that may be absent: str has ptr NULL, jv is absent, *present false (value 0). */
 int jsonin_opt_str(struct str *out, struct jv obj, const char *name, struct err *err);
-int jsonin_opt_u64(uint64_t *out, bool *present, struct jv obj, const char *name,
-    struct err *err);
-int jsonin_opt_bool(bool *out, bool *present, struct jv obj, const char *name, struct err *err);
+int jsonin_opt_u64(
+    uint64_t *out, bool *present, struct jv obj, const char *name, struct err *err);
+int jsonin_opt_bool(
+    bool *out, bool *present, struct jv obj, const char *name, struct err *err);
 int jsonin_opt_obj(struct jv *out, struct jv obj, const char *name, struct err *err);
 int jsonin_opt_arr(struct jv *out, struct jv obj, const char *name, struct err *err);
 
@@ -85,8 +86,8 @@ int jsonin_fail(struct err *err, enum reason r, struct jv v, const char *fmt, ..
  * decoder folds (ASCII, U+017F as s, U+212A as k), is json.case-alias; another unknown one is
  * json.unknown-member if refuse_unknown. Not an object: json.type.
  */
-int jsonin_known(struct jv obj, const char *const *names, size_t count, bool refuse_unknown,
-    struct err *err);
+int jsonin_known(struct jv obj, const char *const *names, size_t count,
+    bool refuse_unknown, struct err *err);
 
 /* Version of the library behind it, as it reports itself. */
 const char *jsonin_library(void);

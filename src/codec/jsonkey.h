@@ -24,6 +24,7 @@ void jsonkeys_clear(struct jsonkeys *keys);
  * Look at the entries from `first` on, then drop them. True if a name stands there twice: *offset
  * is that of the earliest repetition. n log n comparisons at worst, equal hashes or not.
  */
-bool jsonkeys_twice(uint32_t *offset, struct jsonkeys *keys, size_t first, const uint8_t *doc);
+bool jsonkeys_twice(
+    uint32_t *offset, struct jsonkeys *keys, size_t first, const uint8_t *doc);
 
 #endif

@@ -9,8 +9,8 @@
 enum { FLUSH_AT = 32768, DEPTH_MOST = 64 };
 
 void
-jsonout_init(struct jsonout *j, struct buf *buf, int (*flush)(void *ctx, struct bytes data),
-    void *ctx, bool pretty)
+jsonout_init(struct jsonout *j, struct buf *buf,
+    int (*flush)(void *ctx, struct bytes data), void *ctx, bool pretty)
 {
 	*j = (struct jsonout){ .buf = buf, .flush = flush, .ctx = ctx, .pretty = pretty };
 }
@@ -119,7 +119,7 @@ put_string(struct jsonout *j, struct str s)
 		n = utf8_next(&cp, p + i, s.len - i);
 		if (n == 0) {
 			n = 1;
-			buf_text(j->buf, "\xef\xbf\xbd");       /* U+FFFD */
+			buf_text(j->buf, "\xef\xbf\xbd"); /* U+FFFD */
 		} else if (cp == '"' || cp == '\\' || utf8_hidden(cp)) {
 			put_escaped(j, cp);
 		} else {

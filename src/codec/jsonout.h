@@ -16,11 +16,11 @@
 
 struct jsonout {
 	struct buf *buf;
-	int (*flush)(void *ctx, struct bytes data);     /* may be NULL; 0 or -1 */
+	int (*flush)(void *ctx, struct bytes data); /* may be NULL; 0 or -1 */
 	void *ctx;
 	bool pretty, failed, keyed;
 	unsigned depth;
-	uint64_t objects, filled;       /* a bit per level: is an object; has a value */
+	uint64_t objects, filled; /* a bit per level: is an object; has a value */
 };
 
 void jsonout_init(struct jsonout *j, struct buf *buf,
@@ -31,7 +31,7 @@ void jsonout_object_begin(struct jsonout *j, const char *key);
 void jsonout_object_end(struct jsonout *j);
 void jsonout_array_begin(struct jsonout *j, const char *key);
 void jsonout_array_end(struct jsonout *j);
-void jsonout_str(struct jsonout *j, const char *key, struct str value);  /* absent: null */
+void jsonout_str(struct jsonout *j, const char *key, struct str value); /* absent: null */
 void jsonout_text(struct jsonout *j, const char *key, const char *value); /* NULL: null */
 void jsonout_u64(struct jsonout *j, const char *key, uint64_t value);
 void jsonout_i64(struct jsonout *j, const char *key, int64_t value);

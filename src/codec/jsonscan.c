@@ -14,8 +14,8 @@ struct scan {
 	uint64_t tokens;
 	const struct where *at;
 	struct err *err;
-	struct buf *plain;              /* may be NULL */
-	const char *const *names;       /* of jsonscan_top */
+	struct buf *plain; /* may be NULL */
+	const char *const *names; /* of jsonscan_top */
 	size_t names_count;
 	uint32_t found;
 	struct jsonkeys keys;
@@ -37,7 +37,7 @@ static void
 skip_blanks(struct scan *s)
 {
 	while (s->p < s->end &&
-	    (*s->p == ' ' || *s->p == '\n' || *s->p == '\t' || *s->p == '\r'))
+	       (*s->p == ' ' || *s->p == '\n' || *s->p == '\t' || *s->p == '\r'))
 		s->p++;
 }
 
@@ -62,7 +62,8 @@ eight_plain(const uint8_t *p)
 	memcpy(&v, p, sizeof(v));
 	quote = v ^ ones * '"';
 	slash = v ^ ones * '\\';
-	return (((v - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | v) &
+	return (((v - ones * 0x20) | ((quote - ones) & ~quote) |
+		    ((slash - ones) & ~slash) | v) &
 		   high) == 0;
 }
 
@@ -104,13 +105,15 @@ scan_escape(struct scan *s)
 	}
 	unit = hex4(s, p + 2);
 	if (unit < 0)
-		return fail(s, p, REASON_JSON_SYNTAX, "\\u without four hexadecimal digits");
+		return fail(
+		    s, p, REASON_JSON_SYNTAX, "\\u without four hexadecimal digits");
 	if (unit == 0)
 		return fail(s, p, REASON_JSON_NUL, "NUL in a string");
 	s->p += 6;
 	if (unit < 0xd800 || unit > 0xdfff)
 		return 0;
-	low = s->end - s->p >= 2 && s->p[0] == '\\' && s->p[1] == 'u' ? hex4(s, s->p + 2) : -1;
+	low = s->end - s->p >= 2 && s->p[0] == '\\' && s->p[1] == 'u' ? hex4(s, s->p + 2)
+								      : -1;
 	if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff)
 		return fail(s, p, REASON_JSON_ENCODING, "surrogate without its pair");
 	s->p += 6;
@@ -138,7 +141,8 @@ scan_string(struct scan *s)
 		if (*s->p == 0)
 			return fail(s, s->p, REASON_JSON_NUL, "NUL in a string");
 		if (*s->p < 0x20)
-			return fail(s, s->p, REASON_JSON_SYNTAX, "control character in a string");
+			return fail(
+			    s, s->p, REASON_JSON_SYNTAX, "control character in a string");
 		n = utf8_next(&cp, s->p, (size_t)(s->end - s->p));
 		if (n == 0)
 			return fail(s, s->p, REASON_JSON_ENCODING, "not UTF-8");
@@ -148,7 +152,8 @@ scan_string(struct scan *s)
 		return fail(s, s->end, REASON_JSON_SYNTAX, "string without end");
 	s->p++;
 	if ((uint64_t)(s->p - open) - 2 > s->string_most)
-		return fail(s, open, REASON_LIMIT_JSON_STRING_HIT, "string longer than the limit");
+		return fail(s, open, REASON_LIMIT_JSON_STRING_HIT,
+		    "string longer than the limit");
 	return 0;
 }
 
@@ -243,8 +248,8 @@ word_goes_on(const struct scan *s)
 {
 	int c = s->p < s->end ? *s->p : ' ';
 
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '.' ||
-	    c == '+' || c == '-' || c == '_';
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+	       c == '.' || c == '+' || c == '-' || c == '_';
 }
 
 static int
@@ -258,12 +263,15 @@ scan_number(struct scan *s)
 		return fail(s, from, REASON_JSON_SYNTAX, "malformed number");
 	text = (struct str){ (const char *)from, (size_t)(s->p - from) };
 	/* cJSON 1.7.15 keeps at most 63 characters of a number. */
-	fits = text.len <= NUMBER_MOST &&
+	fits =
+	    text.len <= NUMBER_MOST &&
 	    (integer ? integer_is_exact(str_from(text, negative)) : magnitude_fits(text));
 	if (!fits)
-		return fail(s, from, REASON_JSON_NUMBER_RANGE, "number cannot be kept exactly");
+		return fail(
+		    s, from, REASON_JSON_NUMBER_RANGE, "number cannot be kept exactly");
 	if (s->plain != NULL && buf_u8(s->plain, integer && !negative) != 0)
-		return fail(s, from, REASON_LIMIT_JSON_TOKENS_HIT, "more numbers than the limit");
+		return fail(
+		    s, from, REASON_LIMIT_JSON_TOKENS_HIT, "more numbers than the limit");
 	return 0;
 }
 
@@ -322,7 +330,8 @@ open_container(struct scan *s, bool *inside)
 	bool object = *s->p == '{';
 
 	if (s->depth >= s->depth_most)
-		return fail(s, s->p, REASON_LIMIT_JSON_DEPTH_HIT, "nested deeper than the limit");
+		return fail(
+		    s, s->p, REASON_LIMIT_JSON_DEPTH_HIT, "nested deeper than the limit");
 	s->p++;
 	s->object[s->depth] = object;
 	s->first_key[s->depth] = (uint32_t)s->keys.n;
@@ -353,7 +362,8 @@ scan_value(struct scan *s, bool *inside)
 	*inside = false;
 	skip_blanks(s);
 	if (s->p == s->end)
-		return fail(s, s->p, s->tokens == 0 ? REASON_JSON_TYPE : REASON_JSON_SYNTAX,
+		return fail(s, s->p,
+		    s->tokens == 0 ? REASON_JSON_TYPE : REASON_JSON_SYNTAX,
 		    s->tokens == 0 ? "empty document" : "document ends early");
 	if (count_token(s) != 0)
 		return -1;
@@ -394,7 +404,8 @@ scan_after(struct scan *s, bool *more)
 			return object ? scan_key(s) : 0;
 		}
 		if (*s->p != (object ? '}' : ']'))
-			return fail(s, s->p, REASON_JSON_SYNTAX, "want a comma or the end");
+			return fail(
+			    s, s->p, REASON_JSON_SYNTAX, "want a comma or the end");
 		if (close_container(s) != 0)
 			return -1;
 	}
@@ -413,7 +424,8 @@ check_encoding(const struct scan *s)
 			return fail(s, s->start, REASON_JSON_ENCODING, "byte order mark");
 	/* UTF-16 and UTF-32 show NUL in the first two octets. */
 	if (doc.len >= 2 && (doc.ptr[0] == 0 || doc.ptr[1] == 0))
-		return fail(s, s->start, REASON_JSON_ENCODING, "UTF-16 or UTF-32, want UTF-8");
+		return fail(
+		    s, s->start, REASON_JSON_ENCODING, "UTF-16 or UTF-32, want UTF-8");
 	return 0;
 }
 
@@ -439,8 +451,8 @@ scan_document(struct scan *s)
 }
 
 static int
-scan_run(struct scan *s, struct bytes doc, const struct limits *limits, const struct where *at,
-    struct err *err)
+scan_run(struct scan *s, struct bytes doc, const struct limits *limits,
+    const struct where *at, struct err *err)
 {
 	struct limits defaults;
 	int rc;
@@ -464,7 +476,8 @@ scan_run(struct scan *s, struct bytes doc, const struct limits *limits, const st
 }
 
 int
-jsonscan(struct bytes doc, const struct limits *limits, const struct where *at, struct err *err)
+jsonscan(struct bytes doc, const struct limits *limits, const struct where *at,
+    struct err *err)
 {
 	struct scan s = { .depth = 0 };
 

@@ -26,8 +26,8 @@ int jsonscan(struct bytes doc, const struct limits *limits, const struct where *
  * The same scan, and bit i of *found is set if the top value is an object with a member named
  * names[i] after unescaping. count is at most 32. *found is set only on success.
  */
-int jsonscan_top(uint32_t *found, struct bytes doc, const char *const *names, size_t count,
-    const struct limits *limits, struct err *err);
+int jsonscan_top(uint32_t *found, struct bytes doc, const char *const *names,
+    size_t count, const struct limits *limits, struct err *err);
 
 /*
  * The same scan, and `plain` (reset first) gets one octet for each number in document order: 1 if

@@ -91,8 +91,8 @@ text_html(struct buf *out, struct str s)
 static bool
 starts_formula(struct str field)
 {
-	static const uint32_t starts[] = { '=', '+', '-', '@', '\t', '\r', '\n', '\0', 0xff1d,
-		0xff0b, 0xff0d, 0xff20 };
+	static const uint32_t starts[] = { '=', '+', '-', '@', '\t', '\r', '\n', '\0',
+		0xff1d, 0xff0b, 0xff0d, 0xff20 };
 	uint32_t cp;
 
 	while (field.len != 0 && field.ptr[0] == ' ')
@@ -125,12 +125,12 @@ is_wide(uint32_t cp)
 {
 	/* Unicode Standard Annex 11, the large blocks of class W and F. */
 	return (cp >= 0x1100 && cp <= 0x115f) || (cp >= 0x2e80 && cp <= 0x303e) ||
-	    (cp >= 0x3041 && cp <= 0xa4cf) || (cp >= 0xa960 && cp <= 0xa97c) ||
-	    (cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0xf900 && cp <= 0xfaff) ||
-	    (cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff01 && cp <= 0xff60) ||
-	    (cp >= 0xffe0 && cp <= 0xffe6) || (cp >= 0x1f300 && cp <= 0x1f64f) ||
-	    (cp >= 0x1f680 && cp <= 0x1f6ff) || (cp >= 0x1f900 && cp <= 0x1f9ff) ||
-	    (cp >= 0x20000 && cp <= 0x3fffd);
+	       (cp >= 0x3041 && cp <= 0xa4cf) || (cp >= 0xa960 && cp <= 0xa97c) ||
+	       (cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0xf900 && cp <= 0xfaff) ||
+	       (cp >= 0xfe30 && cp <= 0xfe6f) || (cp >= 0xff01 && cp <= 0xff60) ||
+	       (cp >= 0xffe0 && cp <= 0xffe6) || (cp >= 0x1f300 && cp <= 0x1f64f) ||
+	       (cp >= 0x1f680 && cp <= 0x1f6ff) || (cp >= 0x1f900 && cp <= 0x1f9ff) ||
+	       (cp >= 0x20000 && cp <= 0x3fffd);
 }
 
 size_t

@@ -29,7 +29,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			must(str_equal(base64_encode(&mem, alphabet, out), text));
 		must(base64_decode(&out, &mem, alphabet,
 			 base64_encode(&mem, alphabet, bytes_of(data, size))) &&
-		    bytes_equal(out, bytes_of(data, size)));
+		     bytes_equal(out, bytes_of(data, size)));
 	}
 	if (size % 2 == 0) {
 		uint8_t *raw = arena_alloc(&mem, size / 2);

@@ -145,7 +145,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rc != 0)
 		return 0;
 	for (size_t i = 0; i < COUNT(names); i++)
-		must(jsonin_present(jsonin_get(jsonin_root(json), names[i])) == (found >> i & 1));
+		must(jsonin_present(jsonin_get(jsonin_root(json), names[i])) ==
+		     (found >> i & 1));
 	jsonin_known(jsonin_root(json), names, COUNT(names), true, &err);
 	write_again(&text, jsonin_root(json));
 	must(jsonin_parse(&again, buf_bytes(&text), NULL, NULL, &err) == 0);

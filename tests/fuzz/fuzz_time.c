@@ -30,14 +30,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		when_format_us(out, w);
 		must(when_parse(&back, str_of(out)) && when_cmp(w, back) == 0);
 		must(when_from_unix(&back, w.sec));
-		must(when_cmp(when_add_us(when_add_us(w, 1), -1), w) == 0 || w.usec == 999999);
+		must(when_cmp(when_add_us(when_add_us(w, 1), -1), w) == 0 ||
+		     w.usec == 999999);
 	}
 	(void)num_parse_size(&n, text);
 	/* Shown text is plain, and stays what it is when shown again. */
 	text_show(&once, str_bytes(text));
 	text_show(&twice, buf_bytes(&once));
 	must(!once.full && text_is_utf8(buf_bytes(&once)) &&
-	    bytes_equal(buf_bytes(&once), buf_bytes(&twice)));
+	     bytes_equal(buf_bytes(&once), buf_bytes(&twice)));
 	for (size_t i = 0; i < once.len; i++)
 		must(once.ptr[i] >= 0x20 && once.ptr[i] != 0x7f);
 	text_csv(&other, text);

@@ -118,7 +118,8 @@ static const struct {
 	{ "bad_Y07_beneath_link_up", "dir/up/file", FILE_REGULAR, REASON_FILE_SYMLINK },
 	{ "bad_Y07_beneath_link_out", "dir/out", FILE_REGULAR, REASON_FILE_SYMLINK },
 	{ "bad_Y07_beneath_fifo", "fifo", FILE_REGULAR, REASON_FILE_TYPE },
-	{ "bad_Y07_beneath_file_on_the_way", "file/x", FILE_REGULAR, REASON_FILE_MISSING },
+	{ "bad_Y07_beneath_file_on_the_way", "file/x", FILE_REGULAR,
+	    REASON_FILE_MISSING },
 	{ "bad_Y07_beneath_parent", "dir/../file", FILE_REGULAR, REASON_FILE_MISSING },
 	{ "bad_Y07_beneath_escape", "../file", FILE_REGULAR, REASON_FILE_MISSING },
 	{ "bad_Y07_beneath_self", "./file", FILE_REGULAR, REASON_FILE_MISSING },
@@ -139,7 +140,8 @@ test_open_at(const char *how)
 		int rc = file_open_at(&fd, dir, beneath[i].path, beneath[i].kind, &err);
 
 		is_reason(err.reason, beneath[i].want, "%s (%s)", beneath[i].name, how);
-		ok((rc == 0) == (beneath[i].want == REASON_NONE) && (rc == 0) == (fd >= 0),
+		ok((rc == 0) == (beneath[i].want == REASON_NONE) &&
+			(rc == 0) == (fd >= 0),
 		    "  and a descriptor only on success");
 	}
 }
@@ -190,8 +192,8 @@ test_list(void)
 
 	arena_init(&mem, 0);
 	for (int round = 0; round < 2; round++) {
-		ok(file_list(&names, &n, &mem, dir, 9, &err) == 0 && n == 7, "names, round %d",
-		    round);
+		ok(file_list(&names, &n, &mem, dir, 9, &err) == 0 && n == 7,
+		    "names, round %d", round);
 		for (size_t i = 1; i < n; i++)
 			sorted = sorted && str_cmp(names[i - 1], names[i]) < 0;
 	}
@@ -218,7 +220,8 @@ test_trusted(void)
 		{ "bad_Y06_folder_writable", "dir", 0775, 0, REASON_FILE_PERMISSIONS },
 		{ "bad_Y06_sticky_file", "file", 01666, 0, REASON_FILE_PERMISSIONS },
 		{ "bad_Y06_other_owner", "file", 0600, 12345, REASON_FILE_PERMISSIONS },
-		{ "bad_Y06_sticky_other_owner", "dir", 01777, 12345, REASON_FILE_PERMISSIONS },
+		{ "bad_Y06_sticky_other_owner", "dir", 01777, 12345,
+		    REASON_FILE_PERMISSIONS },
 	};
 	struct where where = { .file = STR("it") };
 
@@ -311,7 +314,8 @@ test_output(void)
 	is_reason(output("o/..", "x", true), REASON_FILE_TYPE, "bad_E08_parent");
 	is_reason(output("none/x", "x", true), REASON_FILE_WRITE, "bad_E08_no_folder");
 	outfile_close(&(struct outfile){ .path = NULL });
-	ok(fcntl(STDIN_FILENO, F_GETFD) >= 0 || errno == EBADF, "closing nothing closes nothing");
+	ok(fcntl(STDIN_FILENO, F_GETFD) >= 0 || errno == EBADF,
+	    "closing nothing closes nothing");
 }
 
 /* In a child: limits of the process. */
@@ -342,9 +346,9 @@ small_files(void)
 	setrlimit(RLIMIT_FSIZE, &most);
 	got = output("o/large", "more than two", true);
 	_exit(got == REASON_RESOURCE_DISK && access(at("o/large"), F_OK) != 0 &&
-		    files_in("o") == 3
-		? 7
-		: 1);
+		      files_in("o") == 3
+		  ? 7
+		  : 1);
 }
 
 static void
@@ -357,7 +361,8 @@ few_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &most);
 	for (; n < 20 && file_open(&fd, at("file"), FILE_REGULAR, &err) == 0; n++)
 		continue;
-	_exit(n < 16 && err.reason == REASON_FILE_UNREADABLE && err.sys == EMFILE ? 7 : 1);
+	_exit(
+	    n < 16 && err.reason == REASON_FILE_UNREADABLE && err.sys == EMFILE ? 7 : 1);
 }
 
 static void
@@ -381,7 +386,7 @@ forbid_openat2(unsigned with)
 	struct sock_fprog program = { COUNT(code), code };
 
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 int

@@ -9,7 +9,10 @@
 #include "codec/text.h"
 #include "tests/lib/tap.h"
 
-#define D(lit) { (const uint8_t *)(lit), sizeof(lit) - 1 }
+#define D(lit)                                                                           \
+	{                                                                                \
+		(const uint8_t *)(lit), sizeof(lit) - 1                                  \
+	}
 
 static const struct row {
 	const char *name;
@@ -17,7 +20,8 @@ static const struct row {
 	enum reason want;
 	uint64_t offset;
 } rows[] = {
-	{ "names that differ", D("{\"a\":1,\"b\":{\"a\":2},\"c\":[{\"a\":1},{\"a\":1}]}"), 0, 0 },
+	{ "names that differ", D("{\"a\":1,\"b\":{\"a\":2},\"c\":[{\"a\":1},{\"a\":1}]}"),
+	    0, 0 },
 	{ "bad_J01_duplicate_key", D("{\"a\":1,\"a\":1}"), REASON_JSON_DUPLICATE_KEY, 8 },
 	{ "bad_J01_duplicate_escaped", D("{\"digest\":1,\"d\\u0069gest\":2}"),
 	    REASON_JSON_DUPLICATE_KEY, 13 },
@@ -27,8 +31,8 @@ static const struct row {
 	    REASON_JSON_DUPLICATE_KEY, 19 },
 	{ "bad_J01_duplicate_short_escape", D("{\"a\\/b\":1,\"a/b\":2}"),
 	    REASON_JSON_DUPLICATE_KEY, 11 },
-	{ "bad_J01_duplicate_control", D("{\"\\n\":1,\"\\u000A\":2}"), REASON_JSON_DUPLICATE_KEY,
-	    9 },
+	{ "bad_J01_duplicate_control", D("{\"\\n\":1,\"\\u000A\":2}"),
+	    REASON_JSON_DUPLICATE_KEY, 9 },
 	{ "bad_J01_duplicate_empty", D("{\"\":1,\"\":2}"), REASON_JSON_DUPLICATE_KEY, 7 },
 	{ "bad_J01_duplicate_deep", D("[{\"x\":[{\"b\":0,\"a\":1,\"a\":1}]}]"),
 	    REASON_JSON_DUPLICATE_KEY, 21 },
@@ -63,22 +67,30 @@ static const struct row {
 	{ "bad_J05_beyond", D("[\"\xf4\x90\x80\x80\"]"), REASON_JSON_ENCODING, 2 },
 	{ "bad_J05_lone_high", D("[\"\\ud800\"]"), REASON_JSON_ENCODING, 2 },
 	{ "bad_J05_lone_high_then_text", D("[\"\\ud800x\"]"), REASON_JSON_ENCODING, 2 },
-	{ "bad_J05_lone_high_then_escape", D("[\"\\ud800\\n\"]"), REASON_JSON_ENCODING, 2 },
+	{ "bad_J05_lone_high_then_escape", D("[\"\\ud800\\n\"]"), REASON_JSON_ENCODING,
+	    2 },
 	{ "bad_J05_lone_low", D("[\"\\udc00\"]"), REASON_JSON_ENCODING, 2 },
 	{ "bad_J05_reversed", D("[\"\\udc00\\ud800\"]"), REASON_JSON_ENCODING, 2 },
 	{ "bad_J05_high_high", D("[\"\\ud800\\ud800\"]"), REASON_JSON_ENCODING, 2 },
 	{ "bad_J05_in_key", D("{\"\xff\":1}"), REASON_JSON_ENCODING, 2 },
-	{ "bad_J05_long_string", D("[\"0123456789012345678901234\xff\"]"), REASON_JSON_ENCODING,
-	    27 },
+	{ "bad_J05_long_string", D("[\"0123456789012345678901234\xff\"]"),
+	    REASON_JSON_ENCODING, 27 },
 
 	{ "DEL is allowed", D("[\"\x7f\"]"), 0, 0 },
 	{ "bad_J06_control", D("[\"a\x01\"]"), REASON_JSON_SYNTAX, 3 },
 	{ "bad_J06_newline", D("[\"a\n\"]"), REASON_JSON_SYNTAX, 3 },
-	{ "bad_J06_tab", D("[\"0123456789abcdef\t0123456789\"]"), REASON_JSON_SYNTAX, 18 },
+	{ "bad_J06_tab", D("[\"0123456789abcdef\t0123456789\"]"), REASON_JSON_SYNTAX,
+	    18 },
 	{ "bad_J06_blank_vt", D("[\x0b]"), REASON_JSON_SYNTAX, 1 },
 	{ "bad_J06_blank_ff", D("[\x0c]"), REASON_JSON_SYNTAX, 1 },
-	{ "bad_J06_blank_1f", D("[1,\x1f" "2]"), REASON_JSON_SYNTAX, 3 },
-	{ "bad_J06_blank_nbsp", D("[\xc2\xa0" "1]"), REASON_JSON_SYNTAX, 1 },
+	{ "bad_J06_blank_1f",
+	    D("[1,\x1f"
+	      "2]"),
+	    REASON_JSON_SYNTAX, 3 },
+	{ "bad_J06_blank_nbsp",
+	    D("[\xc2\xa0"
+	      "1]"),
+	    REASON_JSON_SYNTAX, 1 },
 
 	{ "bad_J07_raw_nul", D("[\"good\0evil\"]"), REASON_JSON_NUL, 6 },
 	{ "bad_J07_escaped_nul", D("[\"good\\u0000evil\"]"), REASON_JSON_NUL, 6 },
@@ -129,20 +141,23 @@ static const struct row {
 
 	{ "integers that a double holds",
 	    D("[9007199254740991,9007199254740992,9007199254740994,18446744073709549568,"
-	      "-9007199254740992,1e308,1e307,1e-306,0e999,0.000e-999]") ,
+	      "-9007199254740992,1e308,1e307,1e-306,0e999,0.000e-999]"),
 	    REASON_JSON_NUMBER_RANGE, 91 },
 	{ "the same without 1e308",
 	    D("[9007199254740991,9007199254740992,9007199254740994,18446744073709549568,"
-	      "-9007199254740992,9.9e307,1e307,1e-306,0e999,0.000e-999]"), 0, 0 },
+	      "-9007199254740992,9.9e307,1e307,1e-306,0e999,0.000e-999]"),
+	    0, 0 },
 	{ "bad_J09_2_53_plus_1", D("[9007199254740993]"), REASON_JSON_NUMBER_RANGE, 1 },
-	{ "bad_J09_minus_2_53_plus_1", D("[-9007199254740993]"), REASON_JSON_NUMBER_RANGE, 1 },
+	{ "bad_J09_minus_2_53_plus_1", D("[-9007199254740993]"), REASON_JSON_NUMBER_RANGE,
+	    1 },
 	{ "bad_J09_int64_most", D("[9223372036854775807]"), REASON_JSON_NUMBER_RANGE, 1 },
 	{ "bad_J09_2_64", D("[18446744073709551616]"), REASON_JSON_NUMBER_RANGE, 1 },
 	{ "bad_J09_infinite", D("[1e999]"), REASON_JSON_NUMBER_RANGE, 1 },
-	{ "bad_J09_infinite_digits", D("[10000000000e300]"), REASON_JSON_NUMBER_RANGE, 1 },
-	{ "bad_J09_vanishing", D("[1e-999]"), REASON_JSON_NUMBER_RANGE, 1 },
-	{ "bad_J09_exponent_overflow", D("[1e99999999999999999999]"), REASON_JSON_NUMBER_RANGE,
+	{ "bad_J09_infinite_digits", D("[10000000000e300]"), REASON_JSON_NUMBER_RANGE,
 	    1 },
+	{ "bad_J09_vanishing", D("[1e-999]"), REASON_JSON_NUMBER_RANGE, 1 },
+	{ "bad_J09_exponent_overflow", D("[1e99999999999999999999]"),
+	    REASON_JSON_NUMBER_RANGE, 1 },
 	{ "bad_J09_long",
 	    D("[0.0000000000000000000000000000000000000000000000000000000000000001]"),
 	    REASON_JSON_NUMBER_RANGE, 1 },
@@ -167,7 +182,8 @@ test_rows(void)
 		rc = jsonin_parse(&json, doc, NULL, &at, &err);
 		free(copy);
 		is_reason(err.reason, rows[i].want, "%s", rows[i].name);
-		ok((rc == 0) == (rows[i].want == REASON_NONE) && (rc == 0) == (json != NULL),
+		ok((rc == 0) == (rows[i].want == REASON_NONE) &&
+			(rc == 0) == (json != NULL),
 		    "  and a document only on success");
 		if (rows[i].want == REASON_NONE)
 			continue;
@@ -188,8 +204,8 @@ test_case_alias(void)
 		const char *pointer;
 	} cases[] = {
 		{ "known names", D("{\"digest\":1,\"size\":2}"), 0, 0, "" },
-		{ "unknown name", D("{\"digest\":1,\"other\":2}"), 0, REASON_JSON_UNKNOWN_MEMBER,
-		    "/other" },
+		{ "unknown name", D("{\"digest\":1,\"other\":2}"), 0,
+		    REASON_JSON_UNKNOWN_MEMBER, "/other" },
 		{ "bad_J02_case_alias", D("{\"Digest\":1}"), REASON_JSON_CASE_ALIAS,
 		    REASON_JSON_CASE_ALIAS, "/Digest" },
 		{ "bad_J02_beside_right_one", D("{\"size\":1,\"sIZE\":1}"),
@@ -205,13 +221,15 @@ test_case_alias(void)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTO(jsonin_free) struct json *json = NULL;
-		struct err err = { .reason = REASON_NONE }, strict = { .reason = REASON_NONE };
+		struct err err = { .reason = REASON_NONE },
+			   strict = { .reason = REASON_NONE };
 
 		jsonin_parse(&json, cases[i].doc, NULL, NULL, &err);
 		jsonin_known(jsonin_root(json), names, COUNT(names), false, &err);
 		jsonin_known(jsonin_root(json), names, COUNT(names), true, &strict);
 		is_reason(err.reason, cases[i].want, "%s", cases[i].name);
-		is_reason(strict.reason, cases[i].want_strict, "%s, strict", cases[i].name);
+		is_reason(
+		    strict.reason, cases[i].want_strict, "%s, strict", cases[i].name);
 		is_str(str_of(strict.pointer), cases[i].pointer, "  and the place");
 	}
 }
@@ -262,21 +280,21 @@ test_limits(void)
 	is_reason(parse(buf_bytes(&b)), REASON_LIMIT_JSON_DEPTH_HIT, "bad_J10_depth");
 	is_reason(parse(repeat(&b, "", "{\"a\":", 65, "")), REASON_LIMIT_JSON_DEPTH_HIT,
 	    "bad_J10_depth_objects");
-	is_reason(parse(repeat(&b, "", "[", (size_t)4 << 20, "")), REASON_LIMIT_JSON_DEPTH_HIT,
-	    "bad_J10_depth_millions");
+	is_reason(parse(repeat(&b, "", "[", (size_t)4 << 20, "")),
+	    REASON_LIMIT_JSON_DEPTH_HIT, "bad_J10_depth_millions");
 	limits.v[LIMIT_JSON_DEPTH] = 100000;
-	is_reason(scan(repeat(&b, "", "[", 513, ""), &limits), REASON_LIMIT_JSON_DEPTH_HIT,
-	    "bad_J10_depth_beyond_any_limit");
+	is_reason(scan(repeat(&b, "", "[", 513, ""), &limits),
+	    REASON_LIMIT_JSON_DEPTH_HIT, "bad_J10_depth_beyond_any_limit");
 
 	/* The array itself is the first value. */
 	is_reason(scan(repeat(&b, "[", "0,", 999998, "0]"), NULL), REASON_NONE,
 	    "a million values");
-	is_reason(parse(repeat(&b, "[", "0,", 999999, "0]")), REASON_LIMIT_JSON_TOKENS_HIT,
-	    "bad_J11_tokens");
+	is_reason(parse(repeat(&b, "[", "0,", 999999, "0]")),
+	    REASON_LIMIT_JSON_TOKENS_HIT, "bad_J11_tokens");
 	is_reason(parse(repeat(&b, "[", "0,", (size_t)2 << 20, "0]")),
 	    REASON_LIMIT_JSON_TOKENS_HIT, "bad_J11_four_mebibytes");
-	is_reason(parse(repeat(&b, "[", "{},", 999999, "0]")), REASON_LIMIT_JSON_TOKENS_HIT,
-	    "bad_J11_objects");
+	is_reason(parse(repeat(&b, "[", "{},", 999999, "0]")),
+	    REASON_LIMIT_JSON_TOKENS_HIT, "bad_J11_objects");
 
 	is_reason(parse(repeat(&b, "[\"", "x", 1 << 20, "\"]")), REASON_NONE,
 	    "a string of 1 MiB");
@@ -317,7 +335,7 @@ enum { STAGES = 15, BLOCK = 8, SLOTS = 1 << 17 };
 static uint32_t
 hash_block(uint32_t h, unsigned number, char block[BLOCK + 1])
 {
-	number *= 2654435761u;  /* spread: neighbours hardly ever collide */
+	number *= 2654435761u; /* spread: neighbours hardly ever collide */
 	for (size_t i = 0; i < BLOCK; i++, number /= 16) {
 		block[i] = (char)('a' + number % 16);
 		h = (h ^ (uint8_t)block[i]) * 16777619u;
@@ -397,8 +415,8 @@ test_many_keys(void)
 	is_reason(scan(many_keys(&b, n, n), NULL), REASON_NONE, "200,000 names");
 	is_reason(scan(many_keys(&b, n, 77777), NULL), REASON_JSON_DUPLICATE_KEY,
 	    "bad_J12_many_keys: one of them twice");
-	is_reason(scan(repeat(&b, "{\"a\":[", "{\"a\":0},", 200000, "0]}"), NULL), REASON_NONE,
-	    "as many small objects");
+	is_reason(scan(repeat(&b, "{\"a\":[", "{\"a\":0},", 200000, "0]}"), NULL),
+	    REASON_NONE, "as many small objects");
 	is_reason(parse(many_keys(&b, n, n)), REASON_NONE, "parsed");
 	ok(seconds() - start < 20, "bad_J12_many_keys: and no quadratic time");
 }
@@ -426,8 +444,8 @@ test_types(void)
 		    REASON_JSON_NUMBER_RANGE, REASON_JSON_TYPE },
 		{ "bad_J14_exponent", D("{\"v\":1e3}"), REASON_JSON_TYPE,
 		    REASON_JSON_NUMBER_RANGE, REASON_JSON_TYPE },
-		{ "bad_J14_negative", D("{\"v\":-1}"), REASON_JSON_TYPE, REASON_JSON_NUMBER_RANGE,
-		    REASON_JSON_TYPE },
+		{ "bad_J14_negative", D("{\"v\":-1}"), REASON_JSON_TYPE,
+		    REASON_JSON_NUMBER_RANGE, REASON_JSON_TYPE },
 		{ "bad_J14_minus_zero", D("{\"v\":-0}"), REASON_JSON_TYPE,
 		    REASON_JSON_NUMBER_RANGE, REASON_JSON_TYPE },
 	};
@@ -449,13 +467,17 @@ test_types(void)
 		jsonin_obj(&v, root, "v", &err[4]);
 		jsonin_opt_obj(&v, root, "v", &err[5]);
 		is_reason(err[0].reason, cases[i].str, "%s as string", cases[i].name);
-		is_reason(err[1].reason, cases[i].str, "%s as optional string", cases[i].name);
+		is_reason(
+		    err[1].reason, cases[i].str, "%s as optional string", cases[i].name);
 		is_reason(err[2].reason, cases[i].u64, "%s as number", cases[i].name);
-		is_reason(err[3].reason, cases[i].u64, "%s as optional number", cases[i].name);
+		is_reason(
+		    err[3].reason, cases[i].u64, "%s as optional number", cases[i].name);
 		is_reason(err[4].reason, cases[i].obj, "%s as object", cases[i].name);
-		is_reason(err[5].reason, cases[i].obj, "%s as optional object", cases[i].name);
+		is_reason(
+		    err[5].reason, cases[i].obj, "%s as optional object", cases[i].name);
 		for (size_t k = 0; k < COUNT(err); k++)
-			if (err[k].reason != REASON_NONE && strcmp(err[k].pointer, "/v") != 0)
+			if (err[k].reason != REASON_NONE &&
+			    strcmp(err[k].pointer, "/v") != 0)
 				ok(false, "  place of %zu is \"%s\"", k, err[k].pointer);
 	}
 }
@@ -473,7 +495,8 @@ test_top(void)
 		jsonin_parse(&json, str_bytes(str_of(tops[i])), NULL, NULL, &err);
 		is_reason(err.reason, REASON_NONE, "%s is JSON", tops[i]);
 		jsonin_str(&s, jsonin_root(json), "v", &err);
-		is_reason(err.reason, REASON_JSON_TYPE, "bad_J14_top: %s has no members", tops[i]);
+		is_reason(err.reason, REASON_JSON_TYPE, "bad_J14_top: %s has no members",
+		    tops[i]);
 		is_str(str_of(err.pointer), "", "  and the place is the top");
 	}
 }
@@ -490,7 +513,10 @@ test_hidden(void)
 
 	jsonin_parse(&json, doc, NULL, NULL, &err);
 	jsonin_as_str(&s, jsonin_first(jsonin_root(json)), &err);
-	is_str(s, "a\xe2\x80\xae" "b\xe2\x80\x8b\xcc\x80", "bad_J16_hidden: kept as data");
+	is_str(s,
+	    "a\xe2\x80\xae"
+	    "b\xe2\x80\x8b\xcc\x80",
+	    "bad_J16_hidden: kept as data");
 	text_show(&out, str_bytes(s));
 	is_str(str_of(buf_cstr(&out)), "a\\u{202E}b\\u{200B}\xcc\x80",
 	    "bad_J16_hidden: shown escaped");

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/embed.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "tests/lib/tap.h"
@@ -28,8 +29,10 @@ test_bytes(void)
 	is_u64(cursor_u8(&c), 1, "cursor takes an octet");
 	is_u64(cursor_be(&c, 3), 0x020304, "cursor takes big endian");
 	is_u64(cursor_left(&c), 1, "cursor knows what is left");
-	ok(cursor_take(&c, 2).ptr == NULL && c.failed && c.pos == 4, "cursor stops at the end");
-	ok(cursor_u8(&c) == 0 && cursor_left(&c) == 0, "a failed cursor yields nothing more");
+	ok(cursor_take(&c, 2).ptr == NULL && c.failed && c.pos == 4,
+	    "cursor stops at the end");
+	ok(cursor_u8(&c) == 0 && cursor_left(&c) == 0,
+	    "a failed cursor yields nothing more");
 	ok(bytes_cmp(BYTES_LIT("ab"), BYTES_LIT("abc")) < 0, "a prefix comes first");
 	ok(bytes_cmp(BYTES_LIT("\xff"), BYTES_LIT("a")) > 0, "octets are unsigned");
 	ok(!str_equal(STR("a"), STR("a\0b")), "length counts");
@@ -123,7 +126,8 @@ product_overflows(void)
 static void
 test_exhausted(void)
 {
-	is_u64((uint64_t)status_of(beyond_limit), EXIT_RESOURCE_CHILD, "beyond the arena's limit");
+	is_u64((uint64_t)status_of(beyond_limit), EXIT_RESOURCE_CHILD,
+	    "beyond the arena's limit");
 	is_u64((uint64_t)status_of(within_limit), 0, "within the arena's limit");
 	is_u64((uint64_t)status_of(product_overflows), EXIT_RESOURCE_CHILD,
 	    "a product that overflows");
@@ -148,13 +152,15 @@ test_buf(void)
 	buf_be(&b, 0x0102030405, 4);
 	is_bytes(buf_bytes(&b), BYTES_LIT("\x02\x03\x04\x05"), "big endian");
 	buf_clear(&b);
-	ok(b.max == 10 && b.ptr == NULL && buf_text(&b, "x") == 0, "a cleared buffer can be used");
+	ok(b.max == 10 && b.ptr == NULL && buf_text(&b, "x") == 0,
+	    "a cleared buffer can be used");
 	ok(buf_add(&b, bytes_of(NULL, 0)) == 0, "nothing can be added");
 	buf_clear(&b);
 	buf_init(&b, 1 << 20);
 	for (int i = 0; i < 70000; i++)
 		buf_u8(&b, (uint8_t)i);
-	ok(b.len == 70000 && b.ptr[69999] == (uint8_t)69999 && b.ptr[300] == 44, "it grows");
+	ok(b.len == 70000 && b.ptr[69999] == (uint8_t)69999 && b.ptr[300] == 44,
+	    "it grows");
 }
 
 static void
@@ -184,7 +190,8 @@ test_num(void)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		v = 0;
-		ok(num_parse(&v, str_of(rows[i].text)) == rows[i].good && v == rows[i].want,
+		ok(num_parse(&v, str_of(rows[i].text)) == rows[i].good &&
+			v == rows[i].want,
 		    "number \"%s\"", rows[i].text);
 	}
 	ok(!num_parse(&v, STR("1\0")), "number with NUL behind");
@@ -193,7 +200,8 @@ test_num(void)
 	ok(num_parse_size(&v, STR("0K")) && v == 0, "size 0K");
 	ok(!num_parse_size(&v, STR("16777216T")), "size beyond 64 bits");
 	ok(!num_parse_size(&v, STR("K")), "size without digits");
-	ok(!num_parse_size(&v, STR("1KB")) && !num_parse_size(&v, STR("1k")), "other suffixes");
+	ok(!num_parse_size(&v, STR("1KB")) && !num_parse_size(&v, STR("1k")),
+	    "other suffixes");
 	ok(!num_add(&v, UINT64_MAX, 1) && num_add(&v, UINT64_MAX, 0), "num_add");
 	ok(!num_mul(&v, UINT64_C(1) << 32, UINT64_C(1) << 32), "num_mul");
 }
@@ -208,19 +216,22 @@ test_reasons(void)
 		const struct reason_row *row = reason_row((enum reason)i);
 		const char *dot = strchr(row->code, '.');
 
-		sound = sound && dot != NULL && strchr(dot + 1, '.') == NULL && dot[1] != '\0' &&
-		    strspn(row->code, "abcdefghijklmnopqrstuvwxyz0123456789-.") ==
-			strlen(row->code) &&
-		    row->title[0] != '\0' && row->controls != NULL;
+		sound = sound && dot != NULL && strchr(dot + 1, '.') == NULL &&
+			dot[1] != '\0' &&
+			strspn(row->code, "abcdefghijklmnopqrstuvwxyz0123456789-.") ==
+			    strlen(row->code) &&
+			row->title[0] != '\0' && row->controls != NULL;
 		if (!sound) {
 			tap_note("row %s", row->code);
 			break;
 		}
-		unique = unique && reason_find(&r, str_of(row->code)) && r == (enum reason)i;
+		unique =
+		    unique && reason_find(&r, str_of(row->code)) && r == (enum reason)i;
 	}
 	ok(sound, "each reason has a code area.thing and a title");
 	ok(unique, "each code is there once and found");
-	ok(!reason_find(&r, STR("no.such")) && !reason_find(&r, STR("")), "no other code is");
+	ok(!reason_find(&r, STR("no.such")) && !reason_find(&r, STR("")),
+	    "no other code is");
 	is_str(str_of(reason_code(REASON_NONE)), "", "no reason, no code");
 	is_str(str_of(severity_name(SEVERITY_CRITICAL)), "critical", "severity");
 }
@@ -241,9 +252,11 @@ test_err(void)
 	char longer[600];
 	struct err err;
 
-	ok(err_set(&err, REASON_JSON_SYNTAX, &at, "want %d", 7) == -1, "err_set returns -1");
+	ok(err_set(&err, REASON_JSON_SYNTAX, &at, "want %d", 7) == -1,
+	    "err_set returns -1");
 	is_reason(err.reason, REASON_JSON_SYNTAX, "reason");
-	shown(&err, "/tmp/a b: sha256:00: /layers/0: offset 12: want 7", "place and text");
+	shown(
+	    &err, "/tmp/a b: sha256:00: /layers/0: offset 12: want 7", "place and text");
 	ok(err_set(NULL, REASON_JSON_SYNTAX, &at, "x") == -1, "err may be NULL");
 	errno = ENOENT;
 	err_sys(&err, REASON_FILE_MISSING, NULL, "cannot open");
@@ -252,7 +265,8 @@ test_err(void)
 	at = (struct where){ .file = STR("a\xff\x1b[31m\nb") };
 	err_set(&err, REASON_FILE_MISSING, &at, "%s", "\xc3\xa9\xe2\x80\xae");
 	is_str(str_of(err.file), "a\\xFF\x1b[31m\nb", "fields are UTF-8");
-	shown(&err, "a\\xFF\\u{001B}[31m\\u{000A}b: \xc3\xa9\\u{202E}", "controls are escaped");
+	shown(&err, "a\\xFF\\u{001B}[31m\\u{000A}b: \xc3\xa9\\u{202E}",
+	    "controls are escaped");
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	memcpy(longer + 254, "\xc3\xa9", 2);
@@ -298,7 +312,8 @@ test_limits(void)
 		int rc;
 
 		err.reason = REASON_NONE;
-		rc = limits_set(&limits, str_of(rows[i].name), str_of(rows[i].value), &err);
+		rc = limits_set(
+		    &limits, str_of(rows[i].name), str_of(rows[i].value), &err);
 		is_reason(err.reason, rows[i].good ? REASON_NONE : REASON_USAGE_LIMIT,
 		    "--limit-%s=%s", rows[i].name, rows[i].value);
 		ok((rc == 0) == rows[i].good &&
@@ -311,10 +326,10 @@ test_limits(void)
 static void
 test_utf8(void)
 {
-	static const char *const bad[] = { "\x80", "\xc0\x80", "\xc1\xbf", "\xc3", "\xc3(",
-		"\xe0\x80\x80", "\xe0\x9f\xbf", "\xe2\x82", "\xed\xa0\x80", "\xed\xbf\xbf",
-		"\xf0\x80\x80\x80", "\xf0\x9f\x98", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80",
-		"\xff" };
+	static const char *const bad[] = { "\x80", "\xc0\x80", "\xc1\xbf", "\xc3",
+		"\xc3(", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xe2\x82", "\xed\xa0\x80",
+		"\xed\xbf\xbf", "\xf0\x80\x80\x80", "\xf0\x9f\x98", "\xf4\x90\x80\x80",
+		"\xf8\x88\x80\x80\x80", "\xff" };
 	uint32_t cp = 0;
 	bool all = true;
 
@@ -331,14 +346,65 @@ test_utf8(void)
 		for (size_t i = n; i-- > 1; v >>= 6)
 			u[i] = (uint8_t)(0x80 | (v & 0x3f));
 		u[0] = (uint8_t)((0xf00 >> n & 0xf0) | v);
-		all = all && utf8_next(&cp, u, n) == n && cp == c && utf8_next(&cp, u, n - 1) == 0;
+		all = all && utf8_next(&cp, u, n) == n && cp == c &&
+		      utf8_next(&cp, u, n - 1) == 0;
 	}
 	ok(all, "every code point, whole and cut");
-	ok(utf8_hidden(0x1b) && utf8_hidden(0x7f) && utf8_hidden(0x9b) && utf8_hidden(0x202e) &&
-		utf8_hidden(0x200b) && utf8_hidden(0xfeff) && utf8_hidden(0xe0041),
+	ok(utf8_hidden(0x1b) && utf8_hidden(0x7f) && utf8_hidden(0x9b) &&
+		utf8_hidden(0x202e) && utf8_hidden(0x200b) && utf8_hidden(0xfeff) &&
+		utf8_hidden(0xe0041),
 	    "hidden code points");
-	ok(!utf8_hidden(' ') && !utf8_hidden('~') && !utf8_hidden(0xe9) && !utf8_hidden(0x1f600),
+	ok(!utf8_hidden(' ') && !utf8_hidden('~') && !utf8_hidden(0xe9) &&
+		!utf8_hidden(0x1f600),
 	    "visible code points");
+}
+
+/* What a child writes to stderr at this level. */
+static void
+logs(enum log_level level, const char *want, const char *name)
+{
+	struct where at = { .file = STR("f") };
+	char got[2048] = "";
+	struct err err;
+	size_t len = 0;
+	ssize_t n;
+	int fds[2];
+	pid_t pid;
+
+	fflush(NULL);
+	if (pipe(fds) != 0 || (pid = fork()) < 0) {
+		ok(false, "no pipe or child");
+		return;
+	}
+	if (pid == 0) {
+		dup2(fds[1], STDERR_FILENO);
+		log_set_level(level);
+		err_set(&err, REASON_JSON_NUL, &at, "bad\nthing");
+		log_err(&err);
+		log_error("a%d", 1);
+		log_warn("b\x1b[2J");
+		log_info("c");
+		_exit(0);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], got + len, sizeof(got) - 1 - len)) > 0)
+		len += (size_t)n;
+	close(fds[0]);
+	waitpid(pid, NULL, 0);
+	got[len] = '\0';
+	is_str(str_of(got), want, "%s", name);
+}
+
+static void
+test_log(void)
+{
+#define ERRORS                                                                           \
+	"assay: error: f: bad\\u{000A}thing [json.nul]\n"                                \
+	"assay: error: a1\n"
+#define WARNING "assay: warning: b\\u{001B}[2J\n"
+	logs(LOG_QUIET, ERRORS, "quiet: errors only");
+	logs(LOG_NORMAL, ERRORS WARNING, "bad_H01_log: normal, escaped");
+	logs(LOG_VERBOSE, ERRORS WARNING "assay: c\n", "verbose: all");
 }
 
 int
@@ -353,6 +419,7 @@ main(void)
 	test_err();
 	test_limits();
 	test_utf8();
+	test_log();
 	is_str(embed_find("a/one.sql"), "one", "built-in file");
 	is_str(embed_find("a/empty.css"), "", "empty built-in file");
 	is_str(embed_find("a/none"), NULL, "no such built-in file");

@@ -8,7 +8,7 @@ static const struct {
 	const char *name;
 	enum base64_alphabet alphabet;
 	struct str text;
-	struct str want;        /* absent: refused */
+	struct str want; /* absent: refused */
 } rows[] = {
 	/* RFC 4648 section 10. */
 	{ "empty", BASE64_STANDARD, { "", 0 }, { "", 0 } },
@@ -64,7 +64,8 @@ test_rows(struct arena *mem)
 			ok(!good && got.ptr == NULL, "%s", rows[i].name);
 			continue;
 		}
-		ok(good && bytes_equal(got, str_bytes(rows[i].want)), "decode %s", rows[i].name);
+		ok(good && bytes_equal(got, str_bytes(rows[i].want)), "decode %s",
+		    rows[i].name);
 		ok(str_equal(base64_encode(mem, rows[i].alphabet, got), rows[i].text),
 		    "encode %s", rows[i].name);
 	}
@@ -79,7 +80,8 @@ test_alphabets(struct arena *mem)
 		bool canonical = true;
 
 		for (unsigned i = 0; i < 4 * 256; i++) {
-			enum base64_alphabet alphabet = url != 0 ? BASE64_URL : BASE64_STANDARD;
+			enum base64_alphabet alphabet =
+			    url != 0 ? BASE64_URL : BASE64_STANDARD;
 			char text[4] = { 'A', 'A', 'A', 'A' };
 			struct bytes got;
 
@@ -87,8 +89,9 @@ test_alphabets(struct arena *mem)
 			if (!base64_decode(&got, mem, alphabet, (struct str){ text, 4 }))
 				continue;
 			good += got.len == 3;
-			canonical = canonical && str_equal(base64_encode(mem, alphabet, got),
-						     (struct str){ text, 4 });
+			canonical =
+			    canonical && str_equal(base64_encode(mem, alphabet, got),
+					     (struct str){ text, 4 });
 		}
 		is_u64(good, 4 * 64, "64 characters, alphabet %d", url);
 		ok(canonical, "one text for each value, alphabet %d", url);
@@ -105,12 +108,13 @@ test_lengths(struct arena *mem)
 		data[i] = (uint8_t)(i * 7919 >> 3);
 	for (size_t n = 0; n <= sizeof(data); n++) {
 		for (int url = 0; url < 2; url++) {
-			enum base64_alphabet alphabet = url != 0 ? BASE64_URL : BASE64_STANDARD;
+			enum base64_alphabet alphabet =
+			    url != 0 ? BASE64_URL : BASE64_STANDARD;
 			struct str text = base64_encode(mem, alphabet, bytes_of(data, n));
 			struct bytes back;
 
 			same = same && base64_decode(&back, mem, alphabet, text) &&
-			    bytes_equal(back, bytes_of(data, n));
+			       bytes_equal(back, bytes_of(data, n));
 		}
 	}
 	ok(same, "there and back, 0 to 300 octets");
@@ -119,7 +123,8 @@ test_lengths(struct arena *mem)
 static void
 test_hex(void)
 {
-	static const char *const bad[] = { "0", "000", "0g", "AB", "aB", " 0", "0x", "00 ", "" };
+	static const char *const bad[] = { "0", "000", "0g", "AB", "aB", " 0", "0x",
+		"00 ", "" };
 	char text[9];
 	uint8_t out[4];
 
@@ -133,7 +138,8 @@ test_hex(void)
 	ok(!hex_decode(out, 3, STR("009fa0ff")) && !hex_decode(out, 4, STR("009fa0")),
 	    "the length is exact");
 	for (size_t i = 0; i < COUNT(bad); i++)
-		ok(!hex_decode(out, 1, str_of(bad[i])), "not hexadecimal: \"%s\"", bad[i]);
+		ok(!hex_decode(out, 1, str_of(bad[i])), "not hexadecimal: \"%s\"",
+		    bad[i]);
 }
 
 int

@@ -42,8 +42,10 @@ test_members(void)
 	is_str(s, NULL, "  is absent");
 	ok(jsonin_u64(&n, root, "n", &err) == 0 && n == 528, "number");
 	ok(jsonin_u64(&n, root, "zero", &err) == 0 && n == 0, "zero");
-	ok(jsonin_u64(&n, root, "big", &err) == 0 && n == UINT64_C(18446744073709549568), "big");
-	ok(jsonin_u64(&n, root, "odd", &err) == 0 && n == UINT64_C(9007199254740991), "2^53-1");
+	ok(jsonin_u64(&n, root, "big", &err) == 0 && n == UINT64_C(18446744073709549568),
+	    "big");
+	ok(jsonin_u64(&n, root, "odd", &err) == 0 && n == UINT64_C(9007199254740991),
+	    "2^53-1");
 	ok(jsonin_opt_u64(&n, &present, root, "n", &err) == 0 && present && n == 528,
 	    "optional number");
 	ok(jsonin_opt_u64(&n, &present, root, "none", &err) == 0 && !present && n == 0,
@@ -52,12 +54,16 @@ test_members(void)
 	ok(jsonin_bool(&truth, root, "f", &err) == 0 && !truth, "false");
 	ok(jsonin_opt_bool(&truth, &present, root, "t", &err) == 0 && present && truth,
 	    "optional true");
-	ok(jsonin_opt_bool(&truth, &present, root, "none", &err) == 0 && !present && !truth,
+	ok(jsonin_opt_bool(&truth, &present, root, "none", &err) == 0 && !present &&
+		!truth,
 	    "absent truth");
-	ok(jsonin_obj(&v, root, "obj", &err) == 0 && jsonin_type(v) == JSON_OBJECT, "object");
+	ok(jsonin_obj(&v, root, "obj", &err) == 0 && jsonin_type(v) == JSON_OBJECT,
+	    "object");
 	ok(jsonin_arr(&v, root, "arr", &err) == 0 && jsonin_count(v) == 4, "array");
-	ok(jsonin_opt_arr(&v, root, "none", &err) == 0 && !jsonin_present(v), "absent array");
-	ok(jsonin_opt_obj(&v, root, "none", &err) == 0 && !jsonin_present(v), "absent object");
+	ok(jsonin_opt_arr(&v, root, "none", &err) == 0 && !jsonin_present(v),
+	    "absent array");
+	ok(jsonin_opt_obj(&v, root, "none", &err) == 0 && !jsonin_present(v),
+	    "absent object");
 	ok(jsonin_type(jsonin_get(root, "null")) == JSON_NULL, "null is a value");
 	ok(jsonin_type(jsonin_get(root, "NULL")) == JSON_ABSENT, "absent is none");
 }
@@ -68,7 +74,8 @@ test_walk(void)
 	AUTO(jsonin_free) struct json *json = parse(doc, NULL);
 	static const enum json_type types[] = { JSON_NUMBER, JSON_STRING, JSON_ARRAY,
 		JSON_OBJECT };
-	struct jv root = jsonin_root(json), v = jsonin_first(jsonin_get(root, "arr")), nothing;
+	struct jv root = jsonin_root(json), v = jsonin_first(jsonin_get(root, "arr")),
+		  nothing;
 	struct err err;
 	uint64_t n = 0;
 	struct str s;
@@ -82,17 +89,20 @@ test_walk(void)
 	is_str(jsonin_key(jsonin_first(root)), "s", "members have one");
 	v = jsonin_first(jsonin_get(root, "arr"));
 	ok(jsonin_as_u64(&n, v, &err) == 0 && n == 1, "value as number");
-	ok(jsonin_as_str(&s, jsonin_next(v), &err) == 0 && str_is(s, "two"), "value as string");
+	ok(jsonin_as_str(&s, jsonin_next(v), &err) == 0 && str_is(s, "two"),
+	    "value as string");
 	nothing = jsonin_get(jsonin_get(jsonin_get(root, "no"), "such"), "thing");
 	ok(!jsonin_present(nothing) && jsonin_count(nothing) == 0 &&
 		!jsonin_present(jsonin_next(nothing)) && jsonin_key(nothing).ptr == NULL,
 	    "absent has nothing");
 	ok(!jsonin_present(jsonin_root(NULL)), "no document, no top");
-	ok(!jsonin_present(jsonin_first(jsonin_get(root, "s"))), "a string has no members");
+	ok(!jsonin_present(jsonin_first(jsonin_get(root, "s"))),
+	    "a string has no members");
 }
 
 static void
-place(const char *name, int rc, const struct err *err, enum reason reason, const char *pointer)
+place(const char *name, int rc, const struct err *err, enum reason reason,
+    const char *pointer)
 {
 	ok(rc == -1, "%s", name);
 	is_reason(err->reason, reason, "  reason");
@@ -110,7 +120,8 @@ test_places(void)
 	uint64_t n = 7;
 	bool truth;
 
-	place("missing", jsonin_str(&s, root, "none", &err), &err, REASON_JSON_TYPE, "/none");
+	place("missing", jsonin_str(&s, root, "none", &err), &err, REASON_JSON_TYPE,
+	    "/none");
 	is_str(s, "before", "  and nothing is set");
 	is_str(str_of(err.file), "/x/index.json", "  file");
 	is_str(str_of(err.blob), "sha256:ab", "  blob");
@@ -120,8 +131,8 @@ test_places(void)
 	v = jsonin_next(jsonin_first(jsonin_get(deep, "~")));
 	place("deep", jsonin_as_u64(&n, jsonin_get(v, "x"), &err), &err, REASON_JSON_TYPE,
 	    "/obj/a~1b/~0/1/x");
-	place("deep and missing", jsonin_bool(&truth, v, "z", &err), &err, REASON_JSON_TYPE,
-	    "/obj/a~1b/~0/1/z");
+	place("deep and missing", jsonin_bool(&truth, v, "z", &err), &err,
+	    REASON_JSON_TYPE, "/obj/a~1b/~0/1/z");
 	v = jsonin_next(jsonin_next(jsonin_next(jsonin_first(jsonin_get(root, "arr")))));
 	place("fraction", jsonin_u64(&n, v, "four", &err), &err, REASON_JSON_NUMBER_RANGE,
 	    "/arr/3/four");
@@ -129,8 +140,8 @@ test_places(void)
 	place("no object", jsonin_str(&s, jsonin_get(root, "arr"), "x", &err), &err,
 	    REASON_JSON_TYPE, "/arr");
 	place("the top", jsonin_as(root, JSON_ARRAY, &err), &err, REASON_JSON_TYPE, "");
-	place("absent", jsonin_as_str(&s, jsonin_get(root, "no"), &err), &err, REASON_JSON_TYPE,
-	    "");
+	place("absent", jsonin_as_str(&s, jsonin_get(root, "no"), &err), &err,
+	    REASON_JSON_TYPE, "");
 	place("a reason of the caller",
 	    jsonin_fail(&err, REASON_DIGEST_MALFORMED, deep, "not %s", "so"), &err,
 	    REASON_DIGEST_MALFORMED, "/obj/a~1b");
@@ -148,7 +159,8 @@ test_prefix(void)
 	struct str s;
 	struct jv v = jsonin_next(jsonin_first(jsonin_root(json)));
 
-	place("inside", jsonin_str(&s, v, "k", &err), &err, REASON_JSON_TYPE, "/payload/1/k");
+	place("inside", jsonin_str(&s, v, "k", &err), &err, REASON_JSON_TYPE,
+	    "/payload/1/k");
 	is_str(str_of(err.text), "a number, want a string", "  text");
 }
 
@@ -156,8 +168,10 @@ test_prefix(void)
 static void
 test_marks(void)
 {
-	AUTO(jsonin_free) struct json *json =
-	    parse("{\"a\":[1,1.0,{\"b\":[]},[[],2]],\"c\":{},\"d\":-3,\"e\":3e0,\"f\":4}", NULL);
+	AUTO(jsonin_free)
+	struct json *json =
+	    parse("{\"a\":[1,1.0,{\"b\":[]},[[],2]],\"c\":{},\"d\":-3,\"e\":3e0,\"f\":4}",
+		NULL);
 	struct jv root = jsonin_root(json), arr = jsonin_get(root, "a"), v;
 	struct err err;
 	uint64_t n = 0;
@@ -196,8 +210,8 @@ test_deep(void)
 		depth++;
 	is_u64(depth, 512, "all are there");
 	ok(jsonin_as_u64(&n, v, &err) == 0 && n == 5, "and the number in them");
-	ok(jsonin_as_bool(&(bool){ false }, v, &err) == -1 && strlen(err.pointer) == 127 &&
-		strncmp(err.pointer, "/0/k/0/k", 8) == 0,
+	ok(jsonin_as_bool(&(bool){ false }, v, &err) == -1 &&
+		strlen(err.pointer) == 127 && strncmp(err.pointer, "/0/k/0/k", 8) == 0,
 	    "a long pointer is cut");
 }
 

@@ -134,7 +134,8 @@ test_flush(void)
 
 	ok(write_long(&sink, 10000) == 0, "longer than the buffer");
 	ok(sink.calls > 10, "goes out in parts");
-	ok(jsonscan(buf_bytes(&sink.all), NULL, NULL, &err) == 0, "that make one document");
+	ok(jsonscan(buf_bytes(&sink.all), NULL, NULL, &err) == 0,
+	    "that make one document");
 	is_u64(sink.all.len, 10000 * 45 + 2, "and nothing is lost");
 	buf_reset(&sink.all);
 	sink = (struct sink){ .all = sink.all, .fail_at = 3 };

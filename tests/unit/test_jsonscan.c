@@ -43,13 +43,14 @@ test_top(void)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		found = 99;
-		ok(jsonscan_top(&found, str_bytes(str_of(rows[i].doc)), names, COUNT(names), NULL,
-		       &err) == 0,
+		ok(jsonscan_top(&found, str_bytes(str_of(rows[i].doc)), names,
+		       COUNT(names), NULL, &err) == 0,
 		    "scan %s", rows[i].doc);
 		is_u64(found, rows[i].want, "  names at the top");
 	}
 	found = 99;
-	ok(jsonscan_top(&found, BYTES_LIT("{\"layers\":[]"), names, COUNT(names), NULL, &err) != 0 &&
+	ok(jsonscan_top(&found, BYTES_LIT("{\"layers\":[]"), names, COUNT(names), NULL,
+	       &err) != 0 &&
 		found == 99,
 	    "nothing is found in what is refused");
 	is_reason(err.reason, REASON_JSON_SYNTAX, "  and the reason is given");
@@ -58,12 +59,15 @@ test_top(void)
 static void
 test_numbers(void)
 {
-	static const char doc[] = "[1,-1,0,-0,1.0,1e2,{\"9\":7},[\"5\"],true,12345678901]";
+	static const char doc[] =
+	    "[1,-1,0,-0,1.0,1e2,{\"9\":7},[\"5\"],true,12345678901]";
 	AUTO(buf_clear) struct buf plain = { .max = 64 };
 	struct err err;
 
-	ok(jsonscan_numbers(&plain, str_bytes(str_of(doc)), NULL, NULL, &err) == 0, "numbers");
-	is_bytes(buf_bytes(&plain), BYTES_LIT("\1\0\1\0\0\0\1\1"), "plain or not, in order");
+	ok(jsonscan_numbers(&plain, str_bytes(str_of(doc)), NULL, NULL, &err) == 0,
+	    "numbers");
+	is_bytes(
+	    buf_bytes(&plain), BYTES_LIT("\1\0\1\0\0\0\1\1"), "plain or not, in order");
 	plain.max = 4;
 	ok(jsonscan_numbers(&plain, str_bytes(str_of(doc)), NULL, NULL, &err) != 0,
 	    "more than the buffer takes");
@@ -80,7 +84,8 @@ test_limits(void)
 	limits.v[LIMIT_JSON_DEPTH] = 2;
 	limits.v[LIMIT_JSON_TOKENS] = 5;
 	limits.v[LIMIT_JSON_STRING] = 3;
-	ok(jsonscan(BYTES_LIT("{\"a\":[1,\"abc\"]}"), &limits, NULL, &err) == 0, "at the limits");
+	ok(jsonscan(BYTES_LIT("{\"a\":[1,\"abc\"]}"), &limits, NULL, &err) == 0,
+	    "at the limits");
 	jsonscan(BYTES_LIT("[[[]]]"), &limits, NULL, &err);
 	is_reason(err.reason, REASON_LIMIT_JSON_DEPTH_HIT, "depth");
 	is_u64(err.offset, 2, "  where it is reached");
@@ -92,7 +97,8 @@ test_limits(void)
 	jsonscan(BYTES_LIT("[\"\",\"abcd\"]"), &limits, NULL, &err);
 	is_reason(err.reason, REASON_LIMIT_JSON_STRING_HIT, "string");
 	is_u64(err.offset, 4, "  where it begins");
-	ok(jsonscan(bytes_of(NULL, 0), NULL, NULL, NULL) != 0, "no bytes, no place for an error");
+	ok(jsonscan(bytes_of(NULL, 0), NULL, NULL, NULL) != 0,
+	    "no bytes, no place for an error");
 }
 
 /* Every prefix of a document is refused, and the document is not. */
@@ -106,9 +112,10 @@ test_prefixes(void)
 
 	for (size_t n = 0; n < sizeof(doc) - 1; n++)
 		refused = refused && jsonscan(bytes_of(doc, n), NULL, NULL, &err) != 0 &&
-		    err.offset <= n;
+			  err.offset <= n;
 	ok(refused, "every prefix is refused");
-	ok(jsonscan(bytes_of(doc, sizeof(doc) - 1), NULL, NULL, &err) == 0, "the whole is not");
+	ok(jsonscan(bytes_of(doc, sizeof(doc) - 1), NULL, NULL, &err) == 0,
+	    "the whole is not");
 }
 
 static size_t

@@ -69,10 +69,12 @@ test_parse(void)
 	    "an option may be a date");
 	ok(when_parse_option(&w, STR("2026-01-31T12:34:56Z")) && w.sec == 1769862896,
 	    "or a time");
-	ok(!when_parse_option(&w, STR("2026-01-32")) && !when_parse_option(&w, STR("2026-01-31T")),
+	ok(!when_parse_option(&w, STR("2026-01-32")) &&
+		!when_parse_option(&w, STR("2026-01-31T")),
 	    "a real one");
 	ok(when_from_unix(&w, 0) && !when_from_unix(&w, INT64_C(253402300800)) &&
-		!when_from_unix(&w, INT64_MIN) && !when_from_unix(&w, INT64_C(-62135596801)),
+		!when_from_unix(&w, INT64_MIN) &&
+		!when_from_unix(&w, INT64_C(-62135596801)),
 	    "Unix times within the years");
 }
 
@@ -83,7 +85,7 @@ test_days(void)
 	char text[WHEN_TEXT];
 	struct when w, back;
 	bool same = true;
-	int64_t day = -719162;  /* 0001-01-01 */
+	int64_t day = -719162; /* 0001-01-01 */
 
 	for (; day * 86400 < INT64_C(253402300799); day++) {
 		when_from_unix(&w, day * 86400 + (day & 0xffff));
