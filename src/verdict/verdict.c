@@ -17,7 +17,7 @@ verdict_init(struct verdict *v, struct arena *mem, uint64_t findings_limit)
 	v->reason = REASON_ARTIFACT_NOT_JUDGED;
 }
 
-static struct str
+static struct str ATTR_PRINTF(2, 0)
 message(struct arena *mem, const char *fmt, va_list args)
 {
 	char text[MESSAGE_MOST];

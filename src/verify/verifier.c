@@ -39,6 +39,12 @@ choose(struct choice *c, struct arena *mem, const struct policy *policy, struct 
 	VEC_PUSH(mem, &c->scopes, scope);
 }
 
+static bool
+name_counts(const struct verify_tools *tools, const struct node_name *name)
+{
+	return name->scope.ptr != NULL && (name->source == NAME_OPTION || tools->trust_names);
+}
+
 /*
  * A name from the user counts; a name in the export is the exporter's claim and counts only when
  * the user allowed that. Several names may select several statements: then all of them must be
@@ -53,8 +59,9 @@ choose_all(struct choice *c, struct arena *mem, const struct verify_tools *tools
 
 	names = graph_names_of(subject, &count);
 	for (size_t i = 0; i < count; i++) {
-		if (names[i].scope.ptr == NULL ||
-		    (names[i].source != NAME_OPTION && !tools->trust_names))
+		if (!name_counts(tools, &names[i]) ||
+		    /* Where it was pulled from once: only for want of a name. */
+		    (names[i].source == NAME_DISTRIBUTION && c->named))
 			continue;
 		c->named = true;
 		choose(c, mem, tools->policy, names[i].scope);

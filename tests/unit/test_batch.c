@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A batch of children: one that dies, hangs, or is out of memory costs its input, not the run (rows
+ * Q03, Q04, Q05); a signal's flag ends it in order (row Q01).
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run/batch.h"
+#include "tests/lib/tap.h"
+
+static uint64_t
+clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+struct seen {
+	uint64_t nodes, ends, refused;
+	enum reason reasons[8];
+	uint64_t refused_seq[8];
+	int last_seq;
+};
+
+static int
+on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
+{
+	struct seen *s = ctx;
+
+	(void)seq;
+	(void)n;
+	(void)err;
+	s->nodes++;
+	return 0;
+}
+
+static int
+on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err *why,
+    struct err *err)
+{
+	struct seen *s = ctx;
+
+	(void)err;
+	if (end != NULL) {
+		s->ends++;
+		return 0;
+	}
+	if (s->refused < COUNT(s->reasons)) {
+		s->reasons[s->refused] = why->reason;
+		s->refused_seq[s->refused] = seq;
+	}
+	s->refused++;
+	return 0;
+}
+
+static int
+run(struct seen *seen, struct batch_result *result, const char *const *paths, size_t count,
+    struct batch_options *options, struct err *err)
+{
+	struct batch_sink sink = { .ctx = seen, .node = on_node, .input_end = on_end };
+	static char text[8][512];
+	char *args[8];
+	struct inputs in;
+	int done;
+
+	memset(seen, 0, sizeof(*seen));
+	for (size_t i = 0; i < count; i++) {
+		snprintf(text[i], sizeof(text[i]), "%s/%s", tap_srcdir(), paths[i]);
+		args[i] = text[i];
+	}
+	if (inputs_expand(&in, args, count, options->worker.limits, err) != 0)
+		return -1;
+	done = batch_run(result, &in, options, &sink, err);
+	inputs_clear(&in);
+	return done;
+}
+
+static void
+test_good(struct batch_options *options)
+{
+	const char *paths[] = { "fixtures/exports/web.tar", "fixtures/exports/api",
+		"fixtures/exports/tools.tar.gz" };
+	struct batch_result r;
+	struct seen seen;
+	struct err err;
+
+	for (unsigned jobs = 1; jobs <= 3; jobs++) {
+		options->jobs = jobs;
+		ok(run(&seen, &r, paths, 3, options, &err) == 0, "%u jobs", jobs);
+		ok(r.ended == 3 && seen.ends == 3 && r.refused == 0, "three inputs ended");
+		is_u64(seen.nodes, 2 + 5 + 4, "all manifests were told");
+	}
+}
+
+static void
+test_refused(struct batch_options *options)
+{
+	const char *paths[] = { "fixtures/exports/EXPECT", "fixtures/exports/web.tar",
+		"fixtures/nowhere" };
+	struct batch_result r;
+	struct seen seen;
+	struct err err;
+
+	options->jobs = 1;
+	ok(run(&seen, &r, paths, 3, options, &err) == 0, "bad inputs cost themselves");
+	ok(r.ended == 1 && r.refused == 2 && r.not_opened == 1 && r.crashed == 0,
+	    "one ended, two refused");
+	is_reason(seen.reasons[0], REASON_INPUT_FORMAT, "a text file");
+	is_reason(seen.reasons[1], REASON_INPUT_MISSING, "a missing file");
+}
+
+/* Without memory the child ends with its own status, and the parent knows. */
+static void
+test_memory(struct batch_options *options)
+{
+	const char *paths[] = { "fixtures/exports/web.tar" };
+	struct limits limits = *options->worker.limits;
+	const struct limits *before = options->worker.limits;
+	struct batch_result r;
+	struct seen seen;
+	struct err err;
+
+#if defined(__SANITIZE_ADDRESS__)
+	tap_skip("bad_Q03: no address limit under a sanitizer");
+	return;
+#endif
+	limits.v[LIMIT_CHILD_MEMORY] = 24 << 20;
+	options->worker.limits = &limits;
+	ok(run(&seen, &r, paths, 1, options, &err) == 0, "bad_Q03_no_memory");
+	ok(r.refused == 1 && r.ended == 0, "the input is refused");
+	ok(seen.reasons[0] == REASON_RESOURCE_MEMORY || seen.reasons[0] == REASON_PARSER_CRASHED,
+	    "as out of memory (%s)", reason_code(seen.reasons[0]));
+	options->worker.limits = before;
+}
+
+/* A clock that jumps: the time limit is reached at once. */
+static uint64_t jumps;
+static uint64_t
+jumping_us(void)
+{
+	return clock_us() + (jumps += UINT64_C(3600000000));
+}
+
+static void
+test_time(struct batch_options *options)
+{
+	const char *paths[] = { "fixtures/exports/web.tar" };
+	struct batch_result r;
+	struct seen seen;
+	struct err err;
+
+	options->worker.clock_us = jumping_us;
+	ok(run(&seen, &r, paths, 1, options, &err) == 0, "bad_Q05_time_limit");
+	ok(r.refused + r.ended == 1, "it comes to an end");
+	if (r.refused == 1)
+		is_reason(seen.reasons[0], REASON_LIMIT_TIME_HIT, "its reason");
+	options->worker.clock_us = clock_us;
+}
+
+static void
+test_stop(struct batch_options *options)
+{
+	const char *paths[] = { "fixtures/exports/web.tar" };
+	static volatile int stop = SIGTERM;
+	struct batch_result r;
+	struct seen seen;
+	struct err err;
+
+	options->stop = &stop;
+	ok(run(&seen, &r, paths, 1, options, &err) == 0 && r.stopped, "bad_Q01_stop_flag");
+	is_u64(seen.ends + seen.refused, 0, "nothing is told of inputs that were not begun");
+	options->stop = NULL;
+}
+
+int
+main(void)
+{
+	struct limits limits;
+	struct batch_options options = { .jobs = 1 };
+
+	limits_default(&limits);
+	options.worker.mode = WORKER_TREE;
+	options.worker.limits = &limits;
+	options.worker.clock_us = clock_us;
+	test_good(&options);
+	test_refused(&options);
+	test_memory(&options);
+	test_time(&options);
+	test_stop(&options);
+	return tap_done();
+}
