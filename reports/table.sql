@@ -1,0 +1,35 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The lines of the text report: artifacts, and inputs that have a reason of their own. Worst first.
+-- ?1: run_id; NULL: the newest run. ?2: 1 for the compliant ones too.
+SELECT e.state,
+  coalesce(
+    (SELECT n.name FROM artifact_name n
+     WHERE n.input_id = e.input_id AND n.artifact_id = e.artifact_id
+     ORDER BY CASE n.source WHEN 'option' THEN 0
+       WHEN 'containerd' THEN 1 WHEN 'ref.name' THEN 2 WHEN 'distribution' THEN 3 ELSE 4 END,
+       n.name LIMIT 1),
+    (SELECT n.name FROM edge g JOIN artifact_name n
+       ON n.input_id = g.input_id AND n.artifact_id = g.parent_id
+     WHERE g.input_id = e.input_id AND g.child_id = e.artifact_id AND g.kind = 'manifest'
+     ORDER BY CASE n.source WHEN 'option' THEN 0
+       WHEN 'containerd' THEN 1 WHEN 'ref.name' THEN 2 WHEN 'distribution' THEN 3 ELSE 4 END,
+       n.name LIMIT 1)) AS name,
+  a.digest, e.reason_code,
+  coalesce((SELECT f.message FROM finding f WHERE f.evaluation_id = e.evaluation_id
+    AND f.reason_code = e.reason_code ORDER BY f.blocking DESC, f.seq LIMIT 1),
+    (SELECT 'warning: ' || f.message FROM finding f WHERE f.evaluation_id = e.evaluation_id
+     AND f.severity <> 'info' ORDER BY f.seq LIMIT 1)) AS detail,
+  e.state_rank, i.seq, i.path_text
+FROM input i JOIN evaluation e ON e.input_id = i.input_id
+JOIN artifact a ON a.artifact_id = e.artifact_id
+WHERE i.run_id = coalesce(?1, (SELECT max(run_id) FROM run))
+  AND (e.state <> 'Compliant' OR ?2 = 1)
+UNION ALL
+SELECT coalesce(i.state, 'Unknown'), NULL, NULL, i.reason_code, i.detail,
+  CASE i.state WHEN 'NonCompliant' THEN 0 WHEN 'Error' THEN 1 WHEN 'Unknown' THEN 2
+    WHEN 'Compliant' THEN 3 WHEN 'Exempt' THEN 4 WHEN 'NotApplicable' THEN 5 ELSE 2 END,
+  i.seq, i.path_text
+FROM input i
+WHERE i.run_id = coalesce(?1, (SELECT max(run_id) FROM run))
+  AND (i.reason_code IS NOT NULL OR i.state IS NULL)
+ORDER BY 6, 7, 3;
