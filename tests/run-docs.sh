@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Options that commands tell in --help are those of the manual and of the completion, both ways.
+set -u
+n=0 bad=0
+check() {
+  n=$((n + 1))
+  if [ -z "$2" ]; then
+    echo "ok $n - $1"
+  else
+    bad=$((bad + 1))
+    echo "not ok $n - $1"
+    printf '%s\n' "$2" | sed 's/^/#   /'
+  fi
+}
+manual=$srcdir/src/cli/assay.1
+completion=$srcdir/src/cli/assay.bash
+for command in audit report explain tree inspect; do
+  "$ASSAY" $command --help > /dev/null || check "$command --help works" "status $?"
+  told=$("$ASSAY" $command --help | sed -nE 's/^  --([a-z-]+).*/\1/p' | sort -u)
+  check "$command --help tells options" "$([ -n "$told" ] || echo none)"
+  check "the manual names the options of $command" "$(for o in $told; do
+    grep -qF -- "Fl \\-$o" "$manual" || grep -qF -- "Fl -$o" "$manual" || echo "--$o"
+  done)"
+  completed=$(sed -nE "/^ *($command|tree \| inspect)\) *(options=.*)?$|^ *tree \| inspect\)/,/;;/p" "$completion" |
+    grep -oE -- '--[a-z-]+' | sed 's/^--//' | sort -u)
+  check "the completion has the options of $command" \
+    "$(comm -3 <(printf '%s\n' "$told") <(printf '%s\n' "$completed"))"
+done
+all=$(for command in audit report explain tree inspect; do
+  "$ASSAY" $command --help | sed -nE 's/^  --([a-z-]+).*/\1/p'
+done | sort -u)
+check "the manual names no option that is not there" "$(
+  grep -oE 'Fl -[a-z-]+' "$manual" | sed 's/^Fl -//' | sort -u |
+    while read -r o; do
+      case $o in help | version | limit-* | verbose) continue ;; esac
+      printf '%s\n' "$all" | grep -qx -- "$o" || echo "--$o"
+    done)"
+check "the manual names every limit" "$(
+  "$ASSAY" audit --help | sed -nE '/^Limits/,$s/^  ([a-z-]+) .*/\1/p' |
+    while read -r limit; do grep -qF -- "$limit" "$manual" || echo "$limit"; done)"
+check "the manual lists limits and reasons as build-aux/manual.sh writes them" \
+  "$(sh "$srcdir/build-aux/manual.sh" "$srcdir" | diff "$manual" - | head -20)"
+if command -v mandoc > /dev/null; then
+  check "the manual has no faults" "$(mandoc -T lint -W warning "$manual" 2>&1)"
+else
+  n=$((n + 1))
+  echo "ok $n - the manual has no faults # SKIP mandoc is not installed"
+fi
+echo "1..$n"
+exit $((bad > 0))

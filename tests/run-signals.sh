@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# SIGINT, SIGTERM and SIGHUP end a run in order: 128+N within two seconds, recorded as interrupted.
+set -u
+set -m # job control: background jobs do not ignore SIGINT
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+umask 077
+cp -R "$srcdir/fixtures/policies/quickstart" "$work/policy"
+chmod -R u+w,go-w "$work/policy"
+mkdir "$work/in"
+for i in $(seq 1 400); do cp "$srcdir/fixtures/exports/tools.tar.gz" "$work/in/$i.tar.gz"; done
+n=0 failed=0
+ok() {
+  n=$((n + 1))
+  if [ "$1" = "$2" ]; then echo "ok $n - $3"; else
+    failed=1
+    echo "not ok $n - $3: $1, want $2"
+  fi
+}
+for pair in INT:130 TERM:143 HUP:129; do
+  signal=${pair%:*} want=${pair#*:}
+  rm -f "$work/audit.db"
+  "$ASSAY" audit --policy "$work/policy" --db "$work/audit.db" --trust-names --jobs 1 "$work/in" > "$work/out" 2>&1 &
+  pid=$!
+  for _ in $(seq 1 100); do
+    [ -s "$work/audit.db" ] && break
+    sleep 0.02
+  done
+  sleep 0.2
+  before=$(date +%s%N)
+  kill -"$signal" $pid
+  wait $pid
+  ok $? "$want" "SIG$signal gives exit status $want"
+  took=$((($(date +%s%N) - before) / 1000000))
+  ok $((took < 2000)) 1 "SIG$signal ends the run within two seconds ($took ms)"
+  if command -v sqlite3 > /dev/null; then
+    ok "$(sqlite3 "$work/audit.db" 'SELECT status FROM run')" interrupted "SIG$signal is recorded"
+    ok "$(sqlite3 "$work/audit.db" 'PRAGMA integrity_check')" ok "SIG$signal leaves the database whole"
+  fi
+  ok "$(head -1 "$work/out" | grep -ci 'interrupted\|incomplete')" 1 "the report says so in its first line"
+done
+echo "1..$n"
+exit $failed
