@@ -322,9 +322,9 @@ step_authenticity(struct check *c)
 		    envelope_scheme_name(c->envelope.scheme), store_type_name(type));
 	else
 		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature, REASON_CERT_UNTRUSTED,
-		    "no certificate of the chain of %.*s is in the %zu trust stores of type %s",
-		    STR_ARG(cert_subject_text(c->chain->certs[0])), stores,
-		    store_type_name(type));
+		    "no certificate of the chain of %.*s is in a trust store of type %s (%zu named)",
+		    STR_ARG(cert_subject_text(c->chain->certs[0])), store_type_name(type),
+		    stores);
 }
 
 static void

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for assay
+_assay() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
+  local options
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    mapfile -t COMPREPLY < <(compgen -W 'audit report explain tree inspect --help --version' -- "$cur")
+    return
+  fi
+  case $prev in
+    --effect) options='audit deny' ;;
+    --subjects) options='roots platforms all' ;;
+    --color) options='auto always never' ;;
+    --format)
+      case $command in
+        report) options='text json csv' ;;
+        *) options='text json' ;;
+      esac
+      ;;
+    --report) options='json= csv= text=' ;;
+    --policy | --db | --output) options='' ;;
+    *)
+      case $cur in
+        --*)
+          case $command in
+            audit)
+              options='--policy --db --at --effect --exit-code --report --all --name --trust-names
+                --subjects --require-complete --series --jobs --hash-input --lock-timeout --run-id
+                --clock --record-host --insecure-permissions --color --quiet --verbose --help'
+              ;;
+            report)
+              options='--db --run --series --format --output --all --insecure-permissions --color
+                --quiet --verbose --help'
+              ;;
+            explain)
+              options='--db --run --series --insecure-permissions --color --quiet --verbose --help'
+              ;;
+            tree | inspect) options='--format --color --quiet --verbose --help' ;;
+          esac
+          ;;
+      esac
+      ;;
+  esac
+  if [ -n "${options:-}" ]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    compopt -o filenames 2>/dev/null
+  fi
+}
+complete -F _assay assay

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay tree: who contains whom, and who refers to whom. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/view.h"
+
+#define DEPTH_MOST 128
+
+struct branch {                 /* one node under another, waiting to be shown */
+	const struct node_record *node;
+	bool referrer, last;
+	unsigned depth;
+};
+
+struct tree {
+	struct arena mem;
+	const struct survey_input *input;
+	bool *drawn;                    /* by index of node: shown once in full */
+	bool open[DEPTH_MOST];          /* a line runs down at this depth */
+};
+
+static size_t
+index_of(const struct tree *t, const struct node_record *n)
+{
+	return (size_t)(n - t->input->nodes.v);
+}
+
+/* First edge of a parent: edges come grouped by parent, in the order of the nodes. */
+static size_t
+first_edge(const struct tree *t, struct str parent)
+{
+	size_t lo = 0, hi = t->input->edges.n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (str_cmp(t->input->edges.v[mid].parent, parent) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static void
+print_indent(const struct tree *t, const struct branch *b)
+{
+	for (unsigned i = 1; i < b->depth; i++)
+		fputs(t->open[i] ? "\u2502   " : "    ", stdout);
+	if (b->depth > 0)
+		fputs(b->last ? "\u2514\u2500\u2500 " : "\u251c\u2500\u2500 ", stdout);
+}
+
+/* Tags stand in full names already: alone they are shown only for want of one. */
+static void
+print_names(const struct node_record *n)
+{
+	bool full = false;
+
+	for (size_t i = 0; i < n->name_count; i++)
+		full = full || str_find(n->names[i], '/') < n->names[i].len;
+	for (size_t i = 0; i < n->name_count; i++) {
+		if (full && str_find(n->names[i], '/') == n->names[i].len)
+			continue;
+		view_print(n->names[i]);
+		fputs("  ", stdout);
+	}
+}
+
+static void
+print_node(const struct branch *b, bool again)
+{
+	const struct node_record *n = b->node;
+
+	print_names(n);
+	view_print(n->digest);
+	if (b->referrer)
+		fputs("  refers: ", stdout);
+	else
+		printf("  %.*s", STR_ARG(n->class));
+	if (n->artifact_type.len > 0 && (b->referrer || !str_is(n->class, "image"))) {
+		if (!b->referrer)
+			fputs(": ", stdout);
+		view_print(n->artifact_type);
+	} else if (b->referrer) {
+		view_print(n->media_type);
+	}
+	if (n->platform.len > 0) {
+		fputs("  ", stdout);
+		view_print(n->platform);
+	}
+	if (!str_is(n->state, "present"))
+		printf("  [%.*s%s%s]", STR_ARG(n->state),
+		    n->problem == REASON_NONE ? "" : ": ", reason_code(n->problem));
+	if (!str_is(n->found_by, "index.json") && !str_is(n->found_by, "child"))
+		printf("  (found by %.*s)", STR_ARG(n->found_by));
+	puts(again ? "  (see above)" : "");
+}
+
+/* Push what hangs below a node, in reverse, so that the first comes off the stack first. */
+static void
+push_below(struct tree *t, const struct branch *b, struct branch **stack, size_t *n, size_t *cap)
+{
+	size_t from = first_edge(t, b->node->digest), to = from;
+
+	while (to < t->input->edges.n &&
+	    str_equal(t->input->edges.v[to].parent, b->node->digest))
+		to++;
+	for (size_t i = to; i > from; i--) {
+		const struct edge_record *e = &t->input->edges.v[i - 1];
+		const struct node_record *child = survey_find(t->input, e->child);
+		struct branch below = { child, str_is(e->kind, "referrer"), i == to, b->depth + 1 };
+
+		if (child == NULL)
+			continue;
+		if (*n == *cap)
+			*stack = arena_grow(&t->mem, *stack, *n, cap, sizeof(**stack));
+		(*stack)[(*n)++] = below;
+	}
+}
+
+static void
+draw(struct tree *t, const struct node_record *root)
+{
+	struct branch *stack = NULL;
+	size_t n = 0, cap = 0;
+	struct branch next = { root, false, true, 0 };
+
+	stack = arena_grow(&t->mem, stack, 0, &cap, sizeof(*stack));
+	stack[n++] = next;
+	while (n > 0) {
+		bool again;
+
+		next = stack[--n];
+		again = t->drawn[index_of(t, next.node)];
+		print_indent(t, &next);
+		print_node(&next, again && next.depth > 0);
+		t->drawn[index_of(t, next.node)] = true;
+		if (next.depth < DEPTH_MOST)
+			t->open[next.depth] = !next.last;
+		if (!again && next.depth + 1 < DEPTH_MOST)
+			push_below(t, &next, &stack, &n, &cap);
+	}
+}
+
+/* Tops first: what nothing contains and what refers to nothing. Then whatever is left. */
+static void
+draw_all(struct tree *t, const struct view *v)
+{
+	bool *below = arena_array(&t->mem, t->input->nodes.n, sizeof(*below));
+
+	for (size_t i = 0; i < t->input->edges.n; i++) {
+		const struct node_record *n = survey_find(t->input, t->input->edges.v[i].child);
+
+		if (n != NULL)
+			below[index_of(t, n)] = true;
+	}
+	for (size_t i = 0; i < t->input->nodes.n; i++) {
+		const struct node_record *n = &t->input->nodes.v[i];
+
+		if (v->reference.ptr == NULL ? !below[i] && !str_is(n->class, "supporting")
+					     : view_wanted(v, n->digest, n))
+			draw(t, n);
+	}
+	for (size_t i = 0; v->reference.ptr == NULL && i < t->input->nodes.n; i++)
+		if (!t->drawn[i] && !below[i])
+			draw(t, &t->input->nodes.v[i]);
+}
+
+static void
+node_json(struct jsonout *out, const struct node_record *n)
+{
+	jsonout_object_begin(out, NULL);
+	jsonout_str(out, "digest", n->digest);
+	jsonout_str(out, "media_type", n->media_type);
+	jsonout_str(out, "artifact_type", n->artifact_type);
+	jsonout_u64(out, "size", n->size);
+	jsonout_str(out, "platform", n->platform);
+	jsonout_str(out, "class", n->class);
+	jsonout_str(out, "state", n->state);
+	if (n->problem != REASON_NONE)
+		jsonout_text(out, "problem", reason_code(n->problem));
+	jsonout_str(out, "found_by", n->found_by);
+	jsonout_bool(out, "root", n->is_root);
+	jsonout_array_begin(out, "names");
+	for (size_t i = 0; i < n->name_count; i++) {
+		jsonout_object_begin(out, NULL);
+		jsonout_str(out, "name", n->names[i]);
+		jsonout_str(out, "source", n->name_sources[i]);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
+	jsonout_array_begin(out, "notes");
+	for (size_t i = 0; i < n->note_count; i++) {
+		jsonout_object_begin(out, NULL);
+		jsonout_text(out, "reason", reason_code(n->notes[i].reason));
+		jsonout_str(out, "detail", n->notes[i].message);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
+	jsonout_object_end(out);
+}
+
+static void
+show_json(struct view *v, const struct survey_input *input)
+{
+	struct jsonout *out = &v->out;
+
+	jsonout_object_begin(out, NULL);
+	view_input_json(out, input);
+	jsonout_array_begin(out, "nodes");
+	for (size_t i = 0; i < input->nodes.n; i++)
+		if (view_wanted(v, input->nodes.v[i].digest, &input->nodes.v[i]))
+			node_json(out, &input->nodes.v[i]);
+	jsonout_array_end(out);
+	jsonout_array_begin(out, "edges");
+	for (size_t i = 0; i < input->edges.n; i++) {
+		const struct edge_record *e = &input->edges.v[i];
+
+		jsonout_object_begin(out, NULL);
+		jsonout_str(out, "parent", e->parent);
+		jsonout_str(out, "child", e->child);
+		jsonout_str(out, "kind", e->kind);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
+	jsonout_object_end(out);
+}
+
+static int
+show(void *ctx, const struct survey_input *input, struct err *err)
+{
+	struct view *v = ctx;
+	struct tree t = { .input = input };
+
+	(void)err;
+	v->refused += input->end == NULL;
+	if (v->json) {
+		show_json(v, input);
+		v->shown++;
+		return 0;
+	}
+	arena_init(&t.mem, 0);
+	t.drawn = arena_array(&t.mem, input->nodes.n, sizeof(*t.drawn));
+	view_input_head(v, input);
+	if (input->why != NULL && input->why->text[0] != '\0')
+		view_text("    ", str_of(input->why->text));
+	draw_all(&t, v);
+	v->shown++;
+	arena_clear(&t.mem);
+	return 0;
+}
+
+int
+cmd_tree(struct config *c, int argc, char **argv)
+{
+	return view_main(c, argc, argv, "tree", "INPUT [REF]",
+	    "The referrer graph of an export",
+	    "Shows what each image contains and what refers to it, and how it was found. REF is a\n"
+	    "digest, the start of one (15 characters or more), or a name in the export.\n",
+	    WORKER_TREE, show);
+}

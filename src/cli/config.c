@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every command shares: places, options, and the only clock in assay. */
+#include "cli/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/num.h"
+
+static struct str
+from_env(struct config *c, const char *name)
+{
+	return arena_str(&c->mem, str_of(getenv(name)));
+}
+
+void
+config_init(struct config *c, int argc, char **argv)
+{
+	uint64_t columns;
+
+	memset(c, 0, sizeof(*c));
+	arena_init(&c->mem, 0);
+	limits_default(&c->limits);
+	c->home = from_env(c, "HOME");
+	c->xdg_config = from_env(c, "XDG_CONFIG_HOME");
+	c->xdg_state = from_env(c, "XDG_STATE_HOME");
+	c->env_policy = from_env(c, "ASSAY_POLICY");
+	c->env_db = from_env(c, "ASSAY_DB");
+	c->term = from_env(c, "TERM");
+	c->no_color = from_env(c, "NO_COLOR");
+	if (num_parse(&columns, from_env(c, "COLUMNS")) && columns < 10000)
+		c->env_columns = (unsigned)columns;
+	c->color = STR("auto");
+	c->argc = argc;
+	c->argv = argv;
+}
+
+void
+config_clear(struct config *c)
+{
+	arena_clear(&c->mem);
+}
+
+static int
+set_color(struct config *c, const char *value, struct err *err)
+{
+	c->color = str_of(value);
+	if (str_is(c->color, "auto") || str_is(c->color, "always") || str_is(c->color, "never"))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--color %s, want auto, always or never", value);
+}
+
+int
+config_set(struct config *c, int id, const char *value, struct err *err)
+{
+	switch (id) {
+	case CONFIG_POLICY:
+		c->policy = value;
+		return 0;
+	case CONFIG_DB:
+		c->db = value;
+		return 0;
+	case CONFIG_AT:
+		c->at = value;
+		return 0;
+	case CONFIG_CLOCK:
+		c->clock = value;
+		return 0;
+	case CONFIG_COLOR:
+		return set_color(c, value, err);
+	case CONFIG_QUIET:
+		c->quiet = true;
+		log_set_level(LOG_QUIET);
+		return 0;
+	case CONFIG_VERBOSE:
+		c->verbose = true;
+		log_set_level(LOG_VERBOSE);
+		return 0;
+	case CONFIG_INSECURE:
+		c->insecure_permissions = true;
+		return 0;
+	default:
+		return err_set(err, REASON_INTERNAL, NULL, "option %d", id);
+	}
+}
+
+/* $XDG/assay..., else $HOME/DEFAULT/assay... */
+static const char *
+place(struct config *c, struct str xdg, const char *below_home, const char *tail)
+{
+	if (xdg.len > 0)
+		return arena_printf(&c->mem, "%.*s/%s", STR_ARG(xdg), tail).ptr;
+	return arena_printf(&c->mem, "%.*s/%s/%s", STR_ARG(c->home), below_home, tail).ptr;
+}
+
+const char *
+config_policy(struct config *c)
+{
+	if (c->policy != NULL)
+		return c->policy;
+	if (c->env_policy.len > 0)
+		return c->env_policy.ptr;
+	return place(c, c->xdg_config, ".config", "assay");
+}
+
+const char *
+config_db(struct config *c)
+{
+	if (c->db != NULL)
+		return c->db;
+	if (c->env_db.len > 0)
+		return c->env_db.ptr;
+	return place(c, c->xdg_state, ".local/state", "assay/audit.db");
+}
+
+bool
+config_color(const struct config *c, int fd)
+{
+	if (str_is(c->color, "always"))
+		return true;
+	if (str_is(c->color, "never"))
+		return false;
+	return isatty(fd) && !str_is(c->term, "dumb") && c->term.len > 0 && c->no_color.len == 0;
+}
+
+unsigned
+config_width(const struct config *c, int fd)
+{
+	struct winsize size;
+
+	if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return isatty(fd) ? (c->env_columns > 0 ? c->env_columns : 80) : c->env_columns;
+}
+
+int
+config_now(struct when *out, const struct config *c, struct err *err)
+{
+	struct timespec now;
+
+	if (c->clock != NULL) {
+		if (!when_parse_option(out, str_of(c->clock)))
+			return err_set(err, REASON_USAGE_OPTION, NULL,
+			    "--clock %s is no time (want 2026-01-31T00:00:00Z)", c->clock);
+		return 0;
+	}
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0 || !when_from_unix(out, now.tv_sec))
+		return err_set(err, REASON_INTERNAL, NULL, "the clock cannot be read");
+	return 0;
+}
+
+uint64_t
+config_monotonic_us(void)
+{
+	struct timespec now = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+int
+config_uuid(char out[37], struct err *err)
+{
+	uint8_t r[16];
+
+	if (getrandom(r, sizeof(r), 0) != (ssize_t)sizeof(r))
+		return err_sys(err, REASON_INTERNAL, NULL, "no random numbers");
+	r[6] = (r[6] & 0x0f) | 0x40;    /* RFC 4122 section 4.4 */
+	r[8] = (r[8] & 0x3f) | 0x80;
+	snprintf(out, 37,
+	    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0], r[1],
+	    r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14],
+	    r[15]);
+	return 0;
+}
+
+int
+config_status(const struct err *err)
+{
+	const char *code = reason_code(err->reason);
+
+	if (strncmp(code, "usage.", 6) == 0)
+		return STATUS_USAGE;
+	if (err->reason == REASON_DB_VERSION)
+		return STATUS_CONFIG;
+	return STATUS_FAILED;
+}
+
+int
+config_fail(const struct err *err)
+{
+	log_err(err);
+	if (config_status(err) == STATUS_USAGE)
+		log_error("try 'assay --help'");
+	return config_status(err);
+}
+
+int
+config_finish(int status)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	log_error("standard output: %s", errno == 0 ? "write failed" : strerror(errno));
+	return STATUS_FAILED;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_CONFIG_H
+#define CLI_CONFIG_H
+/*
+ * What every command shares: options, places, and the clock (the only one in assay).
+ *
+ * The environment is read here, once, and then cleared.
+ */
+#include "base/arena.h"
+#include "base/when.h"
+#include "cli/opt.h"
+
+enum exit_status {              /* part of the interface: never renumbered */
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,              /* assay failed: database, I/O, memory; or an own process died */
+	STATUS_NONCOMPLIANT = 2,
+	STATUS_HOLES = 3,               /* something could not be judged, or nothing was */
+	STATUS_USAGE = 64,
+	STATUS_INPUT = 66,              /* no input could be opened at all */
+	STATUS_CONFIG = 78              /* policy, trust store or database generation not usable */
+};
+
+struct config {
+	struct arena mem;
+	/* from the environment */
+	struct str home, xdg_config, xdg_state, env_policy, env_db, term, no_color;
+	unsigned env_columns;
+	/* from global options */
+	const char *policy, *db, *at, *clock;
+	struct str color;               /* "auto", "always", "never" */
+	bool quiet, verbose, insecure_permissions;
+	struct limits limits;
+	int argc;                       /* as the program was called, for the record */
+	char **argv;
+};
+
+/* Ids of the rows below. */
+enum { CONFIG_POLICY = -100, CONFIG_DB, CONFIG_AT, CONFIG_CLOCK, CONFIG_COLOR, CONFIG_QUIET,
+	CONFIG_VERBOSE, CONFIG_INSECURE };
+#define CONFIG_ROWS_COMMON                                                                \
+	{ CONFIG_COLOR, "color", "WHEN", "colours: auto, always or never (auto)" },       \
+	{ CONFIG_QUIET, "quiet", NULL, "say nothing but results and errors" },            \
+	{ CONFIG_VERBOSE, "verbose", NULL, "say more" }
+#define CONFIG_ROW_DB { CONFIG_DB, "db", "FILE", "audit database ($ASSAY_DB, or the state folder)" }
+#define CONFIG_ROW_POLICY                                                                 \
+	{ CONFIG_POLICY, "policy", "DIR", "policy folder ($ASSAY_POLICY, or the configuration folder)" }
+#define CONFIG_ROW_INSECURE                                                               \
+	{ CONFIG_INSECURE, "insecure-permissions", NULL,                                  \
+	    "accept policy and database that others may write; recorded" }
+
+void config_init(struct config *c, int argc, char **argv);
+void config_clear(struct config *c);
+/* The `set` of negative ids; a command's own set calls it for them. */
+int config_set(struct config *c, int id, const char *value, struct err *err);
+
+/* The places, as C strings in the config's memory. */
+const char *config_policy(struct config *c);
+const char *config_db(struct config *c);
+bool config_color(const struct config *c, int fd);
+unsigned config_width(const struct config *c, int fd);   /* 0: not a terminal */
+
+/* Now: --clock if given, else the clock. Monotonic microseconds for durations. */
+int config_now(struct when *out, const struct config *c, struct err *err);
+uint64_t config_monotonic_us(void);
+/* A random UUID, version 4. */
+int config_uuid(char out[37], struct err *err);
+
+/* The exit status that an error means. */
+int config_status(const struct err *err);
+/* Print the error on stderr and yield its status. */
+int config_fail(const struct err *err);
+/* Flush standard output; a failure is STATUS_FAILED, else `status`. */
+int config_finish(int status);
+
+#endif

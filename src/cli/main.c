@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay: offline verification and audit of container images. */
+#include <config.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "run/libraries.h"
+#include "run/sandbox.h"
+
+static const struct command {
+	const char *name, *summary;
+	int (*run)(struct config *c, int argc, char **argv);
+} commands[] = {
+	{ "audit", "judge exported images, record every step, print what is not compliant", cmd_audit },
+	{ "report", "a report of any recorded run", cmd_report },
+	{ "explain", "one artifact of a run in words: every check, evidence, remedy", cmd_explain },
+	{ "tree", "the referrer graph of an export", cmd_tree },
+	{ "inspect", "the signatures of an export, in full, without judging them", cmd_inspect },
+};
+
+static void
+help(void)
+{
+	printf("Usage: assay COMMAND [OPTION]... [OPERAND]...\n"
+	       "Offline verification and audit of container images.\n\nCommands:\n");
+	for (size_t i = 0; i < COUNT(commands); i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+	printf("\n'assay COMMAND --help' tells the options of a command.\n"
+	       "'assay --version' tells the version, with --verbose the libraries too.\n\n"
+	       "Exit status: 0 done; 1 assay failed; 2 something is noncompliant (--effect deny or\n"
+	       "--exit-code); 3 something could not be judged; 64 usage; 66 no input could be\n"
+	       "opened; 78 policy not usable; 128+N ended by signal N.\n");
+}
+
+static int
+version(bool verbose)
+{
+	printf("assay %s\n", PACKAGE_VERSION);
+	if (verbose)
+		for (size_t i = 0; i < library_count; i++)
+			printf("%-11s %s\n", library_at(i).name, library_at(i).version);
+	return config_finish(STATUS_OK);
+}
+
+static int
+dispatch(struct config *c, int argc, char **argv)
+{
+	bool verbose = argc > 2 && strcmp(argv[2], "--verbose") == 0;
+
+	if (argc < 2) {
+		help();
+		return config_finish(STATUS_USAGE);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		help();
+		return config_finish(STATUS_OK);
+	}
+	if (strcmp(argv[1], "--version") == 0)
+		return version(verbose);
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return config_finish(commands[i].run(c, argc - 2, argv + 2));
+	log_error("unknown command %s; try 'assay --help'", argv[1]);
+	return STATUS_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config c;
+	int status;
+
+	if (!sandbox_process()) {
+		log_error("assay must not run with raised privileges (setuid, file capabilities)");
+		return STATUS_USAGE;
+	}
+	config_init(&c, argc, argv);
+	sandbox_environment();
+	status = dispatch(&c, argc, argv);
+	config_clear(&c);
+	return status;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `assay tree` and `assay inspect` share. */
+#include "cli/view.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "codec/text.h"
+
+enum { VIEW_FORMAT };
+
+static const struct opt_row rows[] = {
+	{ VIEW_FORMAT, "format", "FORMAT", "text or json (text)" },
+	CONFIG_ROWS_COMMON,
+	{ 0, NULL, NULL, NULL },
+};
+
+static int
+set(void *ctx, int id, const char *value, struct err *err)
+{
+	struct view *v = ctx;
+
+	if (id != VIEW_FORMAT)
+		return config_set(v->config, id, value, err);
+	v->json = strcmp(value, "json") == 0;
+	if (v->json || strcmp(value, "text") == 0)
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json", value);
+}
+
+void
+view_print(struct str value)
+{
+	AUTO(buf_clear) struct buf text = { .max = (size_t)1 << 20 };
+
+	text_show(&text, str_bytes(value));
+	fwrite(text.ptr, 1, text.len, stdout);
+}
+
+void
+view_text(const char *label, struct str value)
+{
+	fputs(label, stdout);
+	view_print(value);
+	putchar('\n');
+}
+
+bool
+view_wanted(const struct view *v, struct str digest, const struct node_record *node)
+{
+	struct str r = v->reference;
+
+	if (r.ptr == NULL)
+		return true;
+	if (str_equal(r, digest) || (r.len >= 15 && str_starts(digest, r)))
+		return true;
+	for (size_t i = 0; node != NULL && i < node->name_count; i++)
+		if (str_equal(node->names[i], r))
+			return true;
+	return false;
+}
+
+static int
+flush(void *ctx, struct bytes data)
+{
+	(void)ctx;
+	return fwrite(data.ptr, 1, data.len, stdout) == data.len ? 0 : -1;
+}
+
+void
+view_input_head(const struct view *v, const struct survey_input *input)
+{
+	const struct input_record *e = input->end;
+
+	if (v->shown > 0)
+		putchar('\n');
+	view_print((struct str){ (const char *)input->item->path.ptr, input->item->path.len });
+	if (e == NULL) {
+		printf(": refused (%s)\n", reason_code(input->why->reason));
+		return;
+	}
+	printf(": %.*s", STR_ARG(e->kind));
+	if (!str_is(e->compression, "none"))
+		printf(", %.*s", STR_ARG(e->compression));
+	printf(", %llu blobs", (unsigned long long)e->blobs);
+	if (e->missing > 0)
+		printf(", %llu not in the export", (unsigned long long)e->missing);
+	if (e->unreachable > 0)
+		printf(", %llu unreferenced", (unsigned long long)e->unreachable);
+	putchar('\n');
+}
+
+void
+view_input_json(struct jsonout *out, const struct survey_input *input)
+{
+	AUTO(buf_clear) struct buf path = { .max = 65536 };
+	const struct input_record *e = input->end;
+
+	text_show(&path, input->item->path);
+	jsonout_str(out, "path", (struct str){ (const char *)path.ptr, path.len });
+	if (e == NULL) {
+		jsonout_text(out, "refused", reason_code(input->why->reason));
+		jsonout_text(out, "detail", input->why->text);
+		return;
+	}
+	jsonout_str(out, "kind", e->kind);
+	jsonout_str(out, "compression", e->compression);
+	jsonout_u64(out, "passes", e->passes);
+	jsonout_u64(out, "blobs", e->blobs);
+	jsonout_u64(out, "unreferenced", e->unreachable);
+	jsonout_u64(out, "missing", e->missing);
+}
+
+static volatile int stop_signal;
+
+static void
+on_signal(int number)
+{
+	stop_signal = number;
+}
+
+static int
+run(struct view *v, char **paths, size_t count, enum worker_mode mode,
+    int (*show)(void *ctx, const struct survey_input *input, struct err *err))
+{
+	struct survey_options options = {
+		.mode = mode,
+		.limits = &v->config->limits,
+		.repository = STR_NONE,
+		.clock_us = config_monotonic_us,
+		.stop = &stop_signal,
+		.show = show,
+		.ctx = v,
+	};
+	struct sigaction action = { .sa_handler = on_signal };
+	struct batch_result result = { 0, 0, 0, 0, false };
+	struct inputs inputs;
+	struct err err = { .reason = REASON_NONE };
+	int done;
+
+	if (inputs_expand(&inputs, paths, count, &v->config->limits, &err) != 0) {
+		inputs_clear(&inputs);
+		log_err(&err);
+		return STATUS_INPUT;
+	}
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	done = survey_run(&result, &inputs, &options, &err);
+	inputs_clear(&inputs);
+	if (done != 0)
+		return config_fail(&err);
+	if (result.stopped)
+		return 128 + stop_signal;
+	if (result.crashed > 0)
+		return STATUS_FAILED;
+	if (v->refused > 0)
+		return result.ended == 0 ? STATUS_INPUT : STATUS_HOLES;
+	if (v->reference.ptr != NULL && v->shown == 0) {
+		log_error("nothing in the input is named %.*s", STR_ARG(v->reference));
+		return STATUS_INPUT;
+	}
+	return v->unusable > 0 ? STATUS_HOLES : STATUS_OK;
+}
+
+int
+view_main(struct config *c, int argc, char **argv, const char *name, const char *operands,
+    const char *summary, const char *description, enum worker_mode mode,
+    int (*show)(void *ctx, const struct survey_input *input, struct err *err))
+{
+	struct view v = { .config = c, .reference = STR_NONE };
+	struct opt_command command = { name, operands, summary, description, rows, set, &v,
+		&c->limits };
+	struct err err;
+	bool help;
+	int status;
+
+	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
+		return config_fail(&err);
+	if (help) {
+		opt_help(&command);
+		return STATUS_OK;
+	}
+	if (argc == 0 || argc > 2) {
+		log_error("%s wants INPUT, and maybe a reference; try 'assay %s --help'", name, name);
+		return STATUS_USAGE;
+	}
+	if (argc == 2)
+		v.reference = str_of(argv[1]);
+	buf_init(&v.text, (size_t)16 << 20);
+	jsonout_init(&v.out, &v.text, flush, NULL, true);
+	if (v.json) {
+		jsonout_object_begin(&v.out, NULL);
+		jsonout_text(&v.out, "format",
+		    mode == WORKER_TREE ? "assay-tree/1" : "assay-inspect/1");
+		jsonout_array_begin(&v.out, "inputs");
+	}
+	status = run(&v, argv, 1, mode, show);
+	if (v.json) {
+		jsonout_array_end(&v.out);
+		jsonout_object_end(&v.out);
+		if (jsonout_end(&v.out) != 0)
+			status = STATUS_FAILED;
+	}
+	buf_clear(&v.text);
+	return status;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_VIEW_H
+#define CLI_VIEW_H
+/* What `assay tree` and `assay inspect` share: options, the survey, and small printing. */
+#include "cli/command.h"
+#include "codec/jsonout.h"
+#include "run/survey.h"
+
+struct view {                   /* the ctx of a survey's show */
+	struct config *config;
+	bool json;
+	struct str reference;           /* operand REF: digest, start of one, or name; absent: all */
+	struct jsonout out;
+	struct buf text;
+	uint64_t shown, refused, unusable;
+};
+
+/* Parse, run the survey, frame the JSON; yields the exit status. */
+int view_main(struct config *c, int argc, char **argv, const char *name, const char *operands,
+    const char *summary, const char *description, enum worker_mode mode,
+    int (*show)(void *ctx, const struct survey_input *input, struct err *err));
+
+void view_text(const char *label, struct str value);    /* escaped, to standard output */
+void view_print(struct str value);                      /* the same without label and newline */
+/* Does the reference name this artifact? An absent one names all. */
+bool view_wanted(const struct view *v, struct str digest, const struct node_record *node);
+void view_input_head(const struct view *v, const struct survey_input *input);
+void view_input_json(struct jsonout *out, const struct survey_input *input);
+
+#endif
