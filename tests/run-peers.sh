@@ -87,7 +87,7 @@ digest=$(sed -n 's/^cache[^	]*	[^	]*	\([^	]*\)	.*/\1/p' "$fix/exports/EXPECT")
 # judge LAYOUT POLICY: sets $status and $reason
 judge() {
 	rm -f judge.db
-	"$ASSAY" audit --policy "$2" --db judge.db --jobs 1 --trust-names "$1" > judge.out 2>&1
+	"$ASSAY" audit --effect deny --policy "$2" --db judge.db --jobs 1 --trust-names "$1" > judge.out 2>&1
 	status=$?
 	reason=$(sqlite3 judge.db "SELECT coalesce(reason_code, 'none') FROM evaluation" 2> /dev/null)
 }

@@ -36,7 +36,8 @@ holds() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'; }
 # Everything must be judged, and compliant: else the time of something else would be taken.
 demand_right() { # FOLDER INPUT
 	status=0
-	"$ASSAY" audit --policy "$1/policy" --db "$work/db/right.db" --jobs 1 --trust-names "$2" \
+	"$ASSAY" audit --effect deny --policy "$1/policy" --db "$work/db/right.db" --jobs 1 \
+		--trust-names "$2" \
 		> "$work/db/right.out" 2>&1 || status=$?
 	if [ "$status" -ne 0 ]; then
 		say "Bail out! assay ended with $status on $2:"

@@ -121,8 +121,12 @@ func (l layout) blob(d ocispec.Descriptor) ([]byte, error) {
 	return os.ReadFile(filepath.Join(string(l), "blobs", "sha256", d.Digest.Encoded()))
 }
 
-// put stores new content under its digest and gives the descriptor that names it.
-func (l layout) put(d ocispec.Descriptor, data []byte) (ocispec.Descriptor, error) {
+// replace stores new content under its digest, removes the old, and gives the descriptor. A blob
+// left behind would still be a good signature: assay also finds those that nothing names.
+func (l layout) replace(d ocispec.Descriptor, data []byte) (ocispec.Descriptor, error) {
+	if err := os.Remove(filepath.Join(string(l), "blobs", "sha256", d.Digest.Encoded())); err != nil {
+		return d, err
+	}
 	d.Digest, d.Size = digest.FromBytes(data), int64(len(data))
 	path := filepath.Join(string(l), "blobs", "sha256", d.Digest.Encoded())
 	return d, os.WriteFile(path, data, 0o644)
@@ -164,9 +168,9 @@ func mutate(args []string) error {
 		if data, err = l.blob(*image); err != nil {
 			return err
 		}
-		// Another size of a layer: still a manifest, no longer the one that was signed.
-		at := bytes.LastIndex(data, []byte("\"size\":")) + len("\"size\":")
-		if *image, err = l.put(*image, flip(data, at)); err != nil {
+		// Another media type of a layer: still a manifest, no longer the one that was signed.
+		at := bytes.LastIndex(data, []byte(".tar\"")) + len(".ta")
+		if *image, err = l.replace(*image, flip(data, at)); err != nil {
 			return err
 		}
 		manifest.Subject.Digest, manifest.Subject.Size = image.Digest, image.Size
@@ -182,14 +186,14 @@ func mutate(args []string) error {
 		if envelope, err = turn(part, envelope); err != nil {
 			return err
 		}
-		if manifest.Layers[0], err = l.put(manifest.Layers[0], envelope); err != nil {
+		if manifest.Layers[0], err = l.replace(manifest.Layers[0], envelope); err != nil {
 			return err
 		}
 	}
 	if data, err = json.Marshal(manifest); err != nil {
 		return err
 	}
-	if *sig, err = l.put(*sig, data); err != nil {
+	if *sig, err = l.replace(*sig, data); err != nil {
 		return err
 	}
 	if data, err = json.Marshal(index); err != nil {
