@@ -75,6 +75,15 @@ is_sparse_key(struct str key)
 	       str_is(key, "SUN.holesdata");
 }
 
+static bool
+is_ascii(struct bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (b.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
 int
 paxrec_parse(struct paxrec *out, struct bytes header, bool global, const struct where *at,
     struct err *err)
@@ -98,6 +107,8 @@ paxrec_parse(struct paxrec *out, struct bytes header, bool global, const struct 
 			status = take_name(&rec.link, value, at, err);
 		else if (str_is(key, "size"))
 			status = take_size(&rec, value, at, err);
+		else if (str_is(key, "uname") || str_is(key, "gname"))
+			rec.foreign_owner = rec.foreign_owner || !is_ascii(value);
 	}
 	if (status != 0)
 		return -1;

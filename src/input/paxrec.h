@@ -11,6 +11,7 @@ struct paxrec {
 	struct bytes path, link; /* ptr NULL: not said; views of the header */
 	bool has_size;
 	uint64_t size;
+	bool foreign_owner; /* name of user or group outside ASCII */
 };
 
 /*

@@ -33,6 +33,7 @@ struct item {
 	enum tar_kind kind;
 	size_t name, name_len, link, link_len; /* in text */
 	uint64_t size, offset;
+	bool foreign_owner;
 };
 
 struct tarscan {
@@ -47,7 +48,7 @@ struct tarscan {
 
 	char special_type; /* of the header that is collected, or waits for its member */
 	struct buf special;
-	bool has_pax, has_name, has_link, has_size;
+	bool has_pax, has_name, has_link, has_size, foreign_owner;
 	struct buf name, link; /* from extended headers, for the next member */
 	uint64_t size;
 
@@ -182,7 +183,8 @@ queue_compact(struct tarscan *s)
 		return;
 	}
 	gone = s->queue[s->first].name;
-	memmove(s->text.ptr, s->text.ptr + gone, s->text.len - gone);
+	if (gone > 0 && s->text.len > gone)
+		memmove(s->text.ptr, s->text.ptr + gone, s->text.len - gone);
 	s->text.len -= gone;
 	memmove(s->queue, s->queue + s->first, (s->count - s->first) * sizeof(*s->queue));
 	s->count -= s->first;
@@ -206,7 +208,10 @@ queue_text(size_t *at, size_t *len, struct tarscan *s, struct bytes text, struct
 static int
 queue_add(struct tarscan *s, const struct tar_member *m, struct err *err)
 {
-	struct item item = { .kind = m->kind, .size = m->size, .offset = m->offset };
+	struct item item = { .kind = m->kind,
+		.size = m->size,
+		.offset = m->offset,
+		.foreign_owner = m->foreign_owner };
 
 	if (queue_text(&item.name, &item.name_len, s, m->name, err) != 0 ||
 	    queue_text(&item.link, &item.link_len, s, m->link, err) != 0)
@@ -219,6 +224,12 @@ queue_add(struct tarscan *s, const struct tar_member *m, struct err *err)
 	return 0;
 }
 
+static struct bytes
+queued(const struct tarscan *s, size_t at, size_t len)
+{
+	return len == 0 ? bytes_of("", 0) : bytes_of(s->text.ptr + at, len);
+}
+
 bool
 tarscan_take(struct tar_member *out, struct tarscan *s)
 {
@@ -228,10 +239,11 @@ tarscan_take(struct tar_member *out, struct tarscan *s)
 		return false;
 	item = &s->queue[s->first++];
 	*out = (struct tar_member){ .kind = item->kind,
-		.name = bytes_of(s->text.ptr + item->name, item->name_len),
-		.link = bytes_of(s->text.ptr + item->link, item->link_len),
+		.name = queued(s, item->name, item->name_len),
+		.link = queued(s, item->link, item->link_len),
 		.size = item->size,
-		.offset = item->offset };
+		.offset = item->offset,
+		.foreign_owner = item->foreign_owner };
 	return true;
 }
 
@@ -247,7 +259,7 @@ enter(struct tarscan *s, enum state state, uint64_t left)
 static void
 forget_extended(struct tarscan *s)
 {
-	s->has_pax = s->has_name = s->has_link = s->has_size = false;
+	s->has_pax = s->has_name = s->has_link = s->has_size = s->foreign_owner = false;
 }
 
 /* Pax or GNU header: its data is collected, then read by special_done. */
@@ -323,6 +335,7 @@ special_done(struct tarscan *s, struct err *err)
 		s->has_link = true;
 	}
 	s->has_size = rec.has_size;
+	s->foreign_owner = rec.foreign_owner;
 	s->size = rec.size;
 	return 0;
 }
@@ -403,7 +416,7 @@ member_kind(enum tar_kind *out, const struct tarscan *s, char type, enum format 
 static int
 begin_member(struct tarscan *s, const uint8_t *head, struct err *err)
 {
-	struct tar_member m = { .offset = s->pos };
+	struct tar_member m = { .offset = s->pos, .foreign_owner = s->foreign_owner };
 	enum format format = FORMAT_V7;
 
 	if (read_format(&format, s, head, err) != 0)
@@ -415,6 +428,11 @@ begin_member(struct tarscan *s, const uint8_t *head, struct err *err)
 	if (m.kind == TAR_HARDLINK || m.kind == TAR_SYMLINK)
 		m.link =
 		    s->has_link ? buf_bytes(&s->link) : field(head, AT_LINK, LEN_NAME);
+	/* With "/" at its end it is a file for some readers, a folder without data for
+	 * others. */
+	if (m.kind == TAR_FILE && m.size != 0 && m.name.len > 0 &&
+	    m.name.ptr[m.name.len - 1] == '/')
+		return fail(s, err, REASON_TAR_AMBIGUOUS, "name of a folder, with data");
 	if (m.kind != TAR_FILE && m.size != 0)
 		return fail(
 		    s, err, REASON_TAR_AMBIGUOUS, "link, folder or device with data");

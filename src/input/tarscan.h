@@ -22,6 +22,7 @@ struct tar_member {
 	struct bytes name, link; /* raw octets, no NUL inside */
 	uint64_t size;           /* of the data; 0 if not a file */
 	uint64_t offset;         /* of the data in the stream */
+	bool foreign_owner;      /* pax header names a user or group outside ASCII */
 };
 
 struct tarscan;

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Streams out of files: blocks, totals, and what a file is by its first octets. */
+#include "input/magic.h"
+#include "input/unpack.h"
+#include "tests/lib/mktar.h"
+#include "tests/lib/tap.h"
+
+/* All octets of a file, or the reason why not. */
+static enum reason
+unpack_all(struct buf *out, struct unpack_totals *totals, struct bytes file,
+    const struct limits *limits)
+{
+	AUTO(unpack_close) struct unpack *u = NULL;
+	struct err err = { 0 };
+	AUTO_FD fd = memory_file(file);
+	struct bytes block;
+
+	buf_reset(out);
+	if (unpack_open(&u, fd, limits, &err) != 0)
+		return err.reason;
+	do {
+		if (unpack_next(&block, u, &err) != 0)
+			return err.reason;
+		buf_add(out, block);
+	} while (block.len > 0);
+	*totals = unpack_totals(u);
+	/* The end stays the end. */
+	if (unpack_next(&block, u, &err) != 0 || block.len != 0)
+		return REASON_INTERNAL;
+	return REASON_NONE;
+}
+
+/* Octets that compress, but not too well. */
+static struct bytes
+sample(struct arena *mem, size_t len)
+{
+	uint8_t *p = arena_alloc(mem, len + 1);
+	uint64_t state = 1;
+
+	for (size_t i = 0; i < len; i++) {
+		state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+		p[i] = (uint8_t)(state >> 60);
+	}
+	return bytes_of(p, len);
+}
+
+static void
+test_lengths(struct arena *mem, const struct limits *limits)
+{
+	static const size_t lens[] = { 1, 511, 512, 65536, (1 << 20) - 1, 1 << 20,
+		(1 << 20) + 1, (3 << 20) + 17 };
+	struct buf out = { .max = (size_t)16 << 20 };
+	struct unpack_totals t = { 0 };
+	struct bytes plain, packed[4];
+
+	for (size_t i = 0; i < COUNT(lens); i++) {
+		plain = sample(mem, lens[i]);
+		packed[0] = plain;
+		packed[1] = mk_gzip(mem, plain);
+		packed[2] = mk_zstd(mem, plain, true);
+		packed[3] = mk_zstd(mem, plain, false);
+		for (size_t k = 0; k < COUNT(packed); k++) {
+			is_reason(unpack_all(&out, &t, packed[k], limits), REASON_NONE,
+			    "%zu octets, way %zu", lens[i], k);
+			is_bytes(buf_bytes(&out), plain, "%zu octets, way %zu: the same",
+			    lens[i], k);
+			is_u64(t.expanded, plain.len, "%zu octets, way %zu: counted",
+			    lens[i], k);
+			is_u64(t.done, packed[k].len, "%zu octets, way %zu: all of it",
+			    lens[i], k);
+		}
+	}
+	buf_clear(&out);
+}
+
+/* What comes first decides, and a tar header is one whatever its name looks like. */
+static void
+test_magic(void)
+{
+	struct mktar t;
+	static const char *const names[] = { "BZh.txt", "PK\3\4", "070701", "xar!",
+		"begin ", "{" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		mktar_init(&t);
+		mktar_text(&t, names[i], "x");
+		ok(magic_find(buf_bytes(&t.out)).class == MAGIC_TAR,
+		    "a member named %s is tar", names[i]);
+		mktar_clear(&t);
+	}
+	mktar_init(&t);
+	mktar_text(&t, "\x1f\x8b\x08", "x");
+	ok(magic_find(buf_bytes(&t.out)).class == MAGIC_POLYGLOT,
+	    "a member named as gzip begins");
+	mktar_clear(&t);
+	mktar_init(&t);
+	mktar_text(&t, "\x28\xb5\x2f\xfd", "x");
+	ok(magic_find(buf_bytes(&t.out)).class == MAGIC_POLYGLOT,
+	    "a member named as zstd begins");
+	mktar_clear(&t);
+	ok(magic_find(bytes_of("", 0)).class == MAGIC_UNKNOWN, "nothing is nothing");
+	ok(magic_find(BYTES_LIT("\x1f")).class == MAGIC_UNKNOWN,
+	    "half a magic is nothing");
+}
+
+static void
+test_refusals(struct arena *mem, const struct limits *limits)
+{
+	struct buf out = { .max = (size_t)16 << 20 };
+	struct unpack_totals t = { 0 };
+	struct mktar tar;
+
+	is_reason(unpack_all(&out, &t, bytes_of("", 0), limits), REASON_INPUT_EMPTY,
+	    "empty file");
+	is_reason(unpack_all(&out, &t, BYTES_LIT("{\"schemaVersion\":2}"), limits),
+	    REASON_INPUT_FORM, "a manifest on its own");
+	is_reason(unpack_all(&out, &t, mk_gzip(mem, BYTES_LIT("[]")), limits),
+	    REASON_INPUT_FORM, "a document on its own in gzip");
+	mktar_init(&tar);
+	mktar_text(&tar, "\x1f\x8b\x08", "x");
+	is_reason(unpack_all(&out, &t, buf_bytes(&tar.out), limits), REASON_TAR_AMBIGUOUS,
+	    "tar and gzip at once");
+	mktar_clear(&tar);
+	buf_clear(&out);
+}
+
+int
+main(void)
+{
+	struct limits limits;
+	struct arena mem = { 0 };
+
+	limits_default(&limits);
+	test_lengths(&mem, &limits);
+	test_magic();
+	test_refusals(&mem, &limits);
+	arena_clear(&mem);
+	return tap_done();
+}
