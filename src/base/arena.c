@@ -68,6 +68,25 @@ arena_clear(struct arena *a)
 	a->used = 0;
 }
 
+void
+arena_reset(struct arena *a)
+{
+	struct arena_chunk *keep = a->chunks;
+
+#if defined(__SANITIZE_ADDRESS__)
+	keep = NULL;    /* so that the sanitizer sees views that outlive their artifact */
+#endif
+	if (keep == NULL || keep->cap > CHUNK_MOST) {
+		arena_clear(a);
+		return;
+	}
+	a->chunks = keep->next;
+	arena_clear(a);
+	keep->next = NULL;
+	keep->used = 0;
+	a->chunks = keep;
+}
+
 /* A chunk with room for `size`; the first in the list is the one that small requests fill. */
 static struct arena_chunk *
 chunk_add(struct arena *a, size_t size)

@@ -19,6 +19,8 @@ struct arena {
 
 void arena_init(struct arena *a, size_t limit);
 void arena_clear(struct arena *a);      /* frees all; the arena can be used again */
+/* The same for an arena that is filled again at once: a chunk of moderate size is kept. */
+void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size);                /* zeroed, aligned for any type */
 void *arena_array(struct arena *a, size_t count, size_t size);  /* checked product */

@@ -65,9 +65,11 @@ child_main(const struct batch *b, int input, bool is_dir, int out, int parent)
 
 	wire_out_init(&wire, out);
 	if (sandbox_child(b->options->worker.limits, keep, COUNT(keep), parent, &err) != 0)
-		_exit(wire_refused(&wire, &err) == 0 ? 0 : 1);
+		_exit(wire_refused(&wire, &err) == 0 && wire_flush(&wire) == 0 ? 0 : 1);
 	worker_init(&worker, b->options->worker.limits);
 	told = worker_run(&worker, &b->options->worker, input, is_dir, &wire);
+	if (wire_flush(&wire) != 0)
+		told = -1;
 	worker_clear(&worker);
 	wire_out_clear(&wire);
 	_exit(told == 0 ? 0 : 1);
@@ -93,6 +95,7 @@ child_start(struct batch *b, struct child *c, const struct input_item *item, int
 		child_main(b, input, is_dir, ends[1], parent);
 	close(ends[1]);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	fcntl(ends[0], F_SETPIPE_SZ, WIRE_FRAME_MOST);
 	wire_in_init(&c->in, ends[0]);
 	c->item = item;
 	c->started_us = now_us(b);
@@ -170,7 +173,7 @@ child_read(struct batch *b, struct child *c, struct err *err)
 		return 0;
 	}
 	for (;;) {
-		arena_clear(&b->mem);
+		arena_reset(&b->mem);
 		got = c->killed != REASON_NONE ? 0 : wire_take(&message, &c->in, &b->mem, &nonsense);
 		if (got == 0)
 			return 0;

@@ -6,18 +6,21 @@
 #include <unistd.h>
 
 #define ABSENT UINT32_MAX       /* length of a text that is not there */
+#define PENDING_MOST ((size_t)128 << 10)
 
 void
 wire_out_init(struct wire_out *w, int fd)
 {
 	*w = (struct wire_out){ .fd = fd };
 	buf_init(&w->body, WIRE_MESSAGE_MOST);
+	buf_init(&w->pending, WIRE_MESSAGE_MOST + PENDING_MOST);
 }
 
 void
 wire_out_clear(struct wire_out *w)
 {
 	buf_clear(&w->body);
+	buf_clear(&w->pending);
 }
 
 static bool
@@ -36,6 +39,17 @@ write_all(int fd, struct bytes data)
 	return true;
 }
 
+int
+wire_flush(struct wire_out *w)
+{
+	if (w->failed || w->pending.full || !write_all(w->fd, buf_bytes(&w->pending))) {
+		w->failed = true;
+		return -1;
+	}
+	buf_reset(&w->pending);
+	return 0;
+}
+
 /* The body in as many frames as it needs. */
 static int
 send_body(struct wire_out *w, enum wire_tag tag)
@@ -50,14 +64,11 @@ send_body(struct wire_out *w, enum wire_tag tag)
 		uint8_t head[6] = { (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8),
 			(uint8_t)n, (uint8_t)tag, pos + n < body.len };
 
-		if (!write_all(w->fd, bytes_of(head, sizeof(head))) ||
-		    !write_all(w->fd, bytes_of(body.ptr + pos, n))) {
-			w->failed = true;
-			return -1;
-		}
+		buf_add(&w->pending, bytes_of(head, sizeof(head)));
+		buf_add(&w->pending, bytes_of(body.ptr + pos, n));
 		pos += n;
 	} while (pos < body.len);
-	return 0;
+	return w->pending.len < PENDING_MOST ? 0 : wire_flush(w);
 }
 
 static void
@@ -279,5 +290,5 @@ wire_progress(struct wire_out *w, uint64_t done)
 {
 	buf_reset(&w->body);
 	put_int(w, done, 8);
-	return send_body(w, WIRE_PROGRESS);
+	return send_body(w, WIRE_PROGRESS) == 0 ? wire_flush(w) : -1;
 }

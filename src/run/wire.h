@@ -24,12 +24,14 @@ enum wire_tag {
 /* --- child --- */
 struct wire_out {
 	int fd;
-	struct buf body;                /* reused */
+	struct buf body, pending;       /* of a message; frames not yet written. Both reused */
 	bool failed;                    /* the parent is gone */
 };
 void wire_out_init(struct wire_out *w, int fd);
 void wire_out_clear(struct wire_out *w);
-int wire_progress(struct wire_out *w, uint64_t done);
+/* Messages are written in pieces of some size; this writes what is left. */
+int wire_flush(struct wire_out *w);
+int wire_progress(struct wire_out *w, uint64_t done);   /* flushes */
 int wire_node(struct wire_out *w, const struct node_record *node);
 int wire_edge(struct wire_out *w, const struct edge_record *edge);
 int wire_verdict(struct wire_out *w, const struct verdict *v);
@@ -41,6 +43,7 @@ struct wire_in {
 	int fd;                         /* non-blocking */
 	struct buf raw, message;        /* octets read; the message under way */
 	size_t taken;                   /* of raw: done with */
+	uint8_t *block;                 /* one read */
 	bool ended;                     /* end of file seen */
 };
 struct wire_message {           /* views live in `mem` */

@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "codec/text.h"
 
 #define ABSENT UINT32_MAX
 #define HEAD 6
+#define BLOCK ((size_t)64 << 10)
 
 struct reader {                 /* `cursor.failed` is the one answer */
 	struct cursor c;
@@ -22,6 +24,7 @@ wire_in_init(struct wire_in *w, int fd)
 	*w = (struct wire_in){ .fd = fd };
 	buf_init(&w->raw, 2 * (WIRE_FRAME_MOST + HEAD));
 	buf_init(&w->message, WIRE_MESSAGE_MOST);
+	w->block = xmalloc(BLOCK);
 }
 
 void
@@ -29,6 +32,8 @@ wire_in_clear(struct wire_in *w)
 {
 	buf_clear(&w->raw);
 	buf_clear(&w->message);
+	free(w->block);
+	w->block = NULL;
 }
 
 /* --- fields --- */
@@ -384,7 +389,6 @@ get_refused(struct reader *r, struct err *e)
 int
 wire_fill(struct wire_in *w, struct err *err)
 {
-	uint8_t block[65536];
 	ssize_t n;
 
 	if (w->taken > 0) {
@@ -393,7 +397,7 @@ wire_fill(struct wire_in *w, struct err *err)
 		w->taken = 0;
 	}
 	while (w->raw.len < WIRE_FRAME_MOST + HEAD) {
-		n = read(w->fd, block, sizeof(block));
+		n = read(w->fd, w->block, BLOCK);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN)
@@ -404,7 +408,7 @@ wire_fill(struct wire_in *w, struct err *err)
 			w->ended = true;
 			return 0;
 		}
-		if (buf_add(&w->raw, bytes_of(block, (size_t)n)) != 0)
+		if (buf_add(&w->raw, bytes_of(w->block, (size_t)n)) != 0)
 			return err_set(err, REASON_PARSER_PROTOCOL, NULL, "frame too long");
 	}
 	return 0;

@@ -6,6 +6,9 @@
 
 #include "input/input.h"
 
+#define PROGRESS_CALLS 512
+#define PROGRESS_BYTES ((uint64_t)16 << 20)
+
 struct session {                /* one input under way */
 	struct worker *worker;
 	const struct worker_options *options;
@@ -15,6 +18,7 @@ struct session {                /* one input under way */
 	struct input_source *source;
 	struct input_facts facts;
 	struct graph graph;
+	uint64_t progress_calls, progress_done;
 	struct node **subjects;         /* by digest: the order of verdicts */
 	struct node **subject_set;      /* the same by address: for look-up */
 	size_t subject_count;
@@ -47,6 +51,10 @@ progress(void *ctx, uint64_t done)
 {
 	struct session *s = ctx;
 
+	/* Many small files, or much of a large one: a message is dearer than either alone. */
+	if (++s->progress_calls % PROGRESS_CALLS != 0 && done - s->progress_done < PROGRESS_BYTES)
+		return;
+	s->progress_done = done;
 	wire_progress(s->out, done);
 }
 
@@ -171,7 +179,7 @@ static int
 tell_inventory(struct session *s)
 {
 	for (size_t i = 0; i < s->graph.node_count; i++) {
-		arena_clear(&s->worker->artifact);
+		arena_reset(&s->worker->artifact);
 		if (tell_node(s, s->graph.nodes[i]) != 0)
 			return -1;
 	}
@@ -212,7 +220,7 @@ judge_all(struct session *s, struct err *err)
 		uint64_t start = clock_us(s->options);
 		struct verdict v;
 
-		arena_clear(&s->worker->artifact);
+		arena_reset(&s->worker->artifact);
 		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 		if (verify_artifact(&v, &tools, s->store, s->subjects[i], err) != 0)
 			return -1;
@@ -235,7 +243,7 @@ inspect_all(struct session *s, struct err *err)
 
 		if (verifier_for(n) == NULL)
 			continue;
-		arena_clear(&s->worker->artifact);
+		arena_reset(&s->worker->artifact);
 		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 		v.digest = n->subject != NULL ? n->subject->digest_text : n->digest_text;
 		v.class = str_of(node_class_name(n->class));

@@ -100,7 +100,7 @@ test_round_trip(void)
 
 	pipe_open(ends);
 	wire_out_init(&out, ends[1]);
-	ok(wire_verdict(&out, &v) == 0, "verdict sent");
+	ok(wire_verdict(&out, &v) == 0 && wire_flush(&out) == 0, "verdict sent");
 	close(ends[1]);
 	ok(receive(&m, ends[0], &err) == 1 && m.tag == WIRE_VERDICT, "verdict received");
 	is_str(m.verdict.digest, "sha256:00", "digest");
@@ -140,7 +140,7 @@ test_long(void)
 	pid = fork();
 	if (pid == 0) {
 		wire_out_init(&out, ends[1]);
-		_exit(wire_verdict(&out, &v) == 0 ? 0 : 1);
+		_exit(wire_verdict(&out, &v) == 0 && wire_flush(&out) == 0 ? 0 : 1);
 	}
 	close(ends[1]);
 	fcntl(ends[0], F_SETFL, 0);
@@ -174,6 +174,7 @@ test_others(void)
 	wire_end(&out, &end);
 	wire_progress(&out, 5);
 	wire_refused(&out, &why);
+	wire_flush(&out);
 	close(ends[1]);
 	ok(receive(&m, ends[0], &err) == 1 && m.tag == WIRE_REFUSED, "a refusal is a message");
 	is_reason(m.refused.reason, REASON_TAR_DAMAGED, "with its reason");
@@ -268,6 +269,7 @@ test_claims(void)
 		pipe_open(ends);
 		wire_out_init(&out, ends[1]);
 		wire_verdict(&out, &v);
+		wire_flush(&out);
 		close(ends[1]);
 		ok(receive(&m, ends[0], &err) == -1, "bad_Q07_compliant with %s", names[row]);
 		is_reason(err.reason, REASON_PARSER_PROTOCOL, "its reason");
