@@ -283,14 +283,42 @@ host_name(struct audit *a)
 	return arena_str(&a->config->mem, str_of(name));
 }
 
+static void
+add_note(struct finding *list, size_t *count, enum reason reason, struct str text)
+{
+	list[(*count)++] = (struct finding){
+		.reason = reason,
+		.message = text,
+		.step = -1,
+		.signature = -1,
+	};
+}
+
+/* What concerns the run, not one input. Room for three. */
+static size_t
+host_notes(struct audit *a, struct finding list[3])
+{
+	struct arena *mem = &a->config->mem;
+	size_t n = 0;
+
+	if (geteuid() == 0)
+		add_note(list, &n, REASON_HOST_RUNNING_AS_ROOT, STR("effective user id 0"));
+	if (a->inputs.ignored > 0)
+		add_note(list, &n, REASON_INPUT_IGNORED,
+		    arena_printf(mem, "not read: %llu",
+			(unsigned long long)a->inputs.ignored));
+	if (a->inputs.twice > 0)
+		add_note(list, &n, REASON_INPUT_TWICE,
+		    arena_printf(mem, "again: %llu",
+			(unsigned long long)a->inputs.twice));
+	return n;
+}
+
 static int
 begin(struct audit *a, struct err *err)
 {
 	struct config *c = a->config;
-	struct finding root = { .reason = REASON_HOST_RUNNING_AS_ROOT,
-		.message = STR("effective user id 0"),
-		.step = -1,
-		.signature = -1 };
+	struct finding notes[3];
 	struct record_run run = {
 		.uuid = str_of(a->uuid),
 		.series = a->series,
@@ -304,8 +332,8 @@ begin(struct audit *a, struct err *err)
 		.argv = argv_json(c),
 		.limits = limits_json(c),
 		.host = host_name(a),
-		.notes = &root,
-		.note_count = geteuid() == 0,
+		.notes = notes,
+		.note_count = host_notes(a, notes),
 	};
 	char now[WHEN_TEXT];
 	struct db_options options = {

@@ -137,6 +137,7 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 	struct batch_result result = { 0, 0, 0, 0, false };
 	struct inputs inputs;
 	struct err err = { .reason = REASON_NONE };
+	uint64_t count_all;
 	int done;
 
 	if (inputs_expand(&inputs, paths, count, &v->config->limits, &err) != 0) {
@@ -146,6 +147,7 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 	}
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	count_all = inputs.items.n;
 	done = survey_run(&result, &inputs, &options, &err);
 	inputs_clear(&inputs);
 	if (done != 0)
@@ -155,7 +157,7 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 	if (result.crashed > 0)
 		return STATUS_FAILED;
 	if (v->refused > 0)
-		return result.ended == 0 ? STATUS_INPUT : STATUS_HOLES;
+		return result.not_opened == count_all ? STATUS_INPUT : STATUS_HOLES;
 	if (v->reference.ptr != NULL && v->shown == 0) {
 		log_error("nothing in the input is named %.*s", STR_ARG(v->reference));
 		return STATUS_INPUT;
