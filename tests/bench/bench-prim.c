@@ -232,6 +232,7 @@ table_read(struct table *t, sqlite3 *db, const char *name)
 {
 	AUTO(buf_clear) struct buf columns = { .max = 1 << 16 };
 	AUTO(buf_clear) struct buf sql = { .max = 1 << 16 };
+	bool evidence = strcmp(name, "blob") == 0;      /* its octets may be absent */
 	size_t cap = 64;
 	sqlite3_stmt *s;
 
@@ -245,7 +246,7 @@ table_read(struct table *t, sqlite3 *db, const char *name)
 			    (cap *= 2) * t->columns * sizeof(sqlite3_value *));
 		for (size_t i = 0; i < t->columns; i++)
 			t->cells[t->rows * t->columns + i] =
-			    sqlite3_column_type(s, (int)i) == SQLITE_BLOB
+			    evidence && sqlite3_column_type(s, (int)i) == SQLITE_BLOB
 				? NULL : sqlite3_value_dup(sqlite3_column_value(s, (int)i));
 		t->rows++;
 	}
@@ -264,7 +265,7 @@ rows_open(struct rows *r, struct forge *f, const char *w2, const char *model)
 	unlink(r->path);
 	must(sqlite3_open(r->path, &r->db) == SQLITE_OK, r->path);
 	run_sql(r->db, "PRAGMA page_size=4096; PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
-	    " PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536");
+	    " PRAGMA cache_size=-65536");
 	r->artifacts = number(db, "SELECT count(*) FROM evaluation");
 	r->tables = arena_array(forge_mem(f),
 	    number(db, "SELECT count(*) FROM sqlite_master WHERE type='table'"),
@@ -310,11 +311,11 @@ rows_write(struct rows *r, struct forge *f)
 
 	for (size_t i = 0; i < r->count; i++)
 		s[i] = prepare(r->db, r->tables[i].insert);
-	/* Rows of the run itself and of shared things are there before the first artifact. */
+	/* Rows of the run itself and of shared things are there before the first artifact; some
+	 * name evidence that comes with the second pass. */
 	for (int pass = 0; pass < 2; pass++) {
+		run_sql(r->db, pass == 0 ? "PRAGMA foreign_keys=OFF" : "PRAGMA foreign_keys=ON");
 		run_sql(r->db, "BEGIN");
-		if (pass == 0)
-			run_sql(r->db, "PRAGMA defer_foreign_keys=ON");
 		begin = cpu_ns();
 		for (size_t i = 0; i < r->count; i++) {
 			struct table *t = &r->tables[i];
