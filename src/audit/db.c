@@ -161,8 +161,10 @@ static int
 simple(struct db *db, const char *text, struct err *err)
 {
 	int code = sqlite3_exec(db->sql, text, NULL, NULL, NULL);
+	bool setting = strncmp(text, "PRAGMA", 6) == 0;
 
-	return code == SQLITE_OK ? 0 : handle_error(db, code, text, err);
+	/* A setting is the first thing that reads a file: what failed is the opening. */
+	return code == SQLITE_OK ? 0 : handle_error(db, code, setting ? "cannot open" : text, err);
 }
 
 int
@@ -238,7 +240,10 @@ handle_check(struct db *db, struct err *err)
 		return -1;
 	if (handle_row(db, st, err) == 1) {
 		const char *said = (const char *)sqlite3_column_text(st, 0);
+		const char *last = said == NULL ? NULL : strrchr(said, '\n');
 
+		/* "*** in database main ***" and a line end go before what matters. */
+		said = last == NULL ? said : last + 1;
 		if (said != NULL && strcmp(said, "ok") == 0)
 			result = 0;
 		else

@@ -148,6 +148,18 @@ same_row(sqlite3_stmt *a, sqlite3_stmt *b)
 	return true;
 }
 
+/* Of two rows that should be one, the one that comes first is too much or missing. */
+static const char *
+odd_name(sqlite3_stmt *a, int has_a, sqlite3_stmt *b, int has_b)
+{
+	const char *x = has_a == 1 ? (const char *)sqlite3_column_text(a, 1) : NULL;
+	const char *y = has_b == 1 ? (const char *)sqlite3_column_text(b, 1) : NULL;
+
+	if (x == NULL || y == NULL)
+		return x == NULL ? y : x;
+	return strcmp(x, y) <= 0 ? x : y;
+}
+
 static int
 compare_schema(struct db *db, struct db *want, struct err *err)
 {
@@ -166,7 +178,7 @@ compare_schema(struct db *db, struct db *want, struct err *err)
 			return 0;
 		if (x != y || !same_row(a, b))
 			return err_set(err, REASON_DB_CORRUPT, &at, "schema differs at %s",
-			    (const char *)sqlite3_column_text(x == 1 ? a : b, 1));
+			    odd_name(a, x, b, y));
 	}
 }
 

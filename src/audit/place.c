@@ -263,16 +263,33 @@ find_file(const struct place *p, enum db_mode mode, const struct db_options *opt
 	return err_sys(err, REASON_DB_OPEN, &at, "cannot open");
 }
 
+static bool
+missing(const struct place *p)
+{
+	struct stat st;
+
+	return fstatat(p->dir, p->name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
 int
 place_open(struct place *out, const char *path, enum db_mode mode,
     const struct db_options *options, struct err *err)
 {
+	struct err first;
+
 	*out = (struct place){ .dir = -1, .lock = -1 };
 	if (check_name(path, err) != 0 || open_folder(out, path, mode, err) != 0)
 		return -1;
 	if (!options->insecure_permissions && folders_trusted(out, err) != 0)
 		return -1;
-	if (mode == DB_WRITE && take_lock(out, options->lock_timeout, err) != 0)
+	/* Looked at first, so that no lock is left beside what is no database. */
+	if (find_file(out, DB_READ, options, &first) != 0 && (mode == DB_READ || !missing(out))) {
+		*err = first;
+		return -1;
+	}
+	if (mode == DB_READ)
+		return 0;
+	if (take_lock(out, options->lock_timeout, err) != 0)
 		return -1;
 	return find_file(out, mode, options, err);
 }

@@ -53,9 +53,9 @@ sample_folder(void)
 const char *
 sample_path(const char *name)
 {
-	static char paths[4][512];
+	static char paths[16][512];
 	static unsigned next;
-	char *out = paths[next++ % 4];
+	char *out = paths[next++ % COUNT(paths)];
 
 	snprintf(out, sizeof(paths[0]), "%s/%s", sample_folder(), name);
 	return out;

@@ -13,7 +13,7 @@
 
 /* A scratch folder, new, below $TMPDIR or /tmp; removed with all in it at exit. */
 const char *sample_folder(void);
-/* FOLDER/NAME in static memory, four at a time. */
+/* FOLDER/NAME in static memory, sixteen at a time. */
 const char *sample_path(const char *name);
 
 struct when sample_time(const char *text);

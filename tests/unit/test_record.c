@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing a run: what is kept, what is counted, what is refused. */
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "audit/query.h"
+#include "tests/lib/sample.h"
+#include "tests/lib/tap.h"
+
+static unsigned file_number;
+static char path[512];
+
+static struct db *
+new_db(void)
+{
+	snprintf(path, sizeof(path), "%s/%u.db", sample_folder(), file_number++);
+	return sample_open(path, DB_WRITE, NULL);
+}
+
+/* Asked beside the writer, so only what was committed is seen. */
+static const char *
+ask(const char *question)
+{
+	static char answer[256];
+	sqlite3_stmt *st = NULL;
+	sqlite3 *sql = NULL;
+
+	snprintf(answer, sizeof(answer), "NULL");
+	if (sqlite3_open_v2(path, &sql, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(sql, question, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW && sqlite3_column_text(st, 0) != NULL)
+		snprintf(answer, sizeof(answer), "%s", (const char *)sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	sqlite3_close(sql);
+	return answer;
+}
+
+static void
+answers(const char *question, const char *want)
+{
+	is_str(str_of(ask(question)), want, "%s", question);
+}
+
+static void
+clean(const char *what)
+{
+	is_str(str_of(ask("PRAGMA integrity_check")), "ok", "%s: integrity", what);
+	is_str(str_of(ask("PRAGMA foreign_key_check")), "NULL", "%s: foreign keys", what);
+}
+
+static void
+test_everything_is_kept(void)
+{
+	struct db *db = new_db();
+
+	sample_two_runs(db);
+	db_close(db);
+	clean("two runs");
+	answers("SELECT count(*) FROM run WHERE status='complete' AND state='NonCompliant'", "2");
+	answers("SELECT max(chain_seq) FROM run", "2");
+	answers("SELECT exit_code || finished_at FROM run WHERE run_id=2", "02026-11-21T02:00:07Z");
+	answers("SELECT bytes FROM blob JOIN policy USING (digest)", SAMPLE_POLICY);
+	answers("SELECT source_path FROM run_policy WHERE run_id=1", "policy/trustpolicy.json");
+	answers("SELECT count(*) FROM run_anchor", "2");
+	answers("SELECT count(*) FROM trust_anchor", "1");
+	answers("SELECT count(*) FROM certificate", "2");
+	answers("SELECT count(*) FROM blob WHERE media_type='application/jose+json'", "2");
+	answers("SELECT group_concat(name || ':' || outcome, ' ') FROM step WHERE evaluation_id=1",
+	    "discovery:pass policy-match:pass envelope:pass binding:pass integrity:pass "
+	    "authenticity:pass identity:pass revocation:skipped");
+	answers("SELECT data FROM step WHERE evaluation_id=1 AND name='authenticity'",
+	    "{\"depth\":1}");
+	answers("SELECT trust_store || (anchor_id IS NOT NULL) FROM signature WHERE evaluation_id=1",
+	    "ca:acme1");
+	answers("SELECT count(*) FROM signature_cert WHERE evaluation_id=1", "2");
+	answers("SELECT count(*) FROM evaluation e WHERE state<>'Compliant' AND NOT EXISTS "
+		"(SELECT 1 FROM finding f WHERE f.evaluation_id=e.evaluation_id)",
+	    "0");
+	answers("SELECT blocking || message FROM finding WHERE reason_code='policy.level-skip'",
+	    "0Policy level is skip: not verified");
+	answers("SELECT policy_id IS NOT NULL FROM evaluation WHERE evaluation_id=1", "1");
+	answers("SELECT checked_at FROM evaluation WHERE evaluation_id=1", "2026-11-20T02:00:00Z");
+	answers("SELECT count(*) FROM edge WHERE kind='manifest'", "2");
+	answers("SELECT hex(path) || path_text FROM input WHERE seq=1",
+	    "62726F6B656EFF2E746172broken\\xFF.tar");
+	/* printf 'assay-fp/1\nsignature.not-found\nsha256:ccc...\n' | sha256sum */
+	answers("SELECT fingerprint FROM finding WHERE reason_code='signature.not-found'",
+	    "2fa01357ad495df23d6c49f50368afa285ad1696611527cfe9d7d937b7dc8d21");
+	answers("SELECT count(DISTINCT fingerprint) FROM finding WHERE reason_code="
+		"'cert.untrusted'",
+	    "3");
+}
+
+/* --- states of inputs --- */
+
+enum { WITH_NODE = 1, WITH_GOOD = 2, WITH_BAD = 4, REFUSED = 8, CLASS_I = 16, CLASS_N = 32 };
+
+static void
+end_input(struct record *r, unsigned what)
+{
+	struct finding f = { .reason = REASON_TAR_PATH_ESCAPE, .blocking = (what & CLASS_I) != 0,
+		.message = STR("../x"), .step = -1, .signature = -1 };
+	struct input_record end = { .kind = STR("oci-layout-tar"), .compression = STR("none"),
+		.findings = &f, .finding_count = (what & (CLASS_I | CLASS_N)) != 0 };
+
+	ok(record_input_end(r, 0, (what & REFUSED) != 0 ? NULL : &end,
+	       (what & REFUSED) != 0 ? REASON_TAR_DAMAGED : REASON_NONE, STR("detail"), NULL) == 0,
+	    "input ended");
+}
+
+static void
+test_input_states(void)
+{
+	static const struct {
+		unsigned what;
+		const char *state, *reason, *evaluations;
+	} rows[] = {
+		{ WITH_NODE | WITH_GOOD, "Compliant", "NULL", "Compliant" },
+		{ WITH_NODE | WITH_BAD, "NonCompliant", "NULL", "NonCompliant" },
+		{ WITH_NODE | WITH_GOOD | CLASS_I, "NonCompliant", "tar.path-escape", "Compliant" },
+		{ WITH_NODE | WITH_GOOD | CLASS_N, "Compliant", "NULL", "Compliant" },
+		{ 0, "Unknown", "input.nothing-judged", "NULL" },
+		{ CLASS_I, "NonCompliant", "tar.path-escape", "NULL" },
+		{ REFUSED, "Unknown", "tar.damaged", "NULL" },
+		{ WITH_NODE | REFUSED, "Error", "tar.damaged", "Unknown" },
+		{ WITH_NODE | WITH_GOOD | REFUSED, "Error", "tar.damaged", "Compliant" },
+		{ WITH_NODE | WITH_BAD | REFUSED, "NonCompliant", "tar.damaged", "NonCompliant" },
+		/* announced, and no verdict came */
+		{ WITH_NODE, "Unknown", "NULL", "Unknown" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct db *db = new_db();
+		struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+		struct record_totals totals;
+		struct arena mem;
+		struct verdict v;
+
+		arena_init(&mem, 0);
+		record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+		if ((rows[i].what & WITH_NODE) != 0)
+			sample_node(r, 0, &mem, 'a', "a", "ref.name");
+		if ((rows[i].what & WITH_GOOD) != 0)
+			sample_good(&v, &mem, 'a');
+		if ((rows[i].what & WITH_BAD) != 0)
+			sample_untrusted(&v, &mem, 'a');
+		if ((rows[i].what & (WITH_GOOD | WITH_BAD)) != 0)
+			ok(record_verdict(r, 0, &v, NULL) == 0, "verdict %zu", i);
+		end_input(r, rows[i].what);
+		answers("SELECT state FROM input", rows[i].state);
+		answers("SELECT reason_code FROM input", rows[i].reason);
+		answers("SELECT state FROM evaluation", rows[i].evaluations);
+		ok(record_totals(&totals, r, NULL) == 0, "totals");
+		is_str(str_of(state_name(totals.state)), rows[i].state, "state of the run");
+		arena_clear(&mem);
+		record_free(r);
+		db_close(db);
+	}
+}
+
+/* An artifact in two inputs: judged twice, counted once, the worse counts. */
+static void
+test_judged_twice(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct record_totals totals;
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	for (uint64_t seq = 0; seq < 2; seq++) {
+		record_input_begin(r, seq, BYTES_LIT("a.tar"), NULL);
+		if (seq == 0)
+			sample_good(&v, &mem, 'a');
+		else
+			sample_untrusted(&v, &mem, 'a');
+		ok(record_verdict(r, seq, &v, NULL) == 0, "judged in input %" PRIu64, seq);
+		sample_input_end(r, seq);
+	}
+	ok(record_totals(&totals, r, NULL) == 0, "totals");
+	is_u64(totals.inputs, 2, "two inputs");
+	is_u64(totals.artifacts, 1, "one artifact");
+	is_u64(totals.by_state[STATE_NONCOMPLIANT], 1, "worst state counts");
+	ok(totals.state == STATE_NONCOMPLIANT, "state of the run");
+	answers("SELECT count(*) FROM evaluation", "2");
+	answers("SELECT count(*) FROM blob WHERE media_type='application/jose+json'", "2");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+}
+
+/* --- batches --- */
+
+static void
+test_batches(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct arena mem;
+	struct verdict v;
+	char want[32];
+	int wrong = 0;
+
+	arena_init(&mem, 0);
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	for (int i = 0; i < 1000; i++) {
+		arena_clear(&mem);
+		sample_good(&v, &mem, 'a');
+		v.digest = arena_printf(&mem, "sha256:%064d", i);
+		wrong += record_verdict(r, 0, &v, NULL) != 0;
+		record_flush(r, (uint64_t)i * 100, false, NULL);
+		if (i % 200 == 100) {
+			snprintf(want, sizeof(want), "%d", i / 256 * 256);
+			answers("SELECT count(*) FROM evaluation", want);
+			/* An artifact is there whole or not at all. */
+			answers("SELECT count(*) FROM evaluation e WHERE (SELECT count(*) FROM step s "
+				"WHERE s.evaluation_id=e.evaluation_id) <> 8",
+			    "0");
+		}
+	}
+	is_u64((uint64_t)wrong, 0, "1000 artifacts recorded");
+	sample_input_end(r, 0);
+	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) == 0, "end");
+	ok(db_commits(db) <= 1000 / 256 + 10, "%" PRIu64 " commits for 1000 artifacts",
+	    db_commits(db));
+	answers("SELECT count(*) FROM evaluation", "1000");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+	clean("1000 artifacts");
+}
+
+static void
+test_half_a_second(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	record_flush(r, 1000000, false, NULL);
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	sample_good(&v, &mem, 'a');
+	record_verdict(r, 0, &v, NULL);
+	record_flush(r, 1499999, false, NULL);
+	answers("SELECT count(*) FROM evaluation", "0");
+	record_flush(r, 1500000, false, NULL);
+	answers("SELECT count(*) FROM evaluation", "1");
+	sample_good(&v, &mem, 'b');
+	record_verdict(r, 0, &v, NULL);
+	record_flush(r, 1500001, false, NULL);
+	answers("SELECT count(*) FROM evaluation", "1");
+	record_flush(r, 1500001, true, NULL);
+	answers("SELECT count(*) FROM evaluation", "2");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+}
+
+/* --- the end --- */
+
+static void
+test_ends(void)
+{
+	static const struct {
+		enum record_status status;
+		const char *word, *state;
+	} rows[] = {
+		{ RECORD_COMPLETE, "complete", "Unknown" },
+		{ RECORD_INTERRUPTED, "interrupted", "Unknown" },
+		{ RECORD_FAILED, "failed", "Unknown" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct db *db = new_db();
+		struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+		struct arena mem;
+		struct verdict v;
+
+		arena_init(&mem, 0);
+		record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+		sample_good(&v, &mem, 'a');
+		record_verdict(r, 0, &v, NULL);
+		sample_node(r, 0, &mem, 'b', "b", "ref.name");
+		ok(record_end(r, rows[i].status, 130, sample_time("2026-11-21T02:10:00Z"), NULL) == 0,
+		    "ended with an open input");
+		answers("SELECT status FROM run", rows[i].word);
+		answers("SELECT state FROM run", rows[i].state);
+		answers("SELECT exit_code FROM run", "130");
+		answers("SELECT state || reason_code FROM input", "Unknownartifact.not-judged");
+		answers("SELECT count(*) FROM evaluation WHERE state='Unknown'", "1");
+		arena_clear(&mem);
+		record_free(r);
+		db_close(db);
+	}
+}
+
+static void
+test_only_compliant(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	sample_good(&v, &mem, 'a');
+	record_verdict(r, 0, &v, NULL);
+	sample_input_end(r, 0);
+	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) == 0, "end");
+	answers("SELECT state FROM run", "Compliant");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+}
+
+static void
+test_empty_run(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+
+	ok(record_end(r, RECORD_COMPLETE, 3, sample_time("2026-11-21T02:00:01Z"), NULL) == 0, "end");
+	answers("SELECT state FROM run", "Unknown");
+	record_free(r);
+	db_close(db);
+}
+
+/* --- children are not believed --- */
+
+static void
+spoil(struct verdict *v, int how)
+{
+	switch (how) {
+	case 0:
+		v->state = STATE_COMPLIANT;     /* with its reason left */
+		break;
+	case 1:
+		v->reason = REASON_NONE;
+		break;
+	case 2:
+		v->state = STATE_COMPLIANT;     /* with a blocking finding */
+		v->reason = REASON_NONE;
+		break;
+	case 3:
+		v->state = STATE_EXEMPT;
+		break;
+	case 4:
+		v->steps.v[5].reason = REASON_NONE;
+		break;
+	case 5:
+		v->steps.v[0].signature = 7;
+		break;
+	case 6:
+		v->findings.v[0].step = 99;
+		break;
+	case 7:
+		v->signatures.v[0].envelope.len--;      /* other octets under the digest */
+		break;
+	case 8:
+		v->certs.v[0].der.len--;
+		break;
+	case 9:
+		v->signatures.v[0].chain[0].value[0] ^= 1;
+		break;
+	case 10:
+		v->level = STR("lenient");
+		break;
+	case 11:
+		v->digest = STR("");
+		break;
+	case 12:
+		v->steps.v[0].data = STR("{\"a\":1,}");
+		break;
+	case 13:
+		v->signatures.v[0].format = STR("pgp");
+		break;
+	case 14:
+		v->steps.v[0].action = ACTION_SKIP;     /* skipped, and passed */
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+test_nonsense_is_refused(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct node_record node = { .digest = STR("sha256:x"), .class = STR("imgae"),
+		.state = STR("present"), .found_by = STR("child") };
+	struct edge_record edge = { .parent = STR("a"), .child = STR(""), .kind = STR("manifest") };
+	struct err err;
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	for (int how = 0; how < 15; how++) {
+		err.reason = REASON_NONE;
+		sample_untrusted(&v, &mem, 'a');
+		spoil(&v, how);
+		ok(record_verdict(r, 0, &v, &err) == -1, "nonsense %d is refused", how);
+		is_reason(err.reason, REASON_PARSER_PROTOCOL, "nonsense %d", how);
+	}
+	ok(record_node(r, 0, &node, &err) == -1, "node with a wrong class");
+	ok(record_edge(r, 0, &edge, &err) == -1, "edge to nowhere");
+	record_flush(r, 0, true, NULL);
+	answers("SELECT count(*) FROM evaluation", "0");
+	answers("SELECT count(*) FROM signature", "0");
+	sample_untrusted(&v, &mem, 'a');
+	ok(record_verdict(r, 0, &v, &err) == 0, "sibling: the same verdict as it should be");
+	err.reason = REASON_NONE;
+	ok(record_verdict(r, 0, &v, &err) == -1, "the same artifact again in this input");
+	is_reason(err.reason, REASON_PARSER_PROTOCOL, "judged twice");
+	ok(record_verdict(r, 9, &v, &err) == -1, "an input that is not open");
+	sample_input_end(r, 0);
+	answers("SELECT count(*) FROM evaluation", "1");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+	clean("after nonsense");
+}
+
+/* Several inputs at once, their messages mixed. */
+static void
+test_mixed_inputs(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	for (uint64_t seq = 0; seq < 20; seq++)
+		ok(record_input_begin(r, seq, BYTES_LIT("a.tar"), NULL) == 0, "begun");
+	for (uint64_t seq = 20; seq-- > 0;) {
+		sample_node(r, seq, &mem, (char)('a' + seq % 6), "n", "ref.name");
+		sample_good(&v, &mem, (char)('a' + seq % 6));
+		ok(record_verdict(r, seq, &v, NULL) == 0, "judged");
+	}
+	for (uint64_t seq = 0; seq < 20; seq++)
+		sample_input_end(r, seq);
+	answers("SELECT count(*) FROM input WHERE state='Compliant'", "20");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+}
+
+int
+main(void)
+{
+	test_everything_is_kept();
+	test_input_states();
+	test_judged_twice();
+	test_batches();
+	test_half_a_second();
+	test_ends();
+	test_only_compliant();
+	test_empty_run();
+	test_nonsense_is_refused();
+	test_mixed_inputs();
+	return tap_done();
+}
