@@ -46,7 +46,10 @@ struct input_options {
 	void *progress_ctx;
 };
 
-/* Opens an archive file or a folder: *is_dir says which. Fails with file.* and input.type. */
+/*
+ * Opens an archive file or a folder: *is_dir says which. Fails with input.missing, input.type,
+ * file.symlink and file.unreadable.
+ */
 int input_open(int *fd, bool *is_dir, const char *path, struct err *err);
 
 /*

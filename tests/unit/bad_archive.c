@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Catalogue T, rows of the file rather than of its members. Each has a sibling that passes. */
+/* Catalogue T, rows of the file rather than of its members. Each has a sibling that
+ * passes. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>

@@ -202,6 +202,10 @@ test_two_lists(struct bench *b)
 	read_tar(b, "manifest.json", "[]");
 	is_u64(
 	    reader_note(&b->r, REASON_LAYOUT_TWO_INDEXES), 0, "a shorter list is fine");
+	b->r.limits.v[LIMIT_MANIFEST_BYTES] = 100;
+	is_reason(read_tar(b, "manifest.json", arena_printf(&b->r.mem, form, good).ptr),
+	    REASON_LIMIT_MANIFEST_HIT, "bad_L12_list_too_large");
+	limits_default(&b->r.limits);
 	/* Older names of the configuration. */
 	read_tar(b, "manifest.json",
 	    arena_printf(&b->r.mem, form,

@@ -235,6 +235,72 @@ test_forms(struct bench *b)
 	ok(b->r.facts.kind == INPUT_UNKNOWN, "no kind");
 }
 
+static void
+test_folder_forms(struct bench *b)
+{
+	static const struct {
+		const char *file, *text;
+		enum reason want;
+		enum input_kind kind;
+	} rows[] = {
+		{ "f/docker/registry/v2/blobs/x", "x", REASON_INPUT_FORM, INPUT_UNKNOWN },
+		{ "f/blobs/sha256-abcd", "x", REASON_INPUT_FORM, INPUT_UNKNOWN },
+		{ "f/manifest.json", "[{\"Config\":\"x.json\"}]",
+		    REASON_FORM_NO_MANIFEST_DIGEST, INPUT_DOCKER_ARCHIVE },
+		{ "f/manifest.json", "{\"schemaVersion\":2}", REASON_INPUT_FORM,
+		    INPUT_UNKNOWN },
+		{ "f/README", "x", REASON_INPUT_FORM, INPUT_UNKNOWN },
+		{ "f/a/index.json", "{\"manifests\":[]}", REASON_INPUT_FORM,
+		    INPUT_UNKNOWN },
+		{ "f/blobs", "x", REASON_INPUT_FORM, INPUT_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		scratch_put(&b->s, rows[i].file, str_bytes(str_of(rows[i].text)));
+		is_reason(reader_path(&b->r, scratch_at(&b->s, "f")), rows[i].want,
+		    "folder with %s", rows[i].file + 2);
+		ok(b->r.facts.kind == rows[i].kind, "folder with %s: kind",
+		    rows[i].file + 2);
+		scratch_remove(&b->s, "f");
+	}
+	scratch_folder(&b->s, "f");
+	is_reason(reader_path(&b->r, scratch_at(&b->s, "f")), REASON_INPUT_FORM,
+	    "empty folder");
+	scratch_remove(&b->s, "f");
+}
+
+/* Longer digests, whose names fit no plain header. */
+static void
+test_algorithms(struct bench *b)
+{
+	static const enum digest_alg algs[] = { DIGEST_SHA384, DIGEST_SHA512 };
+	struct bytes data = BYTES_LIT("{\"schemaVersion\":2}"), out;
+	struct digest d[2];
+	struct mktar t;
+	const char *name;
+
+	mktar_init(&t);
+	mktar_layout(&t, &b->l, "");
+	for (size_t i = 0; i < COUNT(algs); i++) {
+		d[i] = reader_digest(&b->r, algs[i], data);
+		name = blob_name(&b->r.mem, &d[i]);
+		if (i == 0)
+			mktar_long(&t, 'L', str_bytes(str_of(name)));
+		else
+			mktar_pax(&t, 'x',
+			    mktar_record(&b->r.mem, "path", str_bytes(str_of(name))));
+		mktar_text(&t, "x", "{\"schemaVersion\":2}");
+	}
+	mktar_end(&t);
+	is_reason(reader_tar(&b->r, &t), REASON_NONE, "sha384 and sha512 are read");
+	for (size_t i = 0; i < COUNT(algs); i++)
+		ok(store_read(&out, b->r.store, &d[i], 100, REASON_LIMIT_MANIFEST_HIT,
+		       &b->r.err) == 0 &&
+			bytes_equal(out, data),
+		    "%s: content", digest_alg_name(algs[i]));
+	mktar_clear(&t);
+}
+
 /* --- second pass --- */
 
 static void
@@ -527,6 +593,8 @@ main(void)
 	test_wrappings(&b);
 	test_facts(&b);
 	test_forms(&b);
+	test_folder_forms(&b);
+	test_algorithms(&b);
 	test_second_pass(&b);
 	test_exports(&b);
 	scratch_close(&b.s);
