@@ -30,7 +30,7 @@ struct gen {
 	uint64_t state;
 	enum forge_form form;
 	struct forge_chain signer, tsa;
-	uint64_t artifacts, blobs, bytes;       /* for EXPECT */
+	uint64_t artifacts, blobs, bytes; /* for EXPECT */
 };
 
 static uint64_t
@@ -91,7 +91,8 @@ big_layer(struct gen *g, FILE *out, uint64_t size)
 	uint8_t *step = xmalloc(STEP), value[32];
 	uint64_t start = splitmix64(&g->state), state = start;
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	struct forge_desc d = { .media_type = "application/vnd.oci.image.layer.v1.tar", .size = size };
+	struct forge_desc d = { .media_type = "application/vnd.oci.image.layer.v1.tar",
+		.size = size };
 
 	EVP_DigestInit_ex(md, EVP_sha256(), NULL);
 	for (uint64_t at = 0; at < size; at += STEP) {
@@ -104,7 +105,8 @@ big_layer(struct gen *g, FILE *out, uint64_t size)
 	EVP_MD_CTX_free(md);
 	d.digest = arena_printf(forge_mem(g->f), "sha256:%s",
 	    forge_hex(g->f, bytes_of(value, sizeof(value))).ptr);
-	tar_header(out, arena_printf(forge_mem(g->f), "blobs/sha256/%s", d.digest.ptr + 7).ptr, size);
+	tar_header(out,
+	    arena_printf(forge_mem(g->f), "blobs/sha256/%s", d.digest.ptr + 7).ptr, size);
 	state = start;
 	for (uint64_t at = 0; at < size; at += STEP) {
 		size_t n = size - at < STEP ? (size_t)(size - at) : STEP;
@@ -127,20 +129,31 @@ sign_artifact(struct gen *g, struct forge *f, struct forge_layout *l,
     const struct forge_desc *layers, size_t count)
 {
 	struct arena *mem = forge_mem(f);
-	struct str salt = arena_printf(mem, "%016llx", (unsigned long long)splitmix64(&g->state));
+	struct str salt =
+	    arena_printf(mem, "%016llx", (unsigned long long)splitmix64(&g->state));
 	struct forge_desc image = forge_image(l, salt.ptr, layers, count), signature;
-	struct forge_token token = { .tsa = &g->tsa, .time = "2024-02-01T10:00:00Z", .seconds = 1,
-		.hash = "SHA512", .serial = ++g->artifacts };
+	struct forge_token token = { .tsa = &g->tsa,
+		.time = "2024-02-01T10:00:00Z",
+		.seconds = 1,
+		.hash = "SHA512",
+		.serial = ++g->artifacts };
 	struct forge_target target = { .digest = image.digest.ptr, .size = image.size };
-	struct forge_envelope env = { .form = g->form, .payload = forge_payload(f, &target),
-		.signer = &g->signer, .signing_time = "2024-02-01T09:59:58Z",
-		.agent = "assay-bench/1", .token = &token };
-	struct forge_referrer ref = { .subject = image, .form = g->form,
-		.envelope = forge_envelope(f, &env), .signer = &g->signer };
+	struct forge_envelope env = { .form = g->form,
+		.payload = forge_payload(f, &target),
+		.signer = &g->signer,
+		.signing_time = "2024-02-01T09:59:58Z",
+		.agent = "assay-bench/1",
+		.token = &token };
+	struct forge_referrer ref = { .subject = image,
+		.form = g->form,
+		.envelope = forge_envelope(f, &env),
+		.signer = &g->signer };
 
 	signature = forge_referrer(l, &ref);
-	forge_entry(l, &image, arena_printf(mem, "registry.example/bench/app-%llu:1",
-	    (unsigned long long)g->artifacts).ptr);
+	forge_entry(l, &image,
+	    arena_printf(mem, "registry.example/bench/app-%llu:1",
+		(unsigned long long)g->artifacts)
+		.ptr);
 	forge_entry(l, &signature, NULL);
 	g->blobs += 4;
 	g->bytes += image.size + signature.size + ref.envelope.len;
@@ -150,16 +163,18 @@ static void
 write_policy(struct gen *g)
 {
 	static const char *const folders[] = { "", "/truststore", "/truststore/x509",
-		"/truststore/x509/ca", "/truststore/x509/ca/bench", "/truststore/x509/tsa",
-		"/truststore/x509/tsa/bench" };
+		"/truststore/x509/ca", "/truststore/x509/ca/bench",
+		"/truststore/x509/tsa", "/truststore/x509/tsa/bench" };
 	const char *dir = arena_printf(forge_mem(g->f), "%s/policy", g->dir).ptr;
 
 	for (size_t i = 0; i < COUNT(folders); i++)
 		forge_mkdir(arena_printf(forge_mem(g->f), "%s%s", dir, folders[i]).ptr);
-	forge_write(dir, "trustpolicy.json", forge_text("{\"version\":\"1.0\",\"trustPolicies\":["
-	    "{\"name\":\"bench\",\"registryScopes\":[\"*\"],\"signatureVerification\":"
-	    "{\"level\":\"strict\"},\"trustStores\":[\"ca:bench\",\"tsa:bench\"],"
-	    "\"trustedIdentities\":[\"x509.subject:C=US,ST=WA,O=Bench\"]}]}\n"));
+	forge_write(dir, "trustpolicy.json",
+	    forge_text(
+		"{\"version\":\"1.0\",\"trustPolicies\":["
+		"{\"name\":\"bench\",\"registryScopes\":[\"*\"],\"signatureVerification\":"
+		"{\"level\":\"strict\"},\"trustStores\":[\"ca:bench\",\"tsa:bench\"],"
+		"\"trustedIdentities\":[\"x509.subject:C=US,ST=WA,O=Bench\"]}]}\n"));
 	forge_write(dir, "truststore/x509/ca/bench/root.pem",
 	    str_bytes(forge_pem(g->f, g->signer.cert[2])));
 	forge_write(dir, "truststore/x509/tsa/bench/root.pem",
@@ -182,37 +197,42 @@ make_w1(struct gen *g, double scale)
 
 	if (out == NULL)
 		forge_die("cannot write %s", path);
-	g->blobs++;                     /* the empty config that signatures share */
+	g->blobs++; /* the empty config that signatures share */
 	for (size_t i = 0; i < images; i++) {
 		struct forge_desc layers[W1_LAYERS];
 
-		for (size_t k = 0; k < W1_LAYERS; k++)  /* 50 % to 150 % of the mean */
-			layers[k] = big_layer(g, out, mean / 2 + splitmix64(&g->state) % (mean + 1));
+		for (size_t k = 0; k < W1_LAYERS; k++) /* 50 % to 150 % of the mean */
+			layers[k] = big_layer(
+			    g, out, mean / 2 + splitmix64(&g->state) % (mean + 1));
 		sign_artifact(g, g->f, l, layers, W1_LAYERS);
 	}
 	if (fclose(out) != 0)
 		forge_die("cannot write %s", path);
 	forge_layout_end(l);
 	/* Appended members end the archive; a tar without its two zero blocks can be extended so. */
-	if (system(arena_printf(mem, "tar --sort=name --format=ustar --mtime=@1705320000 --owner=0 "
+	if (system(arena_printf(mem,
+		"tar --sort=name --format=ustar --mtime=@1705320000 --owner=0 "
 		"--group=0 --numeric-owner -C %s -cf - blobs index.json oci-layout >> %s && "
-		"rm -r %s", small, path, small).ptr) != 0)
+		"rm -r %s",
+		small, path, small)
+		       .ptr) != 0)
 		forge_die("tar failed");
 }
 
 static void
 make_w2(struct gen *g, double scale)
 {
-	size_t artifacts = (size_t)(W2_ARTIFACTS * scale) < 1 ? 1 : (size_t)(W2_ARTIFACTS * scale);
-	struct forge_layout *l = forge_layout_new(g->f,
-	    arena_printf(forge_mem(g->f), "%s/w2", g->dir).ptr);
+	size_t artifacts =
+	    (size_t)(W2_ARTIFACTS * scale) < 1 ? 1 : (size_t)(W2_ARTIFACTS * scale);
+	struct forge_layout *l =
+	    forge_layout_new(g->f, arena_printf(forge_mem(g->f), "%s/w2", g->dir).ptr);
 	struct forge_desc layer;
 	uint8_t content[3000];
 
 	fill(content, sizeof(content), &g->state);
 	layer = forge_blob(l, "application/vnd.oci.image.layer.v1.tar",
 	    bytes_of(content, sizeof(content)));
-	g->blobs += 2;                  /* this layer, and the empty config of signatures */
+	g->blobs += 2; /* this layer, and the empty config of signatures */
 	for (size_t i = 0; i < artifacts; i++) {
 		struct forge *step = forge_new();
 
@@ -251,7 +271,8 @@ main(int argc, char **argv)
 	out = fopen(arena_printf(forge_mem(g.f), "%s/EXPECT", g.dir).ptr, "w");
 	if (out == NULL)
 		forge_die("cannot write EXPECT");
-	fprintf(out, "artifacts %llu\ncompliant %llu\nnoncompliant 0\nblobs %llu\nbytes %llu\n",
+	fprintf(out,
+	    "artifacts %llu\ncompliant %llu\nnoncompliant 0\nblobs %llu\nbytes %llu\n",
 	    (unsigned long long)g.artifacts, (unsigned long long)g.artifacts,
 	    (unsigned long long)g.blobs, (unsigned long long)g.bytes);
 	if (fclose(out) != 0)

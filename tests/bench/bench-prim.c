@@ -25,7 +25,7 @@
 
 #define ROWS_PER_ARTIFACT 23
 #define BATCH 256
-#define MESSAGE 800             /* octets under a signature */
+#define MESSAGE 800 /* octets under a signature */
 
 static double
 cpu_ns(void)
@@ -98,7 +98,8 @@ files_open(struct files *f, const char *w2)
 static size_t
 file_take(struct files *f, size_t i)
 {
-	int fd = openat(f->dir, f->names[i % f->count], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd =
+	    openat(f->dir, f->names[i % f->count], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct stat st;
 	ssize_t n;
 
@@ -111,7 +112,7 @@ file_take(struct files *f, size_t i)
 
 /* --- signatures ------------------------------------------------------------------------------- */
 
-struct check {                          /* one signature, ready to be checked again and again */
+struct check { /* one signature, ready to be checked again and again */
 	EVP_PKEY_CTX *ctx;
 	EVP_MD *md;
 	EVP_MD_CTX *mctx;
@@ -119,7 +120,8 @@ struct check {                          /* one signature, ready to be checked ag
 };
 
 static void
-check_init(struct check *c, struct forge *f, const char *key_name, enum forge_sigform form)
+check_init(
+    struct check *c, struct forge *f, const char *key_name, enum forge_sigform form)
 {
 	EVP_PKEY *key = forge_key(f, key_name);
 	uint8_t *message = arena_alloc(forge_mem(f), MESSAGE);
@@ -131,11 +133,15 @@ check_init(struct check *c, struct forge *f, const char *key_name, enum forge_si
 	c->mctx = EVP_MD_CTX_new();
 	c->ctx = EVP_PKEY_CTX_new(key, NULL);
 	must(EVP_PKEY_verify_init(c->ctx) == 1 &&
-		EVP_PKEY_CTX_set_rsa_padding(c->ctx, form == FORGE_SIG_PKCS1
-			? RSA_PKCS1_PADDING : RSA_PKCS1_PSS_PADDING) == 1 &&
-		EVP_PKEY_CTX_set_signature_md(c->ctx, c->md) == 1, "verify context");
+		 EVP_PKEY_CTX_set_rsa_padding(c->ctx, form == FORGE_SIG_PKCS1
+							  ? RSA_PKCS1_PADDING
+							  : RSA_PKCS1_PSS_PADDING) == 1 &&
+		 EVP_PKEY_CTX_set_signature_md(c->ctx, c->md) == 1,
+	    "verify context");
 	if (form != FORGE_SIG_PKCS1)
-		must(EVP_PKEY_CTX_set_rsa_pss_saltlen(c->ctx, RSA_PSS_SALTLEN_DIGEST) == 1, "salt");
+		must(
+		    EVP_PKEY_CTX_set_rsa_pss_saltlen(c->ctx, RSA_PSS_SALTLEN_DIGEST) == 1,
+		    "salt");
 }
 
 static void
@@ -162,10 +168,10 @@ check_clear(struct check *c)
 /* --- rows -------------------------------------------------------------------------------------- */
 
 struct table {
-	char *insert;                   /* INSERT with one ? per column */
-	sqlite3_value **cells;          /* rows * columns */
+	char *insert; /* INSERT with one ? per column */
+	sqlite3_value **cells; /* rows * columns */
 	size_t rows, columns;
-	bool timed;                     /* grows with the artifacts */
+	bool timed; /* grows with the artifacts */
 };
 
 struct rows {
@@ -232,7 +238,7 @@ table_read(struct table *t, sqlite3 *db, const char *name)
 {
 	AUTO(buf_clear) struct buf columns = { .max = 1 << 16 };
 	AUTO(buf_clear) struct buf sql = { .max = 1 << 16 };
-	bool evidence = strcmp(name, "blob") == 0;      /* its octets may be absent */
+	bool evidence = strcmp(name, "blob") == 0; /* its octets may be absent */
 	size_t cap = 64;
 	sqlite3_stmt *s;
 
@@ -242,12 +248,13 @@ table_read(struct table *t, sqlite3 *db, const char *name)
 	s = prepare(db, buf_cstr(&sql));
 	while (sqlite3_step(s) == SQLITE_ROW) {
 		if (t->rows == cap)
-			t->cells = xrealloc(t->cells,
-			    (cap *= 2) * t->columns * sizeof(sqlite3_value *));
+			t->cells = xrealloc(
+			    t->cells, (cap *= 2) * t->columns * sizeof(sqlite3_value *));
 		for (size_t i = 0; i < t->columns; i++)
 			t->cells[t->rows * t->columns + i] =
 			    evidence && sqlite3_column_type(s, (int)i) == SQLITE_BLOB
-				? NULL : sqlite3_value_dup(sqlite3_column_value(s, (int)i));
+				? NULL
+				: sqlite3_value_dup(sqlite3_column_value(s, (int)i));
 		t->rows++;
 	}
 	sqlite3_finalize(s);
@@ -264,13 +271,15 @@ rows_open(struct rows *r, struct forge *f, const char *w2, const char *model)
 	r->path = arena_printf(forge_mem(f), "%s/prim.db", w2).ptr;
 	unlink(r->path);
 	must(sqlite3_open(r->path, &r->db) == SQLITE_OK, r->path);
-	run_sql(r->db, "PRAGMA page_size=4096; PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
+	run_sql(r->db,
+	    "PRAGMA page_size=4096; PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
 	    " PRAGMA cache_size=-65536");
 	r->artifacts = number(db, "SELECT count(*) FROM evaluation");
 	r->tables = arena_array(forge_mem(f),
 	    number(db, "SELECT count(*) FROM sqlite_master WHERE type='table'"),
 	    sizeof(*r->tables));
-	s = prepare(db, "SELECT type,name,sql FROM sqlite_master WHERE sql IS NOT NULL AND "
+	s = prepare(db,
+	    "SELECT type,name,sql FROM sqlite_master WHERE sql IS NOT NULL AND "
 	    "type<>'view' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid");
 	while (sqlite3_step(s) == SQLITE_ROW) {
 		struct table *t = &r->tables[r->count];
@@ -289,7 +298,8 @@ rows_open(struct rows *r, struct forge *f, const char *w2, const char *model)
 }
 
 static void
-insert_row(struct rows *r, sqlite3_stmt *s, const sqlite3_value *const *cells, size_t columns)
+insert_row(
+    struct rows *r, sqlite3_stmt *s, const sqlite3_value *const *cells, size_t columns)
 {
 	for (size_t i = 0; i < columns; i++)
 		if (cells[i] == NULL)
@@ -314,7 +324,8 @@ rows_write(struct rows *r, struct forge *f)
 	/* Rows of the run itself and of shared things are there before the first artifact; some
 	 * name evidence that comes with the second pass. */
 	for (int pass = 0; pass < 2; pass++) {
-		run_sql(r->db, pass == 0 ? "PRAGMA foreign_keys=OFF" : "PRAGMA foreign_keys=ON");
+		run_sql(r->db,
+		    pass == 0 ? "PRAGMA foreign_keys=OFF" : "PRAGMA foreign_keys=ON");
 		run_sql(r->db, "BEGIN");
 		begin = cpu_ns();
 		for (size_t i = 0; i < r->count; i++) {
@@ -322,7 +333,8 @@ rows_write(struct rows *r, struct forge *f)
 
 			for (size_t k = 0; t->timed == (pass == 1) && k < t->rows; k++) {
 				insert_row(r, s[i],
-				    (const sqlite3_value *const *)(t->cells + k * t->columns),
+				    (const sqlite3_value *const *)(t->cells +
+								   k * t->columns),
 				    t->columns);
 				if (pass == 1 && ++open % batch == 0)
 					run_sql(r->db, "COMMIT; BEGIN");
@@ -476,7 +488,8 @@ prims(struct bench *b, const char *w2, const char *model)
 	double row;
 
 	for (size_t i = 0; i < COUNT(table); i++)
-		printf("%s %.0f\n", table[i].name, measure(b, table[i].work, table[i].times));
+		printf("%s %.0f\n", table[i].name,
+		    measure(b, table[i].work, table[i].times));
 	if (model == NULL)
 		return;
 	row = sql_row(b, w2, model);
@@ -506,9 +519,11 @@ main(int argc, char **argv)
 	struct bench b = { .f = NULL };
 	bool wants_floor = argc == 5 && strcmp(argv[1], "floor") == 0;
 
-	if (!wants_floor && !((argc == 3 || argc == 4) && strcmp(argv[1], "prims") == 0)) {
+	if (!wants_floor &&
+	    !((argc == 3 || argc == 4) && strcmp(argv[1], "prims") == 0)) {
 		fputs("usage: bench-prim prims W2DIR [DB]\n"
-		      "       bench-prim floor N W2DIR DB\n", stderr);
+		      "       bench-prim floor N W2DIR DB\n",
+		    stderr);
 		return 64;
 	}
 	bench_open(&b, argv[wants_floor ? 3 : 2]);

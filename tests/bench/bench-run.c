@@ -32,7 +32,7 @@
 #define PROCESSES_MOST 4096
 
 struct cost {
-	double cpu, wall;               /* seconds */
+	double cpu, wall; /* seconds */
 };
 
 static void
@@ -145,7 +145,7 @@ run_reporting(char *const *argv, unsigned run)
 	pid = start(argv, run, ends[1]);
 	close(ends[1]);
 	while (len < sizeof(text) - 1 &&
-	    (got = read(ends[0], text + len, sizeof(text) - 1 - len)) > 0)
+	       (got = read(ends[0], text + len, sizeof(text) - 1 - len)) > 0)
 		len += (size_t)got;
 	text[len] = '\0';
 	close(ends[0]);
@@ -187,7 +187,8 @@ compare(const char *name, char *const *a, char *const *b, size_t pairs, bool rep
 
 	for (size_t i = 0; i < pairs; i++) {
 		struct cost one = run_once(a, (unsigned)(2 * i));
-		struct cost two = (reporting ? run_reporting : run_once)(b, (unsigned)(2 * i + 1));
+		struct cost two =
+		    (reporting ? run_reporting : run_once)(b, (unsigned)(2 * i + 1));
 
 		cpu[i] = one.cpu / two.cpu;
 		wall[i] = one.wall / two.wall;
@@ -315,10 +316,11 @@ main(int argc, char **argv)
 	}
 	a = optind < argc ? after_dashes(argv + optind) : NULL;
 	b = a == NULL || memory ? NULL : after_dashes(a);
-	if (a == NULL || a[0] == NULL || (!memory && (b == NULL || b[0] == NULL)) || pairs < 1 ||
-	    pairs > PAIRS_MOST) {
+	if (a == NULL || a[0] == NULL || (!memory && (b == NULL || b[0] == NULL)) ||
+	    pairs < 1 || pairs > PAIRS_MOST) {
 		fputs("usage: bench-run [-n PAIRS] [-r] NAME -- A... -- B...\n"
-		      "       bench-run -m NAME -- A...\n", stderr);
+		      "       bench-run -m NAME -- A...\n",
+		    stderr);
 		return 64;
 	}
 	if (memory)

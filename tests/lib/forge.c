@@ -94,7 +94,8 @@ forge_key_new(struct forge *f, const char *kind)
 	EVP_PKEY *key;
 
 	if (strncmp(kind, "RSA-", 4) == 0)
-		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)strtoul(kind + 4, NULL, 10));
+		key = EVP_PKEY_Q_keygen(
+		    NULL, NULL, "RSA", (size_t)strtoul(kind + 4, NULL, 10));
 	else if (strcmp(kind, "ED25519") == 0)
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	else
@@ -266,7 +267,7 @@ forge_asn1_time(struct forge *f, const char *when)
 	for (const char *p = when; *p != '\0'; p++)
 		if ((*p >= '0' && *p <= '9') || *p == '.')
 			out[n++] = *p;
-	if (n == 8)             /* a date only: midnight */
+	if (n == 8) /* a date only: midnight */
 		n += (size_t)snprintf(out + n, 8, "000000");
 	if (n < 14)
 		forge_die("bad time %s", when);

@@ -41,7 +41,8 @@ name_of(const char *text)
 		}
 		type[t] = value[v] = '\0';
 		must(X509_NAME_add_entry_by_txt(name, type, MBSTRING_UTF8,
-			 (const unsigned char *)value, (int)v, -1, set) == 1, text);
+			 (const unsigned char *)value, (int)v, -1, set) == 1,
+		    text);
 		set = *p == '+' ? -1 : 0;
 		p += *p != '\0';
 	}
@@ -78,8 +79,9 @@ add_key_usage(X509 *x, const struct forge_cert *spec)
 		if ((spec->key_usage & mask) != 0)
 			ASN1_BIT_STRING_set_bit(bits, i, 1);
 	}
-	must(X509_add1_ext_i2d(x, NID_key_usage, bits, !spec->key_usage_lax,
-		 X509V3_ADD_DEFAULT) == 1, "key usage");
+	must(X509_add1_ext_i2d(
+		 x, NID_key_usage, bits, !spec->key_usage_lax, X509V3_ADD_DEFAULT) == 1,
+	    "key usage");
 	ASN1_BIT_STRING_free(bits);
 }
 
@@ -90,7 +92,8 @@ add_extra(X509 *x, const struct forge_ext *e)
 	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 	X509_EXTENSION *ext;
 
-	must(oid != NULL && ASN1_OCTET_STRING_set(value, e->der.ptr, (int)e->der.len) == 1,
+	must(
+	    oid != NULL && ASN1_OCTET_STRING_set(value, e->der.ptr, (int)e->der.len) == 1,
 	    e->oid);
 	ext = X509_EXTENSION_create_by_OBJ(NULL, oid, e->critical, value);
 	must(ext != NULL && X509_add_ext(x, ext, -1) == 1, e->oid);
@@ -114,13 +117,15 @@ add_extensions(struct forge *f, X509 *x, X509 *issuer, const struct forge_cert *
 			spec->basic == FORGE_BASIC_CA ? "TRUE" : "FALSE",
 			!spec->has_path_len
 			    ? ""
-			    : arena_printf(mem, ",pathlen:%u", spec->path_len).ptr).ptr);
+			    : arena_printf(mem, ",pathlen:%u", spec->path_len).ptr)
+			.ptr);
 	if (spec->key_usage != 0)
 		add_key_usage(x, spec);
 	if (spec->eku != NULL)
 		add_conf(x, issuer, NID_ext_key_usage,
-		    arena_printf(mem, "%s%s", spec->eku_critical ? "critical," : "",
-			spec->eku).ptr);
+		    arena_printf(
+			mem, "%s%s", spec->eku_critical ? "critical," : "", spec->eku)
+			.ptr);
 	if (spec->crl_url != NULL)
 		add_conf(x, issuer, NID_crl_distribution_points,
 		    arena_printf(mem, "URI:%s", spec->crl_url).ptr);
@@ -144,7 +149,8 @@ set_names(X509 *x, X509 *issuer, const struct forge_cert *spec)
 	if (other != NULL)
 		X509_set_issuer_name(x, other);
 	else
-		X509_set_issuer_name(x, issuer == NULL ? subject : X509_get_subject_name(issuer));
+		X509_set_issuer_name(
+		    x, issuer == NULL ? subject : X509_get_subject_name(issuer));
 	X509_NAME_free(subject);
 	X509_NAME_free(other);
 }
@@ -159,10 +165,12 @@ sign_cert(X509 *x, const struct forge_cert *spec)
 
 	if (EVP_PKEY_is_a(key, "ED25519"))
 		hash = NULL;
-	must(EVP_DigestSignInit_ex(ctx, &pctx, hash, NULL, NULL, key, NULL) == 1, "sign init");
+	must(EVP_DigestSignInit_ex(ctx, &pctx, hash, NULL, NULL, key, NULL) == 1,
+	    "sign init");
 	if (spec->pss)
 		must(EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-			EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) == 1,
+			 EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) ==
+			     1,
 		    "PSS");
 	must(X509_sign_ctx(x, ctx) > 0, "sign");
 	EVP_MD_CTX_free(ctx);
@@ -184,15 +192,18 @@ struct bytes
 forge_cert(struct forge *f, const struct forge_cert *spec)
 {
 	const unsigned char *at = spec->issuer.ptr;
-	X509 *issuer = spec->issuer.len == 0 ? NULL : d2i_X509(NULL, &at, (long)spec->issuer.len);
+	X509 *issuer =
+	    spec->issuer.len == 0 ? NULL : d2i_X509(NULL, &at, (long)spec->issuer.len);
 	X509 *x = X509_new();
 	struct bytes der;
 
 	must(spec->issuer.len == 0 || issuer != NULL, "issuer");
 	X509_set_version(x, spec->version1 ? X509_VERSION_1 : X509_VERSION_3);
-	ASN1_INTEGER_set_uint64(X509_get_serialNumber(x), spec->serial == 0 ? 1 : spec->serial);
+	ASN1_INTEGER_set_uint64(
+	    X509_get_serialNumber(x), spec->serial == 0 ? 1 : spec->serial);
 	set_names(x, issuer, spec);
-	set_time(f, X509_getm_notBefore(x), spec->not_before == NULL ? "2024-01-01" : spec->not_before);
+	set_time(f, X509_getm_notBefore(x),
+	    spec->not_before == NULL ? "2024-01-01" : spec->not_before);
 	set_time(f, X509_getm_notAfter(x),
 	    spec->not_after == NULL ? "2049-12-31T23:59:59Z" : spec->not_after);
 	must(X509_set_pubkey(x, spec->key) == 1, "public key");
@@ -210,12 +221,15 @@ forge_cert(struct forge *f, const struct forge_cert *spec)
 struct forge_cert
 forge_cert_root(EVP_PKEY *key, const char *subject)
 {
-	return (struct forge_cert){ .subject = subject, .key = key, .basic = FORGE_BASIC_CA,
+	return (struct forge_cert){ .subject = subject,
+		.key = key,
+		.basic = FORGE_BASIC_CA,
 		.key_usage = KU_KEY_CERT_SIGN | KU_CRL_SIGN };
 }
 
 struct forge_cert
-forge_cert_ca(EVP_PKEY *key, const char *subject, struct bytes issuer, EVP_PKEY *issuer_key)
+forge_cert_ca(
+    EVP_PKEY *key, const char *subject, struct bytes issuer, EVP_PKEY *issuer_key)
 {
 	struct forge_cert spec = forge_cert_root(key, subject);
 
@@ -227,15 +241,21 @@ forge_cert_ca(EVP_PKEY *key, const char *subject, struct bytes issuer, EVP_PKEY 
 }
 
 struct forge_cert
-forge_cert_leaf(EVP_PKEY *key, const char *subject, struct bytes issuer, EVP_PKEY *issuer_key)
+forge_cert_leaf(
+    EVP_PKEY *key, const char *subject, struct bytes issuer, EVP_PKEY *issuer_key)
 {
-	return (struct forge_cert){ .subject = subject, .key = key, .issuer = issuer,
-		.issuer_key = issuer_key, .serial = 3, .key_usage = KU_DIGITAL_SIGNATURE,
+	return (struct forge_cert){ .subject = subject,
+		.key = key,
+		.issuer = issuer,
+		.issuer_key = issuer_key,
+		.serial = 3,
+		.key_usage = KU_DIGITAL_SIGNATURE,
 		.eku = "codeSigning" };
 }
 
 struct forge_cert
-forge_cert_tsa(EVP_PKEY *key, const char *subject, struct bytes issuer, EVP_PKEY *issuer_key)
+forge_cert_tsa(
+    EVP_PKEY *key, const char *subject, struct bytes issuer, EVP_PKEY *issuer_key)
 {
 	struct forge_cert spec = forge_cert_leaf(key, subject, issuer, issuer_key);
 
@@ -262,7 +282,9 @@ chain_of(struct forge *f, EVP_PKEY *leaf, const char *organization, bool tsa)
 	    c.cert[2], root_key);
 	c.cert[1] = forge_cert(f, &spec);
 	spec = (tsa ? forge_cert_tsa : forge_cert_leaf)(leaf,
-	    arena_printf(mem, "C=US,ST=WA,L=Seattle,O=%s,CN=%s Signer", organization, name).ptr,
+	    arena_printf(
+		mem, "C=US,ST=WA,L=Seattle,O=%s,CN=%s Signer", organization, name)
+		.ptr,
 	    c.cert[1], sub_key);
 	c.cert[0] = forge_cert(f, &spec);
 	return c;

@@ -28,7 +28,8 @@ forge_payload(struct forge *f, const struct forge_target *t)
 	    "{\"targetArtifact\":{\"mediaType\":%s,\"digest\":%s,\"size\":%llu%s%s}}",
 	    forge_json(f, or_else(t->media_type, MANIFEST_TYPE)).ptr,
 	    forge_json(f, t->digest).ptr, (unsigned long long)t->size,
-	    t->annotations == NULL ? "" : ",\"annotations\":", or_else(t->annotations, "")));
+	    t->annotations == NULL ? "" : ",\"annotations\":",
+	    or_else(t->annotations, "")));
 }
 
 const char *
@@ -40,7 +41,7 @@ forge_envelope_type(enum forge_form form)
 /* --- signing ----------------------------------------------------------------------------- */
 
 static int
-key_step(EVP_PKEY *key)         /* 0, 1, 2 for the three hashes */
+key_step(EVP_PKEY *key) /* 0, 1, 2 for the three hashes */
 {
 	int bits = EVP_PKEY_get_bits(key);
 
@@ -73,7 +74,8 @@ plain_ecdsa(struct forge *f, EVP_PKEY *key, struct bytes der)
 }
 
 struct bytes
-forge_sign(struct forge *f, EVP_PKEY *key, struct bytes message, enum forge_sigform form, int salt)
+forge_sign(struct forge *f, EVP_PKEY *key, struct bytes message, enum forge_sigform form,
+    int salt)
 {
 	const char *hash = EVP_PKEY_is_a(key, "ED25519") ? NULL : forge_key_hash(key);
 	uint8_t *out = arena_alloc(forge_mem(f), 2048);
@@ -84,9 +86,10 @@ forge_sign(struct forge *f, EVP_PKEY *key, struct bytes message, enum forge_sigf
 
 	if (fine && EVP_PKEY_is_a(key, "RSA") && form != FORGE_SIG_PKCS1)
 		fine = EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-		    EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, salt == 0 ? RSA_PSS_SALTLEN_DIGEST
-			: salt < 0				     ? 0
-								     : salt) == 1;
+		       EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, salt == 0
+								  ? RSA_PSS_SALTLEN_DIGEST
+							      : salt < 0 ? 0
+									 : salt) == 1;
 	if (!fine || EVP_DigestSign(ctx, out, &len, message.ptr, message.len) != 1)
 		forge_die("envelope: cannot sign");
 	EVP_MD_CTX_free(ctx);
@@ -102,8 +105,8 @@ enum kind { TEXT, TIME, OTHER };
 struct attribute {
 	const char *name;
 	enum kind kind;
-	const char *text;               /* OTHER: JSON text */
-	struct bytes cbor;              /* OTHER: CBOR, or empty */
+	const char *text; /* OTHER: JSON text */
+	struct bytes cbor; /* OTHER: CBOR, or empty */
 	bool critical;
 };
 
@@ -123,7 +126,8 @@ attribute_add(struct attributes *a, struct attribute one)
 static bool
 by_authority(const struct forge_envelope *e)
 {
-	return strcmp(or_else(e->scheme, "notary.x509"), "notary.x509.signingAuthority") == 0;
+	return strcmp(or_else(e->scheme, "notary.x509"),
+		   "notary.x509.signingAuthority") == 0;
 }
 
 /* All but alg, content type and crit, which the two forms name differently. */
@@ -134,31 +138,41 @@ attributes_of(struct attributes *a, const struct forge_envelope *e)
 
 	if (!e->no_scheme)
 		attribute_add(a, (struct attribute){ .name = NOTARY "signingScheme",
-		    .text = or_else(e->scheme, "notary.x509"), .critical = true });
+				     .text = or_else(e->scheme, "notary.x509"),
+				     .critical = true });
 	if (!e->no_time)
-		attribute_add(a, (struct attribute){
-		    .name = authority ? NOTARY "authenticSigningTime" : NOTARY "signingTime",
-		    .kind = TIME, .text = or_else(e->signing_time, "2024-01-15T12:00:00Z"),
-		    .critical = authority });
+		attribute_add(a,
+		    (struct attribute){ .name = authority ? NOTARY "authenticSigningTime"
+							  : NOTARY "signingTime",
+			.kind = TIME,
+			.text = or_else(e->signing_time, "2024-01-15T12:00:00Z"),
+			.critical = authority });
 	if (e->expiry != NULL)
-		attribute_add(a, (struct attribute){ .name = NOTARY "expiry", .kind = TIME,
-		    .text = e->expiry, .critical = true });
+		attribute_add(a, (struct attribute){ .name = NOTARY "expiry",
+				     .kind = TIME,
+				     .text = e->expiry,
+				     .critical = true });
 	if (e->plugin != NULL)
 		attribute_add(a, (struct attribute){ .name = NOTARY "verificationPlugin",
-		    .text = e->plugin, .critical = true });
+				     .text = e->plugin,
+				     .critical = true });
 	if (e->plugin_min != NULL)
-		attribute_add(a, (struct attribute){
-		    .name = NOTARY "verificationPluginMinVersion", .text = e->plugin_min,
-		    .critical = true });
+		attribute_add(
+		    a, (struct attribute){ .name = NOTARY "verificationPluginMinVersion",
+			   .text = e->plugin_min,
+			   .critical = true });
 	for (size_t i = 0; i < e->extra_count; i++)
-		attribute_add(a, (struct attribute){ .name = e->extra[i].name, .kind = OTHER,
-		    .text = e->extra[i].json, .cbor = e->extra[i].cbor,
-		    .critical = e->extra[i].critical });
+		attribute_add(a, (struct attribute){ .name = e->extra[i].name,
+				     .kind = OTHER,
+				     .text = e->extra[i].json,
+				     .cbor = e->extra[i].cbor,
+				     .critical = e->extra[i].critical });
 }
 
 /* Names for crit: the given list, or the critical ones. */
 static size_t
-crit_names(const char *out[24], const struct attributes *a, const struct forge_envelope *e)
+crit_names(
+    const char *out[24], const struct attributes *a, const struct forge_envelope *e)
 {
 	size_t n = 0;
 
@@ -176,7 +190,8 @@ crit_names(const char *out[24], const struct attributes *a, const struct forge_e
 }
 
 static struct bytes
-flip_part(struct forge *f, const struct forge_envelope *e, enum forge_part part, struct bytes in)
+flip_part(struct forge *f, const struct forge_envelope *e, enum forge_part part,
+    struct bytes in)
 {
 	if (e->flip != part)
 		return in;
@@ -187,7 +202,8 @@ flip_part(struct forge *f, const struct forge_envelope *e, enum forge_part part,
 static struct bytes
 token_of(struct forge *f, const struct forge_envelope *e, struct bytes signature)
 {
-	struct bytes token = e->token == NULL ? e->token_raw : forge_token(f, e->token, signature);
+	struct bytes token =
+	    e->token == NULL ? e->token_raw : forge_token(f, e->token, signature);
 
 	return token.len == 0 ? token : flip_part(f, e, FORGE_PART_TOKEN, token);
 }
@@ -195,7 +211,8 @@ token_of(struct forge *f, const struct forge_envelope *e, struct bytes signature
 static struct bytes
 chain_cert(struct forge *f, const struct forge_envelope *e, size_t i)
 {
-	return i == 0 ? flip_part(f, e, FORGE_PART_CHAIN, e->signer->cert[0]) : e->signer->cert[i];
+	return i == 0 ? flip_part(f, e, FORGE_PART_CHAIN, e->signer->cert[0])
+		      : e->signer->cert[i];
 }
 
 /* --- JWS ------------------------------------------------------------------------------------ */
@@ -205,7 +222,8 @@ jws_protected(struct forge *f, const struct attributes *a, const struct forge_en
 {
 	static const char *const algs[2][3] = { { "ES256", "ES384", "ES512" },
 		{ "PS256", "PS384", "PS512" } };
-	const char *alg = algs[EVP_PKEY_is_a(e->signer->key, "RSA")][key_step(e->signer->key)];
+	const char *alg =
+	    algs[EVP_PKEY_is_a(e->signer->key, "RSA")][key_step(e->signer->key)];
 	AUTO(buf_clear) struct buf b = { .max = PART_MAX };
 	const char *crit[24];
 	size_t n = crit_names(crit, a, e);
@@ -217,7 +235,8 @@ jws_protected(struct forge *f, const struct attributes *a, const struct forge_en
 	if (!e->no_crit) {
 		buf_text(&b, ",\"crit\":[");
 		for (size_t i = 0; i < n; i++)
-			buf_printf(&b, "%s%s", i == 0 ? "" : ",", forge_json(f, crit[i]).ptr);
+			buf_printf(
+			    &b, "%s%s", i == 0 ? "" : ",", forge_json(f, crit[i]).ptr);
 		buf_text(&b, "]");
 	}
 	if (!e->no_content_type)
@@ -225,14 +244,16 @@ jws_protected(struct forge *f, const struct attributes *a, const struct forge_en
 		    forge_json(f, or_else(e->content_type, PAYLOAD_TYPE)).ptr);
 	for (size_t i = 0; i < a->n; i++)
 		buf_printf(&b, ",%s:%s", forge_json(f, a->at[i].name).ptr,
-		    a->at[i].kind == OTHER ? a->at[i].text : forge_json(f, a->at[i].text).ptr);
+		    a->at[i].kind == OTHER ? a->at[i].text
+					   : forge_json(f, a->at[i].text).ptr);
 	buf_text(&b, "}");
 	b.ptr[0] = '{';
 	return arena_bytes(forge_mem(f), buf_bytes(&b));
 }
 
 static void
-jws_header(struct buf *b, struct forge *f, const struct forge_envelope *e, struct bytes token)
+jws_header(
+    struct buf *b, struct forge *f, const struct forge_envelope *e, struct bytes token)
 {
 	const char *comma = "";
 
@@ -251,7 +272,8 @@ jws_header(struct buf *b, struct forge *f, const struct forge_envelope *e, struc
 		comma = ",";
 	}
 	if (e->agent != NULL)
-		buf_printf(b, "%s\"" NOTARY "signingAgent\":%s", comma, forge_json(f, e->agent).ptr);
+		buf_printf(b, "%s\"" NOTARY "signingAgent\":%s", comma,
+		    forge_json(f, e->agent).ptr);
 	buf_printf(b, "%s}", or_else(e->header_extra, ""));
 }
 
@@ -262,8 +284,9 @@ jws_envelope(struct forge *f, const struct attributes *a, const struct forge_env
 	AUTO(buf_clear) struct buf b = { .max = PART_MAX };
 
 	signature = forge_sign(f, e->signer->key,
-	    str_bytes(arena_printf(forge_mem(f), "%s.%s", forge_base64url(f, protected).ptr,
-		forge_base64url(f, e->payload).ptr)), e->sigform, e->salt);
+	    str_bytes(arena_printf(forge_mem(f), "%s.%s",
+		forge_base64url(f, protected).ptr, forge_base64url(f, e->payload).ptr)),
+	    e->sigform, e->salt);
 	token = token_of(f, e, signature);
 	buf_printf(&b, "{\"payload\":\"%s\",",
 	    forge_base64url(f, flip_part(f, e, FORGE_PART_PAYLOAD, e->payload)).ptr);
@@ -283,10 +306,16 @@ enum { UINT, NEGATIVE, BSTR, TSTR, ARRAY, MAP, TAG };
 static void
 cbor_head(struct buf *b, unsigned major, uint64_t value)
 {
-	size_t n = value < 24 ? 0 : value <= UINT8_MAX ? 1 : value <= UINT16_MAX ? 2
-	    : value <= UINT32_MAX			      ? 4
-							      : 8;
-	unsigned info = n == 0 ? (unsigned)value : n == 1 ? 24 : n == 2 ? 25 : n == 4 ? 26 : 27;
+	size_t n = value < 24            ? 0
+		   : value <= UINT8_MAX  ? 1
+		   : value <= UINT16_MAX ? 2
+		   : value <= UINT32_MAX ? 4
+					 : 8;
+	unsigned info = n == 0   ? (unsigned)value
+			: n == 1 ? 24
+			: n == 2 ? 25
+			: n == 4 ? 26
+				 : 27;
 
 	buf_u8(b, (uint8_t)(major << 5 | info));
 	if (n > 0)
@@ -334,10 +363,12 @@ cbor_value(struct buf *b, const struct attribute *a)
 }
 
 static struct bytes
-cose_protected(struct forge *f, const struct attributes *a, const struct forge_envelope *e)
+cose_protected(
+    struct forge *f, const struct attributes *a, const struct forge_envelope *e)
 {
 	static const int64_t algs[2][3] = { { -7, -35, -36 }, { -37, -38, -39 } };
-	int64_t alg = algs[EVP_PKEY_is_a(e->signer->key, "RSA")][key_step(e->signer->key)];
+	int64_t alg =
+	    algs[EVP_PKEY_is_a(e->signer->key, "RSA")][key_step(e->signer->key)];
 	AUTO(buf_clear) struct buf b = { .max = PART_MAX };
 	const char *crit[24];
 	size_t n = crit_names(crit, a, e);
@@ -384,8 +415,8 @@ sig_structure(struct forge *f, struct bytes protected, struct bytes payload)
 }
 
 static void
-cose_unprotected(struct buf *b, struct forge *f, const struct forge_envelope *e,
-    struct bytes token)
+cose_unprotected(
+    struct buf *b, struct forge *f, const struct forge_envelope *e, struct bytes token)
 {
 	cbor_head(b, MAP, (uint64_t)!e->no_chain + (token.len > 0) + (e->agent != NULL));
 	if (!e->no_chain) {

@@ -35,7 +35,8 @@ forge_write(const char *dir, const char *name, struct bytes data)
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	out = fopen(path, "wb");
-	fine = out != NULL && (data.len == 0 || fwrite(data.ptr, 1, data.len, out) == data.len);
+	fine = out != NULL &&
+	       (data.len == 0 || fwrite(data.ptr, 1, data.len, out) == data.len);
 	if (out == NULL || fclose(out) != 0 || !fine)
 		forge_die("cannot write %s", path);
 }
@@ -66,7 +67,8 @@ forge_layout_end(struct forge_layout *l)
 {
 	AUTO(buf_clear) struct buf b = { .max = (size_t)64 << 20 };
 
-	buf_printf(&b, "{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":[");
+	buf_printf(
+	    &b, "{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":[");
 	buf_add(&b, buf_bytes(&l->index));
 	buf_text(&b, "]}");
 	forge_write(l->dir, "index.json", buf_bytes(&b));
@@ -99,9 +101,9 @@ forge_tamper(struct forge_layout *l, const struct forge_desc *d, struct bytes da
 struct str
 forge_desc_json(struct forge *f, const struct forge_desc *d, const char *extra)
 {
-	return arena_printf(forge_mem(f), "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%llu%s}",
-	    d->media_type, d->digest.ptr, (unsigned long long)d->size,
-	    extra == NULL ? "" : extra);
+	return arena_printf(forge_mem(f),
+	    "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%llu%s}", d->media_type,
+	    d->digest.ptr, (unsigned long long)d->size, extra == NULL ? "" : extra);
 }
 
 static struct str
@@ -110,7 +112,8 @@ desc_list(struct forge *f, const struct forge_desc *d, size_t count)
 	AUTO(buf_clear) struct buf b = { .max = 1 << 20 };
 
 	for (size_t i = 0; i < count; i++)
-		buf_printf(&b, "%s%s", i == 0 ? "" : ",", forge_desc_json(f, &d[i], NULL).ptr);
+		buf_printf(
+		    &b, "%s%s", i == 0 ? "" : ",", forge_desc_json(f, &d[i], NULL).ptr);
 	return arena_str(forge_mem(f), str_of(buf_cstr(&b)));
 }
 
@@ -125,13 +128,16 @@ forge_image(struct forge_layout *l, const char *salt, const struct forge_desc *l
 	for (size_t i = 0; i < count; i++)
 		buf_printf(&ids, "%s\"%s\"", i == 0 ? "" : ",", layers[i].digest.ptr);
 	config = forge_blob(l, "application/vnd.oci.image.config.v1+json",
-	    str_bytes(arena_printf(mem, "{\"architecture\":\"amd64\",\"os\":\"linux\","
+	    str_bytes(arena_printf(mem,
+		"{\"architecture\":\"amd64\",\"os\":\"linux\","
 		"\"created\":\"2024-01-15T12:00:00Z\",\"config\":{\"Labels\":{\"build\":%s}},"
-		"\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}", forge_json(l->f, salt).ptr,
-		buf_cstr(&ids))));
+		"\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}",
+		forge_json(l->f, salt).ptr, buf_cstr(&ids))));
 	return forge_blob(l, MANIFEST_TYPE,
-	    str_bytes(arena_printf(mem, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE "\","
-		"\"config\":%s,\"layers\":[%s]}", forge_desc_json(l->f, &config, NULL).ptr,
+	    str_bytes(arena_printf(mem,
+		"{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE "\","
+		"\"config\":%s,\"layers\":[%s]}",
+		forge_desc_json(l->f, &config, NULL).ptr,
 		desc_list(l->f, layers, count).ptr)));
 }
 
@@ -139,8 +145,10 @@ struct forge_desc
 forge_index(struct forge_layout *l, const struct forge_desc *children, size_t count)
 {
 	return forge_blob(l, INDEX_TYPE,
-	    str_bytes(arena_printf(forge_mem(l->f), "{\"schemaVersion\":2,\"mediaType\":\""
-		INDEX_TYPE "\",\"manifests\":[%s]}", desc_list(l->f, children, count).ptr)));
+	    str_bytes(arena_printf(forge_mem(l->f),
+		"{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE
+		"\",\"manifests\":[%s]}",
+		desc_list(l->f, children, count).ptr)));
 }
 
 /* The annotation is the text of a JSON array, so it is JSON inside JSON. */
@@ -160,18 +168,24 @@ struct forge_desc
 forge_referrer(struct forge_layout *l, const struct forge_referrer *r)
 {
 	struct arena *mem = forge_mem(l->f);
-	struct forge_desc layer = forge_blob(l, forge_envelope_type(r->form), r->envelope);
-	struct forge_desc config = forge_blob(l, r->legacy ? SIGNATURE_TYPE : EMPTY_TYPE,
-	    forge_text("{}"));
-	struct str prints = r->signer == NULL ? STR("") : arena_printf(mem,
-	    ",\"io.cncf.notary.x509chain.thumbprint#S256\":%s", thumbprints(l->f, r->signer).ptr);
+	struct forge_desc layer =
+	    forge_blob(l, forge_envelope_type(r->form), r->envelope);
+	struct forge_desc config =
+	    forge_blob(l, r->legacy ? SIGNATURE_TYPE : EMPTY_TYPE, forge_text("{}"));
+	struct str prints =
+	    r->signer == NULL
+		? STR("")
+		: arena_printf(mem, ",\"io.cncf.notary.x509chain.thumbprint#S256\":%s",
+		      thumbprints(l->f, r->signer).ptr);
 
 	return forge_blob(l, MANIFEST_TYPE,
-	    str_bytes(arena_printf(mem, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE
+	    str_bytes(arena_printf(mem,
+		"{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE
 		"\",%s\"config\":%s,\"layers\":[%s],\"subject\":%s,\"annotations\":"
 		"{\"org.opencontainers.image.created\":\"%s\"%s}}",
 		r->legacy ? "" : "\"artifactType\":\"" SIGNATURE_TYPE "\",",
-		forge_desc_json(l->f, &config, NULL).ptr, forge_desc_json(l->f, &layer, NULL).ptr,
+		forge_desc_json(l->f, &config, NULL).ptr,
+		forge_desc_json(l->f, &layer, NULL).ptr,
 		forge_desc_json(l->f, &r->subject, NULL).ptr,
 		r->created == NULL ? "2024-01-15T12:00:00Z" : r->created, prints.ptr)));
 }
@@ -193,10 +207,13 @@ forge_entry(struct forge_layout *l, const struct forge_desc *d, const char *name
 		return;
 	}
 	tag = strrchr(name, ':');
-	add_entry(l, d, arena_printf(forge_mem(l->f),
-	    ",\"annotations\":{\"io.containerd.image.name\":%s,"
-	    "\"org.opencontainers.image.ref.name\":%s}", forge_json(l->f, name).ptr,
-	    forge_json(l->f, tag == NULL ? name : tag + 1).ptr).ptr);
+	add_entry(l, d,
+	    arena_printf(forge_mem(l->f),
+		",\"annotations\":{\"io.containerd.image.name\":%s,"
+		"\"org.opencontainers.image.ref.name\":%s}",
+		forge_json(l->f, name).ptr,
+		forge_json(l->f, tag == NULL ? name : tag + 1).ptr)
+		.ptr);
 }
 
 void
@@ -205,7 +222,9 @@ forge_referrers_tag(struct forge_layout *l, const struct forge_desc *subject,
 {
 	struct forge_desc index = forge_index(l, referrers, count);
 
-	add_entry(l, &index, arena_printf(forge_mem(l->f),
-	    ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"sha256-%s\"}",
-	    subject->digest.ptr + 7).ptr);
+	add_entry(l, &index,
+	    arena_printf(forge_mem(l->f),
+		",\"annotations\":{\"org.opencontainers.image.ref.name\":\"sha256-%s\"}",
+		subject->digest.ptr + 7)
+		.ptr);
 }

@@ -18,7 +18,14 @@
 #define OID_SIGNING_CERT "1.2.840.113549.1.9.16.2.12"
 #define OID_SIGNING_CERT_V2 "1.2.840.113549.1.9.16.2.47"
 
-enum { SEQ = 0x30, SET = 0x31, OCTETS = 0x04, INTEGER = 0x02, UTC_TIME = 0x17, GEN_TIME = 0x18 };
+enum {
+	SEQ = 0x30,
+	SET = 0x31,
+	OCTETS = 0x04,
+	INTEGER = 0x02,
+	UTC_TIME = 0x17,
+	GEN_TIME = 0x18
+};
 
 static const char *
 or_else(const char *value, const char *usual)
@@ -29,12 +36,12 @@ or_else(const char *value, const char *usual)
 static struct bytes
 hash_oid(struct forge *f, const char *hash)
 {
-	const char *oid = strcmp(hash, "SHA256") == 0 ? "2.16.840.1.101.3.4.2.1"
-	    : strcmp(hash, "SHA384") == 0             ? "2.16.840.1.101.3.4.2.2"
-	    : strcmp(hash, "SHA512") == 0             ? "2.16.840.1.101.3.4.2.3"
-	    : strcmp(hash, "SHA1") == 0               ? "1.3.14.3.2.26"
-	    : strcmp(hash, "MD5") == 0                ? "1.2.840.113549.2.5"
-						      : NULL;
+	const char *oid = strcmp(hash, "SHA256") == 0   ? "2.16.840.1.101.3.4.2.1"
+			  : strcmp(hash, "SHA384") == 0 ? "2.16.840.1.101.3.4.2.2"
+			  : strcmp(hash, "SHA512") == 0 ? "2.16.840.1.101.3.4.2.3"
+			  : strcmp(hash, "SHA1") == 0   ? "1.3.14.3.2.26"
+			  : strcmp(hash, "MD5") == 0    ? "1.2.840.113549.2.5"
+							: NULL;
 
 	if (oid == NULL)
 		forge_die("token: no OID for %s", hash);
@@ -74,7 +81,7 @@ issuer_serial(struct forge *f, struct bytes cert, bool general_name)
 	i2d_ASN1_INTEGER(X509_get_serialNumber(x), &end);
 	serial = bytes_of(number, (size_t)len);
 	X509_free(x);
-	if (general_name)       /* GeneralNames with one directoryName [4] */
+	if (general_name) /* GeneralNames with one directoryName [4] */
 		issuer = forge_der(f, SEQ, 1, forge_der(f, 0xa4, 1, issuer));
 	return forge_der(f, SEQ, 2, issuer, serial);
 }
@@ -122,17 +129,20 @@ static struct bytes
 ess_attribute(struct forge *f, const struct forge_token *t)
 {
 	struct bytes cert = t->ess_cert.len == 0 ? t->tsa->cert[0] : t->ess_cert;
-	const char *hash = t->ess == FORGE_ESS_V1 ? "SHA1" : or_else(t->ess_hash, "SHA256");
+	const char *hash =
+	    t->ess == FORGE_ESS_V1 ? "SHA1" : or_else(t->ess_hash, "SHA256");
 	struct bytes none = { NULL, 0 }, id;
 
 	if (t->ess == FORGE_ESS_NONE)
 		return none;
 	id = forge_der(f, SEQ, 3,
-	    t->ess == FORGE_ESS_V1 || strcmp(hash, "SHA256") == 0 ? none
+	    t->ess == FORGE_ESS_V1 || strcmp(hash, "SHA256") == 0
+		? none
 		: forge_der(f, SEQ, 1, hash_oid(f, hash)),
 	    forge_der(f, OCTETS, 1, forge_hash(f, hash, cert)),
 	    t->ess_issuer_serial ? issuer_serial(f, cert, true) : none);
-	return attribute(f, t->ess == FORGE_ESS_V1 ? OID_SIGNING_CERT : OID_SIGNING_CERT_V2,
+	return attribute(f,
+	    t->ess == FORGE_ESS_V1 ? OID_SIGNING_CERT : OID_SIGNING_CERT_V2,
 	    forge_der(f, SEQ, 1, forge_der(f, SEQ, 1, id)));
 }
 
@@ -147,9 +157,10 @@ time_attribute(struct forge *f, const char *when)
 	text = forge_asn1_time(f, when);
 	/* RFC 5652 section 11.3: UTCTime through 2049 */
 	if (strncmp(text, "2050", 4) < 0)
-		return attribute(f, OID_SIGNING_TIME, forge_der(f, UTC_TIME, 1,
-		    forge_text(text + 2)));
-	return attribute(f, OID_SIGNING_TIME, forge_der(f, GEN_TIME, 1, forge_text(text)));
+		return attribute(
+		    f, OID_SIGNING_TIME, forge_der(f, UTC_TIME, 1, forge_text(text + 2)));
+	return attribute(
+	    f, OID_SIGNING_TIME, forge_der(f, GEN_TIME, 1, forge_text(text)));
 }
 
 static int
@@ -183,7 +194,8 @@ pss_parameters(struct forge *f, const char *hash)
 	size_t salt = forge_hash(f, hash, alg).len;
 
 	return forge_der(f, SEQ, 3, forge_der(f, 0xa0, 1, alg),
-	    forge_der(f, 0xa1, 1, forge_der(f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.8"), alg)),
+	    forge_der(f, 0xa1, 1,
+		forge_der(f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.8"), alg)),
 	    forge_der(f, 0xa2, 1, forge_der_uint(f, INTEGER, salt)));
 }
 
@@ -201,16 +213,21 @@ signature_alg(struct forge *f, const struct forge_token *t)
 	struct arena *mem = forge_mem(f);
 
 	if (!EVP_PKEY_is_a(t->tsa->key, "RSA"))
-		return forge_der(f, SEQ, 1, forge_der_oid(f,
-		    arena_printf(mem, "1.2.840.10045.4.3.%u", 2 + hash_step(hash)).ptr));
+		return forge_der(f, SEQ, 1,
+		    forge_der_oid(
+			f, arena_printf(mem, "1.2.840.10045.4.3.%u", 2 + hash_step(hash))
+			       .ptr));
 	if (t->pss)
 		return forge_der(f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.10"),
 		    pss_parameters(f, hash));
 	if (t->named_sigalg)
-		return forge_der(f, SEQ, 2, forge_der_oid(f,
-		    arena_printf(mem, "1.2.840.113549.1.1.%u", 11 + hash_step(hash)).ptr),
+		return forge_der(f, SEQ, 2,
+		    forge_der_oid(f,
+			arena_printf(mem, "1.2.840.113549.1.1.%u", 11 + hash_step(hash))
+			    .ptr),
 		    null_value(f));
-	return forge_der(f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.1"), null_value(f));
+	return forge_der(
+	    f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.1"), null_value(f));
 }
 
 static struct bytes
@@ -225,7 +242,8 @@ raw_signature(struct forge *f, const struct forge_token *t, struct bytes message
 	fine = EVP_DigestSignInit_ex(ctx, &pctx, or_else(t->hash, "SHA256"), NULL, NULL,
 		   t->tsa->key, NULL) == 1;
 	if (fine && t->pss)
-		fine = EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+		fine =
+		    EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1 &&
 		    EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) == 1;
 	if (!fine || EVP_DigestSign(ctx, out, &len, message.ptr, message.len) != 1)
 		forge_die("token: cannot sign");
@@ -246,7 +264,8 @@ signer_info(struct forge *f, const struct forge_token *t, struct bytes info,
 		signature = forge_flip(f, signature, signature.len / 2, 1);
 	return forge_der(f, SEQ, 6,
 	    forge_der_uint(f, INTEGER, t->signer_version == 0 ? 1 : t->signer_version),
-	    issuer_serial(f, t->tsa->cert[0], false), hash_alg(f, or_else(t->hash, "SHA256")),
+	    issuer_serial(f, t->tsa->cert[0], false),
+	    hash_alg(f, or_else(t->hash, "SHA256")),
 	    t->no_attrs ? none : signed_attributes(f, t, info, content_type, 0xa0),
 	    signature_alg(f, t), forge_der(f, OCTETS, 1, signature));
 }
@@ -268,8 +287,8 @@ forge_token(struct forge *f, const struct forge_token *t, struct bytes message)
 		forge_der(f, 0xa0, 1, forge_der(f, OCTETS, 1, info))),
 	    t->no_certs ? none : certs,
 	    forge_der(f, SET, 2, signers, t->two_signers ? signers : none));
-	token = forge_der(f, SEQ, 2, forge_der_oid(f, OID_SIGNED_DATA),
-	    forge_der(f, 0xa0, 1, content));
+	token = forge_der(
+	    f, SEQ, 2, forge_der_oid(f, OID_SIGNED_DATA), forge_der(f, 0xa0, 1, content));
 	if (t->trailer.len > 0) {
 		uint8_t *out = arena_alloc(forge_mem(f), token.len + t->trailer.len);
 

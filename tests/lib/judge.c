@@ -49,8 +49,11 @@ judge_close(struct judge *j)
 static int
 judge_subject(struct judge *j, struct graph *g, struct store *store, struct err *err)
 {
-	struct verify_tools tools = { .certs = j->certs, .chains = j->chains,
-		.hasher = j->hasher, .limits = &j->limits, .policy = &j->policy,
+	struct verify_tools tools = { .certs = j->certs,
+		.chains = j->chains,
+		.hasher = j->hasher,
+		.limits = &j->limits,
+		.policy = &j->policy,
 		.time = j->time };
 	struct node **subjects;
 	size_t count;
@@ -62,8 +65,8 @@ judge_subject(struct judge *j, struct graph *g, struct store *store, struct err 
 }
 
 static int
-read_and_judge(struct judge *j, int fd, struct store *store, const char *repository,
-    struct err *err)
+read_and_judge(
+    struct judge *j, int fd, struct store *store, const char *repository, struct err *err)
 {
 	AUTO(input_source_free) struct input_source *source = NULL;
 	struct input_options options = { .limits = &j->limits };
@@ -73,8 +76,10 @@ read_and_judge(struct judge *j, int fd, struct store *store, const char *reposit
 	struct graph graph;
 	int rc;
 
-	if (input_read(&facts, store, &source, &j->mem, fd, true, j->hasher, &options, err) != 0 ||
-	    graph_build(&graph, store, facts.index_json, &names, &j->limits, &at, err) != 0)
+	if (input_read(&facts, store, &source, &j->mem, fd, true, j->hasher, &options,
+		err) != 0 ||
+	    graph_build(&graph, store, facts.index_json, &names, &j->limits, &at, err) !=
+		0)
 		return -1;
 	rc = judge_subject(j, &graph, store, err);
 	graph_clear(&graph);

@@ -16,7 +16,7 @@ struct judge {
 	struct hasher *hasher;
 	struct policy policy;
 	struct when time;
-	struct arena mem;               /* of the last verdict */
+	struct arena mem; /* of the last verdict */
 	struct verdict verdict;
 };
 

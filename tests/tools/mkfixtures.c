@@ -12,7 +12,7 @@
 
 #define LAYER_TYPE "application/vnd.oci.image.layer.v1.tar"
 
-struct plant {                          /* everything that signs */
+struct plant { /* everything that signs */
 	struct forge *f;
 	const char *out;
 	struct forge_chain release_rsa, release_ec, expired, with_crl, stranger;
@@ -21,17 +21,18 @@ struct plant {                          /* everything that signs */
 
 enum harm { UNHARMED, TAMPERED_LAYER, TAMPERED_MANIFEST };
 
-struct item {                           /* one image of one export */
+struct item { /* one image of one export */
 	const char *name;
-	const struct forge_chain *signer;       /* NULL: unsigned */
+	const struct forge_chain *signer; /* NULL: unsigned */
 	enum forge_form form;
 	bool token, index, current, tag_index;
 	enum harm harm;
-	const char *verdict, *reason;   /* for EXPECT */
+	const char *verdict, *reason; /* for EXPECT */
 };
 
-struct export {
-	const char *folder, *shipped;   /* shipped: name after generate.sh has packed it */
+struct export
+{
+	const char *folder, *shipped; /* shipped: name after generate.sh has packed it */
 	struct item items[3];
 };
 
@@ -41,8 +42,8 @@ release_chain(struct plant *p, const char *key, const char *subject, uint64_t se
     const char *not_after, const char *crl_url)
 {
 	struct forge_chain c = forge_chain(p->f, forge_key(p->f, key), "Example Corp");
-	struct forge_cert leaf = forge_cert_leaf(c.key, subject, c.cert[1],
-	    forge_key(p->f, "ca-sub"));
+	struct forge_cert leaf =
+	    forge_cert_leaf(c.key, subject, c.cert[1], forge_key(p->f, "ca-sub"));
 
 	leaf.serial = serial;
 	leaf.not_after = not_after;
@@ -56,10 +57,12 @@ stranger_chain(struct plant *p)
 {
 	EVP_PKEY *ca = forge_key(p->f, "other-ca"), *key = forge_key(p->f, "other");
 	struct forge_chain c = { .key = key, .count = 2 };
-	struct forge_cert spec = forge_cert_root(ca, "C=US,ST=WA,O=Example Corp,CN=Unknown Root CA");
+	struct forge_cert spec =
+	    forge_cert_root(ca, "C=US,ST=WA,O=Example Corp,CN=Unknown Root CA");
 
 	c.cert[1] = forge_cert(p->f, &spec);
-	spec = forge_cert_leaf(key, "C=US,ST=WA,O=Example Corp,CN=Release Signer", c.cert[1], ca);
+	spec = forge_cert_leaf(
+	    key, "C=US,ST=WA,O=Example Corp,CN=Release Signer", c.cert[1], ca);
 	c.cert[0] = forge_cert(p->f, &spec);
 	return c;
 }
@@ -70,7 +73,8 @@ make_plant(struct plant *p)
 	p->release_rsa = release_chain(p, "rsa3072",
 	    "C=US,ST=WA,L=Seattle,O=Example Corp,CN=Release Signer", 0x1001, NULL, NULL);
 	p->release_ec = release_chain(p, "p256",
-	    "C=US,ST=WA,L=Seattle,O=Example Corp,CN=Release Signer EC", 0x1002, NULL, NULL);
+	    "C=US,ST=WA,L=Seattle,O=Example Corp,CN=Release Signer EC", 0x1002, NULL,
+	    NULL);
 	p->expired = release_chain(p, "rsa2048",
 	    "C=US,ST=WA,L=Seattle,O=Example Corp,CN=Release Signer 2024 Q1", 0x1003,
 	    "2024-03-01", NULL);
@@ -95,7 +99,7 @@ layer_tar(struct forge *f, const char *text)
 	snprintf(h + 108, 8, "0000000");
 	snprintf(h + 116, 8, "0000000");
 	snprintf(h + 124, 12, "%011o", (unsigned)len);
-	snprintf(h + 136, 12, "%011o", 1705320000u);    /* 2024-01-15T12:00:00Z */
+	snprintf(h + 136, 12, "%011o", 1705320000u); /* 2024-01-15T12:00:00Z */
 	memset(h + 148, ' ', 8);
 	h[156] = '0';
 	memcpy(h + 257, "ustar\00000", 8);
@@ -107,10 +111,13 @@ layer_tar(struct forge *f, const char *text)
 }
 
 static struct forge_desc
-make_image(struct forge_layout *l, struct forge *f, const struct item *it, const char *platform)
+make_image(
+    struct forge_layout *l, struct forge *f, const struct item *it, const char *platform)
 {
-	struct str text = arena_printf(forge_mem(f), "%s%s\nA bundled example of assay; not a "
-	    "runnable program.\n", it->name, platform);
+	struct str text = arena_printf(forge_mem(f),
+	    "%s%s\nA bundled example of assay; not a "
+	    "runnable program.\n",
+	    it->name, platform);
 	struct bytes tar = layer_tar(f, text.ptr);
 	struct forge_desc layer = forge_blob(l, LAYER_TYPE, tar);
 	struct forge_desc image = forge_image(l, text.ptr, &layer, 1);
@@ -124,16 +131,27 @@ static struct forge_desc
 sign_image(struct plant *p, struct forge_layout *l, const struct item *it,
     const struct forge_desc *image)
 {
-	struct forge_token token = { .tsa = &p->time, .time = "2024-02-01T10:00:00Z", .seconds = 1,
-		.signing_time = "2024-02-01T10:00:00Z", .hash = "SHA512", .serial = 0x2001 };
+	struct forge_token token = { .tsa = &p->time,
+		.time = "2024-02-01T10:00:00Z",
+		.seconds = 1,
+		.signing_time = "2024-02-01T10:00:00Z",
+		.hash = "SHA512",
+		.serial = 0x2001 };
 	struct forge_target target = { .media_type = image->media_type,
-		.digest = image->digest.ptr, .size = image->size };
-	struct forge_envelope env = { .form = it->form, .payload = forge_payload(p->f, &target),
-		.signer = it->signer, .signing_time = "2024-02-01T09:59:58Z",
-		.agent = "assay-forge/1", .token = it->token ? &token : NULL };
-	struct forge_referrer ref = { .subject = *image, .form = it->form,
-		.envelope = forge_envelope(p->f, &env), .signer = it->signer,
-		.legacy = !it->current, .created = "2024-02-01T09:59:58Z" };
+		.digest = image->digest.ptr,
+		.size = image->size };
+	struct forge_envelope env = { .form = it->form,
+		.payload = forge_payload(p->f, &target),
+		.signer = it->signer,
+		.signing_time = "2024-02-01T09:59:58Z",
+		.agent = "assay-forge/1",
+		.token = it->token ? &token : NULL };
+	struct forge_referrer ref = { .subject = *image,
+		.form = it->form,
+		.envelope = forge_envelope(p->f, &env),
+		.signer = it->signer,
+		.legacy = !it->current,
+		.created = "2024-02-01T09:59:58Z" };
 
 	return forge_referrer(l, &ref);
 }
@@ -151,8 +169,8 @@ make_item(struct plant *p, struct forge_layout *l, const struct item *it, FILE *
 		image = forge_index(l, parts, 2);
 	}
 	forge_entry(l, &image, it->name);
-	fprintf(expect, "%s\t%s\t%s\t%s\t%s\n", shipped, it->name, image.digest.ptr, it->verdict,
-	    it->reason);
+	fprintf(expect, "%s\t%s\t%s\t%s\t%s\n", shipped, it->name, image.digest.ptr,
+	    it->verdict, it->reason);
 	if (it->signer != NULL) {
 		signature = sign_image(p, l, it, &image);
 		if (it->tag_index)
@@ -161,8 +179,8 @@ make_item(struct plant *p, struct forge_layout *l, const struct item *it, FILE *
 			forge_entry(l, &signature, NULL);
 	}
 	if (it->harm == TAMPERED_MANIFEST) {
-		struct bytes text = str_bytes(arena_printf(forge_mem(p->f), "%*s",
-		    (int)image.size, "{}"));
+		struct bytes text = str_bytes(
+		    arena_printf(forge_mem(p->f), "%*s", (int)image.size, "{}"));
 
 		forge_tamper(l, &image, text);
 	}
@@ -172,33 +190,40 @@ static void
 make_exports(struct plant *p)
 {
 	const struct export exports[] = {
-		{ "web", "web.tar", { { "registry.example/shop/web:1.4", &p->release_rsa, FORGE_JWS, .current = true,
-		    .verdict = "compliant", .reason = "-" } } },
-		{ "api", "api", { { "registry.example/shop/api:2.0", &p->release_ec, FORGE_COSE,
-		    .current = true, .index = true, .tag_index = true, .verdict = "compliant", .reason = "-" } } },
-		{ "cache", "cache.tar.gz", { { "registry.example/shop/cache:7.2", NULL, FORGE_JWS,
-		    .verdict = "noncompliant", .reason = "signature.not-found" } } },
-		{ "proxy", "proxy.tar.zst", { { "registry.example/shop/proxy:3.0", &p->stranger,
-		    FORGE_JWS, .verdict = "noncompliant", .reason = "cert.untrusted" } } },
-		{ "batch", "batch-wrapped.tar.gz", {
-		    { "registry.example/shop/batch:1.1", &p->expired, FORGE_COSE,
-			.verdict = "noncompliant", .reason = "timestamp.missing" },
-		    { "registry.example/shop/batch:1.2", &p->expired, FORGE_JWS, .token = true,
+		{ "web", "web.tar",
+		    { { "registry.example/shop/web:1.4", &p->release_rsa, FORGE_JWS,
+			.current = true, .verdict = "compliant", .reason = "-" } } },
+		{ "api", "api",
+		    { { "registry.example/shop/api:2.0", &p->release_ec, FORGE_COSE,
+			.current = true, .index = true, .tag_index = true,
 			.verdict = "compliant", .reason = "-" } } },
-		{ "pay", "pay.tar", { { "registry.example/shop/pay:5.1", &p->release_rsa, FORGE_COSE,
-		    .harm = TAMPERED_LAYER, .verdict = "noncompliant",
-		    .reason = "blob.digest-mismatch" } } },
-		{ "login", "login.tar.gz", { { "registry.example/shop/login:1.0", &p->release_ec,
-		    FORGE_JWS, .harm = TAMPERED_MANIFEST, .verdict = "noncompliant",
-		    .reason = "blob.digest-mismatch" } } },
-		{ "queue", "queue.tar.zst", { { "registry.example/shop/queue:4.4", &p->with_crl,
-		    FORGE_COSE, .verdict = "noncompliant",
-		    .reason = "revocation.no-data" } } },
-		{ "tools", "tools.tar.gz", {
-		    { "registry.example/tools/cli:0.9", &p->expired, FORGE_JWS,
-			.verdict = "compliant", .reason = "timestamp.missing" },
-		    { "registry.example/lab/demo:0.1", &p->stranger, FORGE_COSE,
-			.verdict = "compliant", .reason = "cert.untrusted" } } },
+		{ "cache", "cache.tar.gz",
+		    { { "registry.example/shop/cache:7.2", NULL, FORGE_JWS,
+			.verdict = "noncompliant", .reason = "signature.not-found" } } },
+		{ "proxy", "proxy.tar.zst",
+		    { { "registry.example/shop/proxy:3.0", &p->stranger, FORGE_JWS,
+			.verdict = "noncompliant", .reason = "cert.untrusted" } } },
+		{ "batch", "batch-wrapped.tar.gz",
+		    { { "registry.example/shop/batch:1.1", &p->expired, FORGE_COSE,
+			  .verdict = "noncompliant", .reason = "timestamp.missing" },
+			{ "registry.example/shop/batch:1.2", &p->expired, FORGE_JWS,
+			    .token = true, .verdict = "compliant", .reason = "-" } } },
+		{ "pay", "pay.tar",
+		    { { "registry.example/shop/pay:5.1", &p->release_rsa, FORGE_COSE,
+			.harm = TAMPERED_LAYER, .verdict = "noncompliant",
+			.reason = "blob.digest-mismatch" } } },
+		{ "login", "login.tar.gz",
+		    { { "registry.example/shop/login:1.0", &p->release_ec, FORGE_JWS,
+			.harm = TAMPERED_MANIFEST, .verdict = "noncompliant",
+			.reason = "blob.digest-mismatch" } } },
+		{ "queue", "queue.tar.zst",
+		    { { "registry.example/shop/queue:4.4", &p->with_crl, FORGE_COSE,
+			.verdict = "noncompliant", .reason = "revocation.no-data" } } },
+		{ "tools", "tools.tar.gz",
+		    { { "registry.example/tools/cli:0.9", &p->expired, FORGE_JWS,
+			  .verdict = "compliant", .reason = "timestamp.missing" },
+			{ "registry.example/lab/demo:0.1", &p->stranger, FORGE_COSE,
+			    .verdict = "compliant", .reason = "cert.untrusted" } } },
 	};
 	const char *dir = arena_printf(forge_mem(p->f), "%s/exports", p->out).ptr;
 	FILE *expect;
@@ -207,7 +232,8 @@ make_exports(struct plant *p)
 	expect = fopen(arena_printf(forge_mem(p->f), "%s/EXPECT", dir).ptr, "w");
 	if (expect == NULL)
 		forge_die("cannot write EXPECT");
-	fputs("# export\tname\tdigest\tverdict under policies/quickstart\treason (first finding)\n",
+	fputs(
+	    "# export\tname\tdigest\tverdict under policies/quickstart\treason (first finding)\n",
 	    expect);
 	for (size_t i = 0; i < COUNT(exports); i++) {
 		struct forge_layout *l = forge_layout_new(p->f,
@@ -215,7 +241,8 @@ make_exports(struct plant *p)
 
 		for (size_t k = 0; k < COUNT(exports[i].items); k++)
 			if (exports[i].items[k].name != NULL)
-				make_item(p, l, &exports[i].items[k], expect, exports[i].shipped);
+				make_item(p, l, &exports[i].items[k], expect,
+				    exports[i].shipped);
 		forge_layout_end(l);
 	}
 	if (fclose(expect) != 0)
@@ -239,7 +266,8 @@ make_certs(struct plant *p)
 		"policies/quickstart/truststore/x509/tsa/example-time" };
 
 	for (size_t i = 0; i < COUNT(folders); i++)
-		forge_mkdir(arena_printf(forge_mem(p->f), "%s/%s", p->out, folders[i]).ptr);
+		forge_mkdir(
+		    arena_printf(forge_mem(p->f), "%s/%s", p->out, folders[i]).ptr);
 	write_pem(p, "policies/quickstart/truststore/x509/ca/example-release/root.pem",
 	    p->release_rsa.cert[2]);
 	write_pem(p, "policies/quickstart/truststore/x509/tsa/example-time/root.pem",

@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const leaf_keys[] = { "rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521" };
+static const char *const leaf_keys[] = { "rsa2048", "rsa3072", "rsa4096", "p256", "p384",
+	"p521" };
 
 static X509 *
 x509(struct bytes der)
@@ -61,7 +62,8 @@ static void
 test_chains(struct forge *f)
 {
 	for (size_t i = 0; i < COUNT(leaf_keys); i++) {
-		struct forge_chain c = forge_chain(f, forge_key(f, leaf_keys[i]), "Example");
+		struct forge_chain c =
+		    forge_chain(f, forge_key(f, leaf_keys[i]), "Example");
 
 		ok(chain_holds(&c), "chain of three over %s", leaf_keys[i]);
 	}
@@ -78,7 +80,8 @@ test_cert_knobs(struct forge *f)
 {
 	EVP_PKEY *key = forge_key(f, "p256");
 	struct forge_ext odd = { "1.2.3.4", true, BYTES_LIT("\x05\x00") };
-	struct forge_cert spec = forge_cert_leaf(key, "C=US,ST=WA,O=a\\,b,CN=x+OU=y", BYTES_LIT(""), NULL);
+	struct forge_cert spec =
+	    forge_cert_leaf(key, "C=US,ST=WA,O=a\\,b,CN=x+OU=y", BYTES_LIT(""), NULL);
 	X509 *x;
 
 	spec.hash = "SHA384";
@@ -92,20 +95,25 @@ test_cert_knobs(struct forge *f)
 	spec.extra = &odd;
 	spec.extra_count = 1;
 	x = x509(forge_cert(f, &spec));
-	ok(x != NULL && X509_verify(x, key) == 1, "self-signed leaf with every extension");
+	ok(x != NULL && X509_verify(x, key) == 1,
+	    "self-signed leaf with every extension");
 	ok(X509_get_signature_nid(x) == NID_ecdsa_with_SHA384, "hash of the signature");
 	ok(X509_get_ext_by_NID(x, NID_crl_distribution_points, -1) >= 0 &&
-		X509_get_ext_by_NID(x, NID_info_access, -1) >= 0, "CRL and OCSP pointers");
+		X509_get_ext_by_NID(x, NID_info_access, -1) >= 0,
+	    "CRL and OCSP pointers");
 	ok(X509_get_key_usage(x) == spec.key_usage, "key usage bits");
-	ok((X509_get_extension_flags(x) & (EXFLAG_CA | EXFLAG_CRITICAL)) == EXFLAG_CRITICAL,
+	ok((X509_get_extension_flags(x) & (EXFLAG_CA | EXFLAG_CRITICAL)) ==
+		EXFLAG_CRITICAL,
 	    "no CA; an unknown critical extension");
-	ok(X509_NAME_entry_count(X509_get_subject_name(x)) == 5, "five attributes in the name");
+	ok(X509_NAME_entry_count(X509_get_subject_name(x)) == 5,
+	    "five attributes in the name");
 	X509_free(x);
 
 	spec = forge_cert_leaf(key, "CN=v1", BYTES_LIT(""), NULL);
 	spec.version1 = true;
 	x = x509(forge_cert(f, &spec));
-	ok(X509_get_version(x) == X509_VERSION_1 && X509_get_ext_count(x) == 0, "version 1");
+	ok(X509_get_version(x) == X509_VERSION_1 && X509_get_ext_count(x) == 0,
+	    "version 1");
 	X509_free(x);
 	spec = forge_cert_root(forge_key(f, "ca"), "CN=pss");
 	spec.pss = true;
@@ -145,7 +153,8 @@ cms_accepts(const struct forge_chain *tsa, struct bytes token)
 	bool good;
 
 	X509_STORE_set_purpose(store, X509_PURPOSE_TIMESTAMP_SIGN);
-	good = cms != NULL && CMS_verify(cms, NULL, store, NULL, NULL, CMS_CADES | CMS_BINARY) == 1;
+	good = cms != NULL &&
+	       CMS_verify(cms, NULL, store, NULL, NULL, CMS_CADES | CMS_BINARY) == 1;
 	X509_STORE_free(store);
 	CMS_ContentInfo_free(cms);
 	return good;
@@ -158,16 +167,22 @@ test_tokens(struct forge *f)
 	struct bytes message = BYTES_LIT("the signature octets");
 
 	for (size_t i = 0; i < COUNT(keys); i++) {
-		struct forge_chain tsa = forge_chain_tsa(f, forge_key(f, keys[i]), "Example");
-		struct forge_token spec = { .tsa = &tsa, .seconds = 1, .millis = 500,
-			.time = "2024-02-01T10:00:00.25Z", .hash = "SHA512",
-			.imprint_hash = "SHA384", .ess_hash = "SHA384", .ess_issuer_serial = true };
+		struct forge_chain tsa =
+		    forge_chain_tsa(f, forge_key(f, keys[i]), "Example");
+		struct forge_token spec = { .tsa = &tsa,
+			.seconds = 1,
+			.millis = 500,
+			.time = "2024-02-01T10:00:00.25Z",
+			.hash = "SHA512",
+			.imprint_hash = "SHA384",
+			.ess_hash = "SHA384",
+			.ess_issuer_serial = true };
 		struct bytes token = forge_token(f, &spec, message);
 
 		ok(ts_accepts(&tsa, token, message) && cms_accepts(&tsa, token),
 		    "token by %s", keys[i]);
-		ok(!ts_accepts(&tsa, token, BYTES_LIT("other octets")), "%s: over other octets",
-		    keys[i]);
+		ok(!ts_accepts(&tsa, token, BYTES_LIT("other octets")),
+		    "%s: over other octets", keys[i]);
 	}
 	struct forge_chain tsa = forge_chain_tsa(f, forge_key(f, "tsa"), "Example");
 	struct {
@@ -177,8 +192,10 @@ test_tokens(struct forge *f)
 	} rows[] = {
 		{ "plain", { .tsa = &tsa }, true },
 		{ "signing time", { .tsa = &tsa, .signing_time = "2024-02-01" }, true },
-		{ "late signing time", { .tsa = &tsa, .signing_time = "2051-02-01" }, true },
-		{ "named signature algorithm", { .tsa = &tsa, .named_sigalg = true }, true },
+		{ "late signing time", { .tsa = &tsa, .signing_time = "2051-02-01" },
+		    true },
+		{ "named signature algorithm", { .tsa = &tsa, .named_sigalg = true },
+		    true },
 		{ "broken signature", { .tsa = &tsa, .break_signature = true }, false },
 		{ "broken digest", { .tsa = &tsa, .break_digest = true }, false },
 		{ "no certificates", { .tsa = &tsa, .no_certs = true }, false },
@@ -189,7 +206,8 @@ test_tokens(struct forge *f)
 		{ "no signer", { .tsa = &tsa, .no_signer = true }, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
-		ok(ts_accepts(&tsa, forge_token(f, &rows[i].spec, message), message) == rows[i].good,
+		ok(ts_accepts(&tsa, forge_token(f, &rows[i].spec, message), message) ==
+			rows[i].good,
 		    "token: %s", rows[i].name);
 	struct forge_token pss = { .tsa = &tsa, .pss = true };
 	ok(cms_accepts(&tsa, forge_token(f, &pss, message)), "token: PSS");
@@ -216,8 +234,8 @@ signature_holds(EVP_PKEY *key, struct bytes message, struct bytes sig)
 		len = i2d_ECDSA_SIG(raw, &der);
 		ECDSA_SIG_free(raw);
 	}
-	good = EVP_DigestVerify(ctx, der == NULL ? sig.ptr : der, (size_t)len, message.ptr,
-	    message.len) == 1;
+	good = EVP_DigestVerify(ctx, der == NULL ? sig.ptr : der, (size_t)len,
+		   message.ptr, message.len) == 1;
 	OPENSSL_free(der);
 	EVP_MD_CTX_free(ctx);
 	return good;
@@ -238,8 +256,9 @@ test_jws(struct forge *f, const char *key)
 {
 	struct forge_chain c = forge_chain(f, forge_key(f, key), "Example");
 	struct forge_target target = { .digest = "sha256:00", .size = 7 };
-	struct forge_envelope spec = { .form = FORGE_JWS, .payload = forge_payload(f, &target),
-		.signer = &c };
+	struct forge_envelope spec = {
+		.form = FORGE_JWS, .payload = forge_payload(f, &target), .signer = &c
+	};
 	struct bytes json = forge_envelope(f, &spec), sig;
 	struct str text = member(json, "\"signature"), padded;
 	uint8_t raw[600];
@@ -252,13 +271,15 @@ test_jws(struct forge *f, const char *key)
 
 		*p = *p == '-' ? '+' : *p == '_' ? '/' : *p;
 	}
-	sig = bytes_of(raw, (size_t)EVP_DecodeBlock(raw, (const uint8_t *)padded.ptr,
-	    (int)padded.len) - strlen(pad));
-	text = arena_printf(forge_mem(f), "%.*s.%.*s", STR_ARG(member(json, "\"protected")),
-	    STR_ARG(member(json, "\"payload")));
+	sig = bytes_of(raw,
+	    (size_t)EVP_DecodeBlock(raw, (const uint8_t *)padded.ptr, (int)padded.len) -
+		strlen(pad));
+	text = arena_printf(forge_mem(f), "%.*s.%.*s",
+	    STR_ARG(member(json, "\"protected")), STR_ARG(member(json, "\"payload")));
 	ok(signature_holds(c.key, str_bytes(text), sig), "JWS by %s", key);
 	sig = forge_flip(f, sig, 3, 1);
-	ok(!signature_holds(c.key, str_bytes(text), sig), "JWS by %s, one bit turned", key);
+	ok(!signature_holds(c.key, str_bytes(text), sig), "JWS by %s, one bit turned",
+	    key);
 }
 
 static void
@@ -266,16 +287,21 @@ test_cose(struct forge *f, const char *key)
 {
 	struct forge_chain c = forge_chain(f, forge_key(f, key), "Example");
 	struct forge_target target = { .digest = "sha256:00", .size = 7 };
-	struct forge_envelope spec = { .form = FORGE_COSE, .payload = forge_payload(f, &target),
-		.signer = &c, .no_chain = true, .expiry = "2040-01-01T00:00:00Z", .agent = "forge" };
+	struct forge_envelope spec = { .form = FORGE_COSE,
+		.payload = forge_payload(f, &target),
+		.signer = &c,
+		.no_chain = true,
+		.expiry = "2040-01-01T00:00:00Z",
+		.agent = "forge" };
 	struct bytes cose = forge_envelope(f, &spec);
 	size_t siglen = forge_sign(f, c.key, cose, FORGE_SIG_RIGHT, 0).len;
 	struct bytes sig = bytes_of(cose.ptr + cose.len - siglen, siglen);
-	size_t head = cose.ptr[2] == 0x58 ? 2 : 3;      /* the protected header's length */
+	size_t head = cose.ptr[2] == 0x58 ? 2 : 3; /* the protected header's length */
 	size_t len = head == 2 ? cose.ptr[3] : (size_t)cose.ptr[3] << 8 | cose.ptr[4];
 	AUTO(buf_clear) struct buf b = { .max = 4096 };
 
-	ok(cose.ptr[0] == 0xd2 && cose.ptr[1] == 0x84, "COSE by %s: tag 18, array of four", key);
+	ok(cose.ptr[0] == 0xd2 && cose.ptr[1] == 0x84,
+	    "COSE by %s: tag 18, array of four", key);
 	buf_add(&b, BYTES_LIT("\x84\x6aSignature1"));
 	buf_add(&b, bytes_of(cose.ptr + 2, head + len));
 	buf_add(&b, BYTES_LIT("\x40\x58"));
@@ -288,17 +314,29 @@ static void
 test_knobs_of_envelopes(struct forge *f)
 {
 	struct forge_chain c = forge_chain(f, forge_key(f, "p256"), "Example");
-	struct forge_target target = { .digest = "sha256:00", .size = 7, .annotations = "{\"a\":\"b\"}" };
-	struct forge_header odd = { .name = "example.odd", .json = "[1]", .critical = true };
-	struct forge_envelope spec = { .payload = forge_payload(f, &target), .signer = &c,
-		.extra = &odd, .extra_count = 1, .agent = "forge", .token_raw = BYTES_LIT("x"),
-		.outer_extra = ",\"more\":1", .header_extra = ",\"less\":2" };
+	struct forge_target target = {
+		.digest = "sha256:00", .size = 7, .annotations = "{\"a\":\"b\"}"
+	};
+	struct forge_header odd = {
+		.name = "example.odd", .json = "[1]", .critical = true
+	};
+	struct forge_envelope spec = { .payload = forge_payload(f, &target),
+		.signer = &c,
+		.extra = &odd,
+		.extra_count = 1,
+		.agent = "forge",
+		.token_raw = BYTES_LIT("x"),
+		.outer_extra = ",\"more\":1",
+		.header_extra = ",\"less\":2" };
 	struct bytes json = forge_envelope(f, &spec);
 
 	ok(memmem(json.ptr, json.len, ",\"less\":2}", 10) != NULL &&
-		memmem(json.ptr, json.len, ",\"more\":1}", 10) != NULL, "further members");
-	ok(memmem(json.ptr, json.len, "timestampSignature\":\"eA==\"", 26) != NULL, "raw token");
-	ok(forge_after(spec.payload, "\"annotations\":{\"a\":\"b\"}}}") == spec.payload.len,
+		memmem(json.ptr, json.len, ",\"more\":1}", 10) != NULL,
+	    "further members");
+	ok(memmem(json.ptr, json.len, "timestampSignature\":\"eA==\"", 26) != NULL,
+	    "raw token");
+	ok(forge_after(spec.payload, "\"annotations\":{\"a\":\"b\"}}}") ==
+		spec.payload.len,
 	    "payload with user metadata");
 	spec.flip = FORGE_PART_PAYLOAD;
 	spec.flip_near = "sha256:0";
@@ -320,24 +358,34 @@ test_layout(struct forge *f)
 	if (mkdtemp(dir) == NULL)
 		forge_die("no temporary folder");
 	l = forge_layout_new(f, dir);
-	layer = forge_blob(l, "application/vnd.oci.image.layer.v1.tar", BYTES_LIT("layer"));
+	layer =
+	    forge_blob(l, "application/vnd.oci.image.layer.v1.tar", BYTES_LIT("layer"));
 	image = forge_image(l, "1", &layer, 1);
 	struct forge_target target = { .digest = image.digest.ptr, .size = image.size };
-	struct forge_envelope env = { .form = FORGE_COSE, .payload = forge_payload(f, &target),
+	struct forge_envelope env = {
+		.form = FORGE_COSE, .payload = forge_payload(f, &target), .signer = &c
+	};
+	struct forge_referrer ref = { .subject = image,
+		.form = FORGE_COSE,
+		.envelope = forge_envelope(f, &env),
 		.signer = &c };
-	struct forge_referrer ref = { .subject = image, .form = FORGE_COSE,
-		.envelope = forge_envelope(f, &env), .signer = &c };
 	sig = forge_referrer(l, &ref);
 	forge_entry(l, &image, "registry.example/a/b:1");
 	forge_entry(l, &sig, NULL);
 	forge_referrers_tag(l, &image, &sig, 1);
 	forge_layout_end(l);
 	is_u64(layer.digest.len, 71, "digest text");
-	ok(stat(arena_printf(mem, "%s/blobs/sha256/%s", dir, sig.digest.ptr + 7).ptr, &st) == 0 &&
-		(uint64_t)st.st_size == sig.size, "signature manifest in its place");
+	ok(stat(arena_printf(mem, "%s/blobs/sha256/%s", dir, sig.digest.ptr + 7).ptr,
+	       &st) == 0 &&
+		(uint64_t)st.st_size == sig.size,
+	    "signature manifest in its place");
 	ok(stat(arena_printf(mem, "%s/index.json", dir).ptr, &st) == 0, "index.json");
-	ok(system(arena_printf(mem, "cd %s/blobs/sha256 && for f in *; do echo \"$f  $f\"; done "
-		"| sha256sum -c --quiet", dir).ptr) == 0, "every blob has its digest for a name");
+	ok(system(arena_printf(mem,
+	       "cd %s/blobs/sha256 && for f in *; do echo \"$f  $f\"; done "
+	       "| sha256sum -c --quiet",
+	       dir)
+		      .ptr) == 0,
+	    "every blob has its digest for a name");
 	ok(system(arena_printf(mem, "rm -r %s", dir).ptr) == 0, "scratch folder removed");
 }
 

@@ -15,16 +15,17 @@
 /* The last octets of tag 1 and the time 2024-01-15T12:00:00Z, behind their name. */
 #define COSE_TIME "signingTime\xc1\x1a\x65\xa5\x1e\x40"
 
-static const char *const keys[] = { "rsa2048", "rsa3072", "rsa4096", "p256", "p384", "p521" };
+static const char *const keys[] = { "rsa2048", "rsa3072", "rsa4096", "p256", "p384",
+	"p521" };
 static const char *const forms[] = { "jws", "cose" };
 
 struct bench {
 	struct scratch dir;
-	struct forge *f;                /* for what stays; a case has its own */
-	struct judge stamped;           /* strict, a token always demanded */
-	struct judge plain;             /* strict, no tsa store */
-	struct judge after;             /* strict, a token demanded after expiry */
-	struct judge logged;            /* audit */
+	struct forge *f; /* for what stays; a case has its own */
+	struct judge stamped; /* strict, a token always demanded */
+	struct judge plain; /* strict, no tsa store */
+	struct judge after; /* strict, a token demanded after expiry */
+	struct judge logged; /* audit */
 	struct forge_chain tsa;
 	unsigned cases;
 };
@@ -37,15 +38,19 @@ policy(struct bench *b, const char *name, const char *verification, const char *
 	const char *rel[] = { "ca/root", "signingAuthority/root", "tsa/root" };
 
 	for (size_t i = 0; i < COUNT(rel); i++)
-		scratch_put(&b->dir, arena_printf(forge_mem(b->f),
-		    "%s/truststore/x509/%s/root.pem", name, rel[i]).ptr,
+		scratch_put(&b->dir,
+		    arena_printf(
+			forge_mem(b->f), "%s/truststore/x509/%s/root.pem", name, rel[i])
+			.ptr,
 		    str_bytes(forge_pem(b->f, i == 2 ? b->tsa.cert[2] : ca.cert[2])));
-	scratch_json(&b->dir, arena_printf(forge_mem(b->f), "%s/trustpolicy.json", name).ptr,
+	scratch_json(&b->dir,
+	    arena_printf(forge_mem(b->f), "%s/trustpolicy.json", name).ptr,
 	    arena_printf(forge_mem(b->f),
 		"{'version':'1.0','trustPolicies':[{'name':'a','registryScopes':['*'],"
 		"'signatureVerification':{%s},'trustStores':[%s],"
 		"'trustedIdentities':['x509.subject:C=US,ST=WA,O=Example']}]}",
-		verification, stores).ptr);
+		verification, stores)
+		.ptr);
 	return dir;
 }
 
@@ -56,13 +61,19 @@ bench_open(struct bench *b)
 	scratch_open(&b->dir);
 	b->f = forge_new();
 	b->tsa = forge_chain_tsa(b->f, forge_key(b->f, "tsa"), "Example Time");
-	judge_open(&b->stamped, policy(b, "stamped", "'level':'strict'", "'ca:root','tsa:root'"),
+	judge_open(&b->stamped,
+	    policy(b, "stamped", "'level':'strict'", "'ca:root','tsa:root'"), NOW);
+	judge_open(&b->plain,
+	    policy(b, "plain", "'level':'strict'", "'ca:root','signingAuthority:root'"),
 	    NOW);
-	judge_open(&b->plain, policy(b, "plain", "'level':'strict'",
-	    "'ca:root','signingAuthority:root'"), NOW);
-	judge_open(&b->after, policy(b, "after", "'level':'strict',"
-	    "'verifyTimestamp':'afterCertExpiry'", "'ca:root','tsa:root'"), NOW);
-	judge_open(&b->logged, policy(b, "logged", "'level':'audit'", "'ca:root','tsa:root'"), NOW);
+	judge_open(&b->after,
+	    policy(b, "after",
+		"'level':'strict',"
+		"'verifyTimestamp':'afterCertExpiry'",
+		"'ca:root','tsa:root'"),
+	    NOW);
+	judge_open(&b->logged,
+	    policy(b, "logged", "'level':'audit'", "'ca:root','tsa:root'"), NOW);
 }
 
 static void
@@ -92,7 +103,8 @@ subject_new(struct bench *b, struct forge *f)
 
 	s.dir = arena_printf(forge_mem(f), "%s/case-%u", b->dir.path, b->cases++).ptr;
 	s.layout = forge_layout_new(f, s.dir);
-	layer = forge_blob(s.layout, "application/vnd.oci.image.layer.v1.tar", BYTES_LIT("layer"));
+	layer = forge_blob(
+	    s.layout, "application/vnd.oci.image.layer.v1.tar", BYTES_LIT("layer"));
 	s.image = forge_image(s.layout, "1", &layer, 1);
 	return s;
 }
@@ -101,17 +113,19 @@ static struct bytes
 payload_for(struct forge *f, const struct subject *s)
 {
 	struct forge_target target = { .media_type = s->image.media_type,
-		.digest = s->image.digest.ptr, .size = s->image.size };
+		.digest = s->image.digest.ptr,
+		.size = s->image.size };
 
 	return forge_payload(f, &target);
 }
 
 static enum reason
-judge_envelope(struct judge *j, struct subject *s, enum forge_form form, struct bytes envelope,
-    const struct forge_chain *signer)
+judge_envelope(struct judge *j, struct subject *s, enum forge_form form,
+    struct bytes envelope, const struct forge_chain *signer)
 {
-	struct forge_referrer ref = { .subject = s->image, .form = form, .envelope = envelope,
-		.signer = signer };
+	struct forge_referrer ref = {
+		.subject = s->image, .form = form, .envelope = envelope, .signer = signer
+	};
 	struct forge_desc signature = forge_referrer(s->layout, &ref);
 
 	forge_entry(s->layout, &s->image, NAME ":1");
@@ -145,7 +159,8 @@ test_parts(struct bench *b, const char *key, enum forge_form form)
 		{ FORGE_PART_NONE, "nothing", NULL, 0, REASON_NONE },
 		{ FORGE_PART_PAYLOAD, "payload", "\"size\":", 0, REASON_SIG_INVALID },
 		{ FORGE_PART_PROTECTED, "protected header",
-		    form == FORGE_JWS ? "signingTime\":\"2024" : COSE_TIME, 0, REASON_SIG_INVALID },
+		    form == FORGE_JWS ? "signingTime\":\"2024" : COSE_TIME, 0,
+		    REASON_SIG_INVALID },
 		{ FORGE_PART_SIGNATURE, "signature", NULL, 20, REASON_SIG_INVALID },
 		{ FORGE_PART_CHAIN, "chain", NULL, 0, REASON_CHAIN_ORDER },
 		{ FORGE_PART_TOKEN, "token", NULL, 0, REASON_TST_SIGNATURE },
@@ -155,8 +170,12 @@ test_parts(struct bench *b, const char *key, enum forge_form form)
 		struct forge *f = forge_new();
 		struct forge_chain c = forge_chain(f, forge_key(f, key), "Example");
 		struct forge_token token = { .tsa = &b->tsa, .time = "2024-02-01" };
-		struct forge_envelope spec = { .form = form, .signer = &c, .token = &token,
-			.flip = rows[i].part, .flip_near = rows[i].near, .flip_at = rows[i].at };
+		struct forge_envelope spec = { .form = form,
+			.signer = &c,
+			.token = &token,
+			.flip = rows[i].part,
+			.flip_near = rows[i].near,
+			.flip_at = rows[i].at };
 
 		/* The last byte of a certificate and of a token is one of its signature. */
 		if (rows[i].part == FORGE_PART_CHAIN)
@@ -177,10 +196,11 @@ test_subject(struct bench *b, const char *key, enum forge_form form)
 	struct forge_chain c = forge_chain(f, forge_key(f, key), "Example");
 	struct forge_token token = { .tsa = &b->tsa };
 	struct subject s = subject_new(b, f), other = subject_new(b, f);
-	struct forge_envelope spec = { .form = form, .signer = &c, .token = &token,
-		.payload = payload_for(f, &s) };
-	struct forge_desc layer = forge_blob(other.layout,
-	    "application/vnd.oci.image.layer.v1.tar", BYTES_LIT("layes"));
+	struct forge_envelope spec = {
+		.form = form, .signer = &c, .token = &token, .payload = payload_for(f, &s)
+	};
+	struct forge_desc layer = forge_blob(
+	    other.layout, "application/vnd.oci.image.layer.v1.tar", BYTES_LIT("layes"));
 
 	other.image = forge_image(other.layout, "1", &layer, 1);
 	is_reason(judge_envelope(&b->stamped, &other, form, forge_envelope(f, &spec), &c),
@@ -198,68 +218,68 @@ test_headers(struct bench *b)
 	static const char *const absent[] = { "io.cncf.notary.signingScheme",
 		"io.cncf.notary.expiry", NULL };
 	static const char *const none[] = { NULL };
-	static const struct forge_header critical = { .name = "example.odd", .json = "1",
-		.cbor = { (const uint8_t *)"\x01", 1 }, .critical = true };
-	static const struct forge_header odd = { .name = "example.odd", .json = "1",
-		.cbor = { (const uint8_t *)"\x01", 1 } };
+	static const struct forge_header critical = { .name = "example.odd",
+		.json = "1",
+		.cbor = { (const uint8_t *)"\x01", 1 },
+		.critical = true };
+	static const struct forge_header odd = {
+		.name = "example.odd", .json = "1", .cbor = { (const uint8_t *)"\x01", 1 }
+	};
 	const struct {
 		const char *name;
 		struct forge_envelope spec;
-		enum reason jws, cose;
+		enum reason reason;
 	} rows[] = {
-		{ "an unknown header", { .extra = &odd, .extra_count = 1 }, REASON_NONE,
-		    REASON_NONE },
+		{ "an unknown header", { .extra = &odd, .extra_count = 1 }, REASON_NONE },
 		{ "a critical unknown header", { .extra = &critical, .extra_count = 1 },
-		    REASON_ENVELOPE_CRITICAL_UNKNOWN, REASON_ENVELOPE_CRITICAL_UNKNOWN },
-		{ "a plug-in", { .plugin = "example.plugin" }, REASON_ENVELOPE_PLUGIN_REQUIRED,
+		    REASON_ENVELOPE_CRITICAL_UNKNOWN },
+		{ "a plug-in", { .plugin = "example.plugin" },
 		    REASON_ENVELOPE_PLUGIN_REQUIRED },
 		{ "a minimum version without plug-in", { .plugin_min = "1.0.0" },
-		    REASON_ENVELOPE_CRITICAL_UNKNOWN, REASON_ENVELOPE_CRITICAL_UNKNOWN },
-		{ "an expiry to come", { .expiry = "2040-01-01T00:00:00Z" }, REASON_NONE,
+		    REASON_ENVELOPE_CRITICAL_UNKNOWN },
+		{ "an expiry to come", { .expiry = "2040-01-01T00:00:00Z" },
 		    REASON_NONE },
-		{ "an expiry that is now", { .expiry = NOW }, REASON_SIGNATURE_EXPIRED,
-		    REASON_SIGNATURE_EXPIRED },
+		{ "an expiry that is now", { .expiry = NOW }, REASON_SIGNATURE_EXPIRED },
 		{ "an expiry a second from now", { .expiry = "2026-06-01T00:00:01Z" },
-		    REASON_NONE, REASON_NONE },
-		{ "an expiry at the time of signing", { .expiry = "2024-01-15T12:00:00Z" },
-		    REASON_SIG_EXPIRY_INVALID, REASON_SIG_EXPIRY_INVALID },
-		{ "no algorithm", { .no_alg = true }, REASON_SIG_ALG, REASON_SIG_ALG },
-		{ "no critical list", { .no_crit = true }, REASON_SIG_CRIT, REASON_SIG_CRIT },
-		{ "an empty critical list", { .crit = none }, REASON_SIG_CRIT, REASON_SIG_CRIT },
-		{ "a critical name twice", { .crit = repeated }, REASON_SIG_CRIT,
+		    REASON_NONE },
+		{ "an expiry at the time of signing",
+		    { .expiry = "2024-01-15T12:00:00Z" }, REASON_SIG_EXPIRY_INVALID },
+		{ "no algorithm", { .no_alg = true }, REASON_SIG_ALG },
+		{ "no critical list", { .no_crit = true }, REASON_SIG_CRIT },
+		{ "an empty critical list", { .crit = none }, REASON_SIG_CRIT },
+		{ "a critical name twice", { .crit = repeated }, REASON_SIG_CRIT },
+		{ "a critical name that is not there", { .crit = absent },
 		    REASON_SIG_CRIT },
-		{ "a critical name that is not there", { .crit = absent }, REASON_SIG_CRIT,
-		    REASON_SIG_CRIT },
-		{ "no scheme", { .no_scheme = true }, REASON_SIG_CRIT, REASON_SIG_CRIT },
-		{ "no signing time", { .no_time = true }, REASON_SIG_TIME, REASON_SIG_TIME },
-		{ "no content type", { .no_content_type = true }, REASON_SIG_HEADER,
-		    REASON_SIG_HEADER },
+		{ "no scheme", { .no_scheme = true }, REASON_SIG_CRIT },
+		{ "no signing time", { .no_time = true }, REASON_SIG_TIME },
+		{ "no content type", { .no_content_type = true }, REASON_SIG_HEADER },
 		{ "another content type", { .content_type = "application/json" },
-		    REASON_PAYLOAD_TYPE_UNSUPPORTED, REASON_PAYLOAD_TYPE_UNSUPPORTED },
+		    REASON_PAYLOAD_TYPE_UNSUPPORTED },
 		{ "another algorithm of RSA", { .alg = "PS512", .cose_alg = -39 },
-		    REASON_SIG_ALG_MISMATCH, REASON_SIG_ALG },
-		{ "PKCS #1", { .sigform = FORGE_SIG_PKCS1 }, REASON_SIG_INVALID,
-		    REASON_SIG_INVALID },
+		    REASON_SIG_ALG_MISMATCH },
+		{ "PKCS #1", { .sigform = FORGE_SIG_PKCS1 }, REASON_SIG_INVALID },
 		{ "PKCS #1 by name", { .sigform = FORGE_SIG_PKCS1, .alg = "RS256" },
-		    REASON_SIG_ALG, REASON_SIG_ALG },
-		{ "a salt of 20 octets", { .salt = 20 }, REASON_SIG_INVALID, REASON_SIG_INVALID },
-		{ "no salt", { .salt = -1 }, REASON_SIG_INVALID, REASON_SIG_INVALID },
-		{ "no chain", { .no_chain = true }, REASON_CHAIN_EMPTY, REASON_CHAIN_EMPTY },
+		    REASON_SIG_ALG },
+		{ "a salt of 20 octets", { .salt = 20 }, REASON_SIG_INVALID },
+		{ "no salt", { .salt = -1 }, REASON_SIG_INVALID },
+		{ "no chain", { .no_chain = true }, REASON_CHAIN_EMPTY },
 		{ "a payload that is no object", { .payload = BYTES_LIT("[]") },
-		    REASON_PAYLOAD_MALFORMED, REASON_PAYLOAD_MALFORMED },
+		    REASON_PAYLOAD_MALFORMED },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		for (int form = 0; form < 2; form++) {
 			struct forge *f = forge_new();
-			struct forge_chain c = forge_chain(f, forge_key(f, "rsa2048"), "Example");
+			struct forge_chain c =
+			    forge_chain(f, forge_key(f, "rsa2048"), "Example");
 			struct forge_envelope spec = rows[i].spec;
 
 			spec.form = form == 0 ? FORGE_JWS : FORGE_COSE;
 			spec.signer = &c;
-			is_reason(judge_spec(b, f, &b->plain, spec),
-			    form == 0 ? rows[i].jws : rows[i].cose, "%s: %s", forms[form],
-			    rows[i].name);
+			if (form == 1 && spec.cose_alg != 0)
+				spec.alg = NULL;
+			is_reason(judge_spec(b, f, &b->plain, spec), rows[i].reason,
+			    "%s: %s", forms[form], rows[i].name);
 			forge_free(f);
 		}
 }
@@ -268,21 +288,13 @@ test_headers(struct bench *b)
 
 enum who { PLAIN, STAMPED, AFTER, LOGGED };
 
-static struct judge *
-judge_of(struct bench *b, enum who who)
-{
-	struct judge *judges[] = { &b->plain, &b->stamped, &b->after, &b->logged };
-
-	return judges[who];
-}
-
 /* A leaf of given dates under the ordinary CAs. */
 static struct forge_chain
 dated_chain(struct forge *f, const char *from, const char *to)
 {
 	struct forge_chain c = forge_chain(f, forge_key(f, "p256"), "Example");
-	struct forge_cert leaf = forge_cert_leaf(c.key, "C=US,ST=WA,O=Example,CN=dated", c.cert[1],
-	    forge_key(f, "ca-sub"));
+	struct forge_cert leaf = forge_cert_leaf(
+	    c.key, "C=US,ST=WA,O=Example,CN=dated", c.cert[1], forge_key(f, "ca-sub"));
 
 	leaf.not_before = from;
 	leaf.not_after = to;
@@ -300,23 +312,25 @@ test_times(struct bench *b)
 	static const struct {
 		const char *name;
 		enum who who;
-		const char *from, *to;          /* of the leaf */
-		const char *stamp;              /* time of the token; NULL: none */
-		unsigned seconds;               /* its accuracy */
+		const char *from, *to; /* of the leaf */
+		const char *stamp; /* time of the token; NULL: none */
+		unsigned seconds; /* its accuracy */
 		const char *scheme, *signed_at;
 		enum reason reason;
 	} rows[] = {
 		{ "valid now", PLAIN, LONG, NULL, 0, NULL, NULL, REASON_NONE },
 		{ "expired", PLAIN, SPRING, NULL, 0, NULL, NULL, REASON_CERT_EXPIRED },
-		{ "expired, a token nobody asked for", PLAIN, SPRING, "2024-02-01", 0, NULL, NULL,
-		    REASON_CERT_EXPIRED },
-		{ "last second", PLAIN, "2024-01-01", NOW, NULL, 0, NULL, NULL, REASON_NONE },
-		{ "a second late", PLAIN, "2024-01-01", "2026-05-31T23:59:59Z", NULL, 0, NULL, NULL,
-		    REASON_CERT_EXPIRED },
-		{ "first second", PLAIN, NOW, "2040-01-01", NULL, 0, NULL, NOW, REASON_NONE },
+		{ "expired, a token nobody asked for", PLAIN, SPRING, "2024-02-01", 0,
+		    NULL, NULL, REASON_CERT_EXPIRED },
+		{ "last second", PLAIN, "2024-01-01", NOW, NULL, 0, NULL, NULL,
+		    REASON_NONE },
+		{ "a second late", PLAIN, "2024-01-01", "2026-05-31T23:59:59Z", NULL, 0,
+		    NULL, NULL, REASON_CERT_EXPIRED },
+		{ "first second", PLAIN, NOW, "2040-01-01", NULL, 0, NULL, NOW,
+		    REASON_NONE },
 		/* What is not valid yet cannot have signed yet either. */
-		{ "a second early", PLAIN, "2026-06-01T00:00:01Z", "2040-01-01", NULL, 0, NULL, NOW,
-		    REASON_SIG_TIME },
+		{ "a second early", PLAIN, "2026-06-01T00:00:01Z", "2040-01-01", NULL, 0,
+		    NULL, NOW, REASON_SIG_TIME },
 		{ "signed before its certificate", PLAIN, LONG, NULL, 0, NULL,
 		    "2023-12-31T23:59:59Z", REASON_SIG_TIME },
 		{ "signed tomorrow", PLAIN, LONG, NULL, 0, NULL, "2026-06-02T00:00:00Z",
@@ -324,37 +338,43 @@ test_times(struct bench *b)
 		{ "valid now, no token", AFTER, LONG, NULL, 0, NULL, NULL, REASON_NONE },
 		{ "valid now, a token demanded", STAMPED, LONG, NULL, 0, NULL, NULL,
 		    REASON_TIMESTAMP_MISSING },
-		{ "expired, no token", AFTER, SPRING, NULL, 0, NULL, NULL, REASON_TIMESTAMP_MISSING },
+		{ "expired, no token", AFTER, SPRING, NULL, 0, NULL, NULL,
+		    REASON_TIMESTAMP_MISSING },
 		{ "expired, a token in time", AFTER, SPRING, "2024-02-01", 0, NULL, NULL,
 		    REASON_NONE },
-		{ "expired, a token in the last second", AFTER, SPRING, "2024-03-01", 0, NULL, NULL,
+		{ "expired, a token in the last second", AFTER, SPRING, "2024-03-01", 0,
+		    NULL, NULL, REASON_NONE },
+		{ "expired, a token that may be late", AFTER, SPRING, "2024-03-01", 1,
+		    NULL, NULL, REASON_TIMESTAMP_AFTER_VALIDITY },
+		{ "expired, a late token", AFTER, SPRING, "2024-03-01T00:00:01Z", 0, NULL,
+		    NULL, REASON_TIMESTAMP_AFTER_VALIDITY },
+		{ "expired, a token that may be early", AFTER, SPRING, "2024-01-01", 1,
+		    NULL, NULL, REASON_TIMESTAMP_BEFORE_VALIDITY },
+		{ "expired, no token, logged", LOGGED, SPRING, NULL, 0, NULL, NULL,
 		    REASON_NONE },
-		{ "expired, a token that may be late", AFTER, SPRING, "2024-03-01", 1, NULL, NULL,
-		    REASON_TIMESTAMP_AFTER_VALIDITY },
-		{ "expired, a late token", AFTER, SPRING, "2024-03-01T00:00:01Z", 0, NULL, NULL,
-		    REASON_TIMESTAMP_AFTER_VALIDITY },
-		{ "expired, a token that may be early", AFTER, SPRING, "2024-01-01", 1, NULL, NULL,
-		    REASON_TIMESTAMP_BEFORE_VALIDITY },
-		{ "expired, no token, logged", LOGGED, SPRING, NULL, 0, NULL, NULL, REASON_NONE },
-		{ "authority, expired since", PLAIN, SPRING, NULL, 0, AUTHORITY, "2024-02-01T00:00:00Z",
-		    REASON_NONE },
+		{ "authority, expired since", PLAIN, SPRING, NULL, 0, AUTHORITY,
+		    "2024-02-01T00:00:00Z", REASON_NONE },
 		{ "authority, expired before", PLAIN, SPRING, NULL, 0, AUTHORITY,
 		    "2024-03-01T00:00:01Z", REASON_CERT_NOT_VALID_AT_SIGNING },
-		{ "authority, not in the store of its kind", AFTER, LONG, NULL, 0, AUTHORITY, NULL,
-		    REASON_CERT_UNTRUSTED },
+		{ "authority, not in the store of its kind", AFTER, LONG, NULL, 0,
+		    AUTHORITY, NULL, REASON_CERT_UNTRUSTED },
 	};
+
+	struct judge *judges[] = { &b->plain, &b->stamped, &b->after, &b->logged };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct forge *f = forge_new();
 		struct forge_chain c = dated_chain(f, rows[i].from, rows[i].to);
-		struct forge_token token = { .tsa = &b->tsa, .time = rows[i].stamp,
-			.seconds = rows[i].seconds };
-		struct forge_envelope spec = { .signer = &c, .scheme = rows[i].scheme,
+		struct forge_token token = {
+			.tsa = &b->tsa, .time = rows[i].stamp, .seconds = rows[i].seconds
+		};
+		struct forge_envelope spec = { .signer = &c,
+			.scheme = rows[i].scheme,
 			.signing_time = rows[i].signed_at,
 			.token = rows[i].stamp == NULL ? NULL : &token };
 
-		is_reason(judge_spec(b, f, judge_of(b, rows[i].who), spec), rows[i].reason, "%s",
-		    rows[i].name);
+		is_reason(judge_spec(b, f, judges[rows[i].who], spec), rows[i].reason,
+		    "%s", rows[i].name);
 		if (rows[i].who == LOGGED)
 			ok(judge_found(&b->logged, REASON_TIMESTAMP_MISSING, false),
 			    "%s: kept as a finding that does not block", rows[i].name);
@@ -364,14 +384,19 @@ test_times(struct bench *b)
 
 /* --- tokens ------------------------------------------------------------------------------------- */
 
+#define T .tsa = &b->tsa
+#define OID_DATA "1.2.840.113549.1.7.1"
+
 static void
 test_tokens(struct bench *b)
 {
-	struct forge_chain stranger = forge_chain_tsa(b->f, forge_key(b->f, "other"), "Stranger");
+	struct forge_chain stranger =
+	    forge_chain_tsa(b->f, forge_key(b->f, "other"), "Stranger");
 	struct forge_chain soft = b->tsa;
-	struct forge_cert leaf = forge_cert_tsa(b->tsa.key, "CN=soft", b->tsa.cert[1],
-	    forge_key(b->f, "tsa-sub"));
-	struct forge_cert root = forge_cert_root(forge_key(b->f, "other-ca"), "CN=Stranger Root");
+	struct forge_cert leaf = forge_cert_tsa(
+	    b->tsa.key, "CN=soft", b->tsa.cert[1], forge_key(b->f, "tsa-sub"));
+	struct forge_cert root =
+	    forge_cert_root(forge_key(b->f, "other-ca"), "CN=Stranger Root");
 
 	leaf.eku_critical = false;
 	soft.cert[0] = forge_cert(b->f, &leaf);
@@ -379,8 +404,8 @@ test_tokens(struct bench *b)
 	stranger.cert[1] = forge_cert(b->f, &root);
 	stranger.count = 2;
 	stranger.cert[2] = (struct bytes){ NULL, 0 };
-	leaf = forge_cert_tsa(stranger.key, "CN=stranger", stranger.cert[1],
-	    forge_key(b->f, "other-ca"));
+	leaf = forge_cert_tsa(
+	    stranger.key, "CN=stranger", stranger.cert[1], forge_key(b->f, "other-ca"));
 	stranger.cert[0] = forge_cert(b->f, &leaf);
 
 	const struct {
@@ -388,55 +413,51 @@ test_tokens(struct bench *b)
 		struct forge_token token;
 		enum reason reason;
 	} rows[] = {
-		{ "plain", { .tsa = &b->tsa }, REASON_NONE },
-		{ "imprint of SHA-512", { .tsa = &b->tsa, .imprint_hash = "SHA512" }, REASON_NONE },
-		{ "imprint of SHA-1", { .tsa = &b->tsa, .imprint_hash = "SHA1" },
+		{ "plain", { T }, REASON_NONE },
+		{ "imprint of SHA-512", { T, .imprint_hash = "SHA512" }, REASON_NONE },
+		{ "imprint of SHA-1", { T, .imprint_hash = "SHA1" },
 		    REASON_TST_IMPRINT_ALG },
-		{ "imprint of something else", { .tsa = &b->tsa, .break_imprint = true },
-		    REASON_TST_IMPRINT },
-		{ "PSS", { .tsa = &b->tsa, .pss = true }, REASON_NONE },
-		{ "signature algorithm with its hash", { .tsa = &b->tsa, .named_sigalg = true },
-		    REASON_NONE },
-		{ "ESS of SHA-384", { .tsa = &b->tsa, .ess_hash = "SHA384" }, REASON_NONE },
-		{ "ESS with issuer and serial", { .tsa = &b->tsa, .ess_issuer_serial = true },
-		    REASON_NONE },
-		{ "ESS version 1", { .tsa = &b->tsa, .ess = FORGE_ESS_V1 }, REASON_TST_ESS },
-		{ "no ESS", { .tsa = &b->tsa, .ess = FORGE_ESS_NONE }, REASON_TST_ESS },
-		{ "ESS of another certificate", { .tsa = &b->tsa, .ess_cert = b->tsa.cert[1] },
+		{ "another imprint", { T, .break_imprint = true }, REASON_TST_IMPRINT },
+		{ "PSS", { T, .pss = true }, REASON_NONE },
+		{ "algorithm with its hash", { T, .named_sigalg = true }, REASON_NONE },
+		{ "ESS of SHA-384", { T, .ess_hash = "SHA384" }, REASON_NONE },
+		{ "ESS with serial", { T, .ess_issuer_serial = true }, REASON_NONE },
+		{ "ESS version 1", { T, .ess = FORGE_ESS_V1 }, REASON_TST_ESS },
+		{ "no ESS", { T, .ess = FORGE_ESS_NONE }, REASON_TST_ESS },
+		{ "ESS of another", { T, .ess_cert = b->tsa.cert[1] },
 		    REASON_TST_ESS_HASH },
-		{ "SignedData of version 4", { .tsa = &b->tsa, .data_version = 4 },
-		    REASON_TST_SYNTAX },
-		{ "SignerInfo of version 3", { .tsa = &b->tsa, .signer_version = 3 },
+		{ "SignedData version 4", { T, .data_version = 4 }, REASON_TST_SYNTAX },
+		{ "SignerInfo version 3", { T, .signer_version = 3 },
 		    REASON_TST_SIGNER_VERSION },
-		{ "TSTInfo of version 2", { .tsa = &b->tsa, .info_version = 2 }, REASON_TST_INFO },
-		{ "plain data inside", { .tsa = &b->tsa, .content_type = "1.2.840.113549.1.7.1" },
+		{ "TSTInfo version 2", { T, .info_version = 2 }, REASON_TST_INFO },
+		{ "plain data", { T, .content_type = OID_DATA },
 		    REASON_TST_CONTENT_TYPE },
-		{ "two signers", { .tsa = &b->tsa, .two_signers = true }, REASON_TST_SIGNERS },
-		{ "no signer", { .tsa = &b->tsa, .no_signer = true }, REASON_TST_SIGNERS },
-		{ "no signed attributes", { .tsa = &b->tsa, .no_attrs = true }, REASON_TST_ESS },
-		{ "no certificates", { .tsa = &b->tsa, .no_certs = true }, REASON_TST_SIGNER_CERT },
-		{ "broken digest", { .tsa = &b->tsa, .break_digest = true }, REASON_TST_ATTRS },
-		{ "broken signature", { .tsa = &b->tsa, .break_signature = true },
+		{ "two signers", { T, .two_signers = true }, REASON_TST_SIGNERS },
+		{ "no signer", { T, .no_signer = true }, REASON_TST_SIGNERS },
+		{ "no signed attributes", { T, .no_attrs = true }, REASON_TST_ESS },
+		{ "no certificates", { T, .no_certs = true }, REASON_TST_SIGNER_CERT },
+		{ "broken digest", { T, .break_digest = true }, REASON_TST_ATTRS },
+		{ "broken signature", { T, .break_signature = true },
 		    REASON_TST_SIGNATURE },
-		{ "octets behind it", { .tsa = &b->tsa, .trailer = BYTES_LIT("\0") },
+		{ "octets behind it", { T, .trailer = BYTES_LIT("\0") },
 		    REASON_TST_SYNTAX },
-		{ "signing time inside", { .tsa = &b->tsa, .signing_time = "2024-02-01" },
-		    REASON_NONE },
-		{ "signing time before its certificate",
-		    { .tsa = &b->tsa, .signing_time = "2023-12-31" }, REASON_TST_SIGNING_TIME },
-		{ "a time before its certificate", { .tsa = &b->tsa, .time = "2023-12-31" },
-		    REASON_TSA_NOT_TRUSTED },
+		{ "signing time", { T, .signing_time = "2024-02-01" }, REASON_NONE },
+		{ "early signing", { T, .signing_time = "2023-12-31" },
+		    REASON_TST_SIGNING_TIME },
+		{ "early time", { T, .time = "2023-12-31" }, REASON_TSA_NOT_TRUSTED },
 		{ "purpose not critical", { .tsa = &soft }, REASON_TSA_EKU },
 		{ "another authority", { .tsa = &stranger }, REASON_TSA_NOT_TRUSTED },
 	};
+
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct forge *f = forge_new();
 		struct forge_chain c = forge_chain(f, forge_key(f, "p256"), "Example");
-		struct forge_envelope spec = { .form = FORGE_COSE, .signer = &c,
-			.token = &rows[i].token };
+		struct forge_envelope spec = {
+			.form = FORGE_COSE, .signer = &c, .token = &rows[i].token
+		};
 
-		is_reason(judge_spec(b, f, &b->stamped, spec), rows[i].reason, "token: %s",
-		    rows[i].name);
+		is_reason(judge_spec(b, f, &b->stamped, spec), rows[i].reason,
+		    "token: %s", rows[i].name);
 		forge_free(f);
 	}
 }
@@ -466,9 +487,11 @@ span_of(struct bytes in, struct bytes part)
  * the name and value of the signing agent. `from` is where the token stands as text or octets.
  */
 static size_t
-free_spans(struct span out[3], struct bench *b, enum forge_form form, struct bytes envelope)
+free_spans(
+    struct span out[3], struct bench *b, enum forge_form form, struct bytes envelope)
 {
-	static const char digests[] = "\x31\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02"
+	static const char digests[] =
+	    "\x31\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02"
 	    "\x01\x05";
 	struct bytes agent = BYTES_LIT("io.cncf.notary.signingAgent"), token = envelope;
 	size_t from = 0;
@@ -477,8 +500,9 @@ free_spans(struct span out[3], struct bench *b, enum forge_form form, struct byt
 	if (form == FORGE_JWS) {
 		from = forge_after(envelope, "timestampSignature\":\"");
 		token.ptr = envelope.ptr + from;
-		token.len = (size_t)((const uint8_t *)memchr(token.ptr, '"', envelope.len - from) -
-		    token.ptr);
+		token.len = (size_t)((const uint8_t *)memchr(
+					 token.ptr, '"', envelope.len - from) -
+				     token.ptr);
 		raw = arena_alloc(forge_mem(b->f), token.len);
 		EVP_DecodeBlock(raw, token.ptr, (int)token.len);
 		token = bytes_of(raw, token.len / 4 * 3);
@@ -526,23 +550,28 @@ test_every_byte(struct bench *b, enum forge_form form)
 	struct forge_chain c = forge_chain(b->f, forge_key(b->f, "p256"), "Example");
 	struct forge_token token = { .tsa = &b->tsa };
 	struct subject s = subject_new(b, b->f);
-	struct forge_envelope spec = { .form = form, .signer = &c, .token = &token,
-		.payload = payload_for(b->f, &s), .agent = "example/1" };
+	struct forge_envelope spec = { .form = form,
+		.signer = &c,
+		.token = &token,
+		.payload = payload_for(b->f, &s),
+		.agent = "example/1" };
 	struct bytes envelope = forge_envelope(b->f, &spec);
 	size_t step = getenv("ASSAY_TEST_LONG") == NULL ? 7 : 1, tried = 0, accepted = 0;
 	struct span spans[3];
 	size_t count = free_spans(spans, b, form, envelope);
 
-	ok(judge_envelope(&b->stamped, &s, form, envelope, &c) == REASON_NONE, "%s: unchanged",
-	    forms[form]);
+	ok(judge_envelope(&b->stamped, &s, form, envelope, &c) == REASON_NONE,
+	    "%s: unchanged", forms[form]);
 	for (size_t at = 0; at < envelope.len; at += step) {
 		if (within(spans, count, at))
 			continue;
 		tried++;
-		if (judge_flipped(b, form, envelope, at) == REASON_NONE && accepted++ < 10)
+		if (judge_flipped(b, form, envelope, at) == REASON_NONE &&
+		    accepted++ < 10)
 			tap_note("%s: compliant with byte %zu changed", forms[form], at);
 	}
-	ok(accepted == 0 && tried > 900, "%s: %zu bytes changed, one at a time", forms[form], tried);
+	ok(accepted == 0 && tried > 900, "%s: %zu bytes changed, one at a time",
+	    forms[form], tried);
 }
 
 int
