@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 
-/* X.690 section 8.1.2.4: numbers from 31 on, seven bits an octet, no leading zero octet. */
+/*
+ * X.690 section 8.1.2.4: numbers from 31 on, seven bits an octet, no leading zero octet.
+ */
 static bool
 tag_high(struct cursor *c)
 {
@@ -137,7 +139,11 @@ universal_check(const struct der *d)
 	bool constructed = (d->tag & 0x20) != 0;
 
 	switch (number) {
-	case 8: case 11: case 16: case 17: case 29:
+	case 8:
+	case 11:
+	case 16:
+	case 17:
+	case 29:
 		return constructed ? NULL : "constructed type in primitive form";
 	default:
 		break;
@@ -151,7 +157,8 @@ universal_check(const struct der *d)
 	case DER_BOOLEAN:
 		return d->content.len == 1 &&
 			       (d->content.ptr[0] == 0x00 || d->content.ptr[0] == 0xff)
-			   ? NULL : "BOOLEAN other than 00 or FF";
+			   ? NULL
+			   : "BOOLEAN other than 00 or FF";
 	case DER_INTEGER:
 	case DER_ENUMERATED:
 		return integer_ok(d->content) ? NULL : "INTEGER not in its shortest form";
@@ -195,14 +202,15 @@ check(struct bytes whole, enum der_form form, const struct limits *limits,
 	do {
 		start = c.pos;
 		if (!header_read(&d.tag, &len, &c, form))
-			return fail_at(err, REASON_DER_SYNTAX, at, start,
-			    "malformed tag or length");
+			return fail_at(
+			    err, REASON_DER_SYNTAX, at, start, "malformed tag or length");
 		end = depth == 0 ? whole.len : ends[depth - 1];
 		if (c.pos > end || len > end - c.pos)
 			return fail_at(err, REASON_DER_SYNTAX, at, start,
 			    "value is longer than what holds it");
 		d.content = bytes_of(whole.ptr + c.pos, len);
-		fault = form == DER_STRICT && (d.tag & 0xc0) == 0 ? universal_check(&d) : NULL;
+		fault = form == DER_STRICT && (d.tag & 0xc0) == 0 ? universal_check(&d)
+								  : NULL;
 		if (fault != NULL)
 			return fail_at(err, REASON_DER_SYNTAX, at, start, fault);
 		if ((d.tag & 0x20) != 0) {
@@ -217,7 +225,8 @@ check(struct bytes whole, enum der_form form, const struct limits *limits,
 			depth--;
 	} while (depth > 0);
 	if (c.pos != whole.len)
-		return fail_at(err, REASON_DER_SYNTAX, at, c.pos, "bytes after the value");
+		return fail_at(
+		    err, REASON_DER_SYNTAX, at, c.pos, "bytes after the value");
 	return 0;
 }
 
@@ -289,7 +298,8 @@ der_oid_text(char *out, size_t size, struct bytes oid)
 			n = snprintf(out, size, "%llu.%llu", (unsigned long long)root,
 			    (unsigned long long)(arc - root * 40));
 		else
-			n = snprintf(out + used, size - used, ".%llu", (unsigned long long)arc);
+			n = snprintf(
+			    out + used, size - used, ".%llu", (unsigned long long)arc);
 		if (n < 0 || (size_t)n >= size - used)
 			goto refuse;
 		used += (size_t)n;

@@ -106,7 +106,8 @@ field_enter(struct cursor *in, struct cursor *c, uint8_t n)
 static bool
 mgf_read(enum digest_alg *out, struct cursor *c)
 {
-	static const uint8_t mgf1[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08 };
+	static const uint8_t mgf1[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01,
+		0x08 };
 	struct der oid, params;
 	struct bytes whole;
 	struct cursor in;
@@ -119,9 +120,9 @@ mgf_read(enum digest_alg *out, struct cursor *c)
 }
 
 /*
- * RSASSA-PSS-params (RFC 4055 section 3.1). The defaults mean SHA-1, so hash and generator must be
- * there; the salt has the length of the hash (RFC 7518 section 3.5 for the envelope, and the
- * common practice elsewhere); the trailer is 1.
+ * RSASSA-PSS-params (RFC 4055 section 3.1). The defaults mean SHA-1, so hash and
+ * generator must be there; the salt has the length of the hash (RFC 7518 section 3.5 for
+ * the envelope, and the common practice elsewhere); the trailer is 1.
  */
 static bool
 pss_read(enum digest_alg *out, const struct der *params)
@@ -136,7 +137,8 @@ pss_read(enum digest_alg *out, const struct der *params)
 	c = der_enter(&top, &seq);
 	if (!field_enter(&in, &c, 0) || !hash_read(&hash, &in) || !der_done(&in))
 		return false;
-	if (!field_enter(&in, &c, 1) || !mgf_read(&mgf, &in) || !der_done(&in) || mgf != hash)
+	if (!field_enter(&in, &c, 1) || !mgf_read(&mgf, &in) || !der_done(&in) ||
+	    mgf != hash)
 		return false;
 	if (!field_enter(&in, &c, 2) || !der_read(&number, &in, DER_STRICT) ||
 	    !der_done(&in) || !der_uint(&v, &number) || v != digest_len(hash))

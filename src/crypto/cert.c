@@ -8,15 +8,18 @@
 #include "crypto/dn.h"
 #include "crypto/ossl_types.h"
 
-/* Before a library parses, prints or compares: floods of names and extensions cost nothing. */
+/*
+ * Before a library parses, prints or compares: floods of names and extensions cost
+ * nothing.
+ */
 enum { NAME_ATTRS_MOST = 64, EXTENSIONS_MOST = 64, BUCKETS_FIRST = 64 };
 
-struct frame {                  /* the fields of RFC 5280 section 4.1 */
+struct frame { /* the fields of RFC 5280 section 4.1 */
 	uint64_t version;
 	struct der serial, issuer, subject, spki;
 	struct algid inner, outer;
 	struct when not_before, not_after;
-	struct bytes extensions;        /* the SEQUENCE, whole; empty: none */
+	struct bytes extensions; /* the SEQUENCE, whole; empty: none */
 };
 
 static int
@@ -42,7 +45,8 @@ name_check(const struct cursor *top, const struct der *name, const struct where 
 
 	while (!der_done(&rdns)) {
 		if (!der_take(&rdn, &rdns, DER_STRICT, DER_SET) || rdn.content.len == 0)
-			return refuse(err, REASON_CERT_NOT_DER, at, rdns.pos, "malformed name");
+			return refuse(
+			    err, REASON_CERT_NOT_DER, at, rdns.pos, "malformed name");
 		attrs = der_enter(&rdns, &rdn);
 		while (!der_done(&attrs)) {
 			if (!der_take(&pair, &attrs, DER_STRICT, DER_SEQUENCE))
@@ -68,7 +72,8 @@ validity_read(struct frame *f, struct cursor *c, const struct where *at, struct 
 	struct cursor in;
 
 	if (!der_take(&seq, c, DER_STRICT, DER_SEQUENCE))
-		return refuse(err, REASON_CERT_NOT_DER, at, c->pos, "validity is no SEQUENCE");
+		return refuse(
+		    err, REASON_CERT_NOT_DER, at, c->pos, "validity is no SEQUENCE");
 	in = der_enter(c, &seq);
 	if (!der_read(&before, &in, DER_STRICT) || !der_read(&after, &in, DER_STRICT) ||
 	    !der_done(&in) || !der_time(&f->not_before, &before) ||
@@ -86,7 +91,8 @@ serial_check(const struct der *serial, const struct where *at, struct err *err)
 
 	if (v.len > 1 && v.ptr[0] == 0x00)
 		v = bytes_of(v.ptr + 1, v.len - 1);
-	if ((serial->content.ptr[0] & 0x80) != 0 || (v.len == 1 && v.ptr[0] == 0) || v.len > 20)
+	if ((serial->content.ptr[0] & 0x80) != 0 || (v.len == 1 && v.ptr[0] == 0) ||
+	    v.len > 20)
 		return refuse(err, REASON_CERT_SERIAL, at, serial->offset,
 		    "serial number is negative, zero or longer than 20 octets");
 	return 0;
@@ -106,18 +112,23 @@ version_read(struct frame *f, struct cursor *c, const struct where *at, struct e
 	/* v1 is the default, and DER does not write defaults (X.690 section 11.5). */
 	if (!der_read(&number, &in, DER_STRICT) || !der_done(&in) ||
 	    !der_uint(&f->version, &number) || f->version < 1 || f->version > 2)
-		return refuse(err, REASON_CERT_NOT_DER, at, field.offset, "wrong version");
+		return refuse(
+		    err, REASON_CERT_NOT_DER, at, field.offset, "wrong version");
 	return 0;
 }
 
 static int
-extensions_find(struct frame *f, struct cursor *c, const struct where *at, struct err *err)
+extensions_find(
+    struct frame *f, struct cursor *c, const struct where *at, struct err *err)
 {
 	struct der field, seq, ext;
 	struct cursor in, list;
 	size_t n = 0;
 
-	/* issuerUniqueID and subjectUniqueID: obsolete (RFC 5280 section 4.1.2.8), not used. */
+	/*
+	 * issuerUniqueID and subjectUniqueID: obsolete (RFC 5280 section 4.1.2.8), not
+	 * used.
+	 */
 	for (uint8_t i = 1; i <= 2; i++)
 		if (f->version >= 1 && der_next_is(c, (uint8_t)DER_CONTEXT(i)))
 			der_read(&field, c, DER_STRICT);
@@ -155,8 +166,8 @@ tbs_read(struct frame *f, struct cursor *c, const struct where *at, struct err *
 	    !der_take(&f->issuer, c, DER_STRICT, DER_SEQUENCE))
 		return refuse(err, REASON_CERT_NOT_DER, at, c->pos,
 		    "no serial, algorithm or issuer");
-	if (serial_check(&f->serial, at, err) != 0 || name_check(c, &f->issuer, at, err) != 0 ||
-	    validity_read(f, c, at, err) != 0)
+	if (serial_check(&f->serial, at, err) != 0 ||
+	    name_check(c, &f->issuer, at, err) != 0 || validity_read(f, c, at, err) != 0)
 		return -1;
 	if (!der_take(&f->subject, c, DER_STRICT, DER_SEQUENCE) ||
 	    !der_take(&f->spki, c, DER_STRICT, DER_SEQUENCE))
@@ -179,7 +190,8 @@ frame_read(struct frame *f, struct bytes der, const struct where *at, struct err
 	if (!der_take(&tbs, &outer, DER_STRICT, DER_SEQUENCE) ||
 	    !algid_read(&f->outer, &outer, DER_STRICT) ||
 	    !der_take(&sig, &outer, DER_STRICT, DER_BIT_STRING) || !der_done(&outer))
-		return refuse(err, REASON_CERT_NOT_DER, at, outer.pos, "not a certificate");
+		return refuse(
+		    err, REASON_CERT_NOT_DER, at, outer.pos, "not a certificate");
 	inner = der_enter(&outer, &tbs);
 	if (tbs_read(f, &inner, at, err) != 0)
 		return -1;
@@ -231,10 +243,11 @@ info_fill(struct cert *c, const struct frame *f)
 	info->not_before = f->not_before;
 	info->not_after = f->not_after;
 	info->signed_with = f->outer.name;
-	info->weak_sigalg = !(f->outer.kind == ALGID_ED25519 ||
-	    ((f->outer.kind == ALGID_RSA_PKCS1 || f->outer.kind == ALGID_RSA_PSS ||
-		 f->outer.kind == ALGID_ECDSA) &&
-		f->outer.hash != DIGEST_NONE));
+	info->weak_sigalg =
+	    !(f->outer.kind == ALGID_ED25519 ||
+		((f->outer.kind == ALGID_RSA_PKCS1 || f->outer.kind == ALGID_RSA_PSS ||
+		     f->outer.kind == ALGID_ECDSA) &&
+		    f->outer.hash != DIGEST_NONE));
 	info->v3 = f->version == 2;
 	info->self_issued = bytes_equal(info->subject_der, info->issuer_der);
 	info->path_len = -1;
@@ -271,16 +284,17 @@ cert_new(struct ossl *lib, struct bytes der)
 }
 
 static int
-cert_parse(struct cert **out, struct certs *table, struct bytes der, const struct where *at,
-    struct err *err)
+cert_parse(struct cert **out, struct certs *table, struct bytes der,
+    const struct where *at, struct err *err)
 {
 	AUTO(cert_free) struct cert *c = NULL;
 	struct err inner;
 	struct frame f;
 
 	if (der_check(der, &table->limits, at, &inner) != 0)
-		return refuse(err, inner.reason == REASON_DER_SYNTAX ? REASON_CERT_NOT_DER
-								      : inner.reason,
+		return refuse(err,
+		    inner.reason == REASON_DER_SYNTAX ? REASON_CERT_NOT_DER
+						      : inner.reason,
 		    at, (size_t)inner.offset, inner.text);
 	c = cert_new(table->lib, der);
 	if (frame_read(&f, c->der, at, err) != 0 || library_read(c, at, err) != 0)
@@ -301,7 +315,9 @@ certs_new(struct ossl *lib, const struct limits *limits)
 {
 	struct certs *t = xmalloc(sizeof(*t));
 
-	*t = (struct certs){ .lib = lib, .hasher = hasher_new(lib), .limits = *limits,
+	*t = (struct certs){ .lib = lib,
+		.hasher = hasher_new(lib),
+		.limits = *limits,
 		.bucket_count = BUCKETS_FIRST };
 	t->buckets = xmalloc(t->bucket_count * sizeof(struct cert *));
 	memset(t->buckets, 0, t->bucket_count * sizeof(struct cert *));

@@ -25,8 +25,9 @@ DEFINE_AUTO(struct certs, certs_free)
 
 /*
  * The certificate with exactly these octets, parsed at most once. *out is borrowed and lives as
- * long as the table. Fails with limit.cert, cert.not-der, cert.alg-mismatch, cert.time,
- * cert.serial, cert.extension; a failure is not interned.
+ * long as the table. Fails with limit.cert, limit.der-depth, cert.not-der, cert.alg-mismatch,
+ * cert.time, cert.serial, cert.extension; a failure is not interned. The table only grows: who
+ * reads very many certificates frees it and the chains over it between two artifacts.
  */
 int certs_get(const struct cert **out, struct certs *table, struct bytes der,
     const struct where *at, struct err *err);

@@ -2,9 +2,9 @@
 /*
  * The extensions of a certificate (RFC 5280 section 4.2).
  *
- * The list is walked by our own reader: it sees what repeats and what is critical and unknown.
- * The value of each known extension is scanned as DER and then decoded by OpenSSL; a known
- * extension that cannot be decoded is a refusal, never "absent".
+ * The list is walked by our own reader: it sees what repeats and what is critical and
+ * unknown. The value of each known extension is scanned as DER and then decoded by
+ * OpenSSL; a known extension that cannot be decoded is a refusal, never "absent".
  */
 #include "codec/der.h"
 #include "crypto/ossl_types.h"
@@ -43,7 +43,8 @@ take_usage(struct cert *c, void *value, bool critical)
 			c->info.ku |= 1u << i;
 	/* RFC 5280 section 4.2.1.3: at least one bit is set; there are nine. */
 	return c->info.ku != 0 && ASN1_STRING_length(bits) <= 2 &&
-	    (ASN1_STRING_length(bits) < 2 || (ASN1_STRING_get0_data(bits)[1] & 0x7f) == 0);
+	       (ASN1_STRING_length(bits) < 2 ||
+		   (ASN1_STRING_get0_data(bits)[1] & 0x7f) == 0);
 }
 
 static unsigned
@@ -90,15 +91,16 @@ take_constraints(struct cert *c, void *value, bool critical ATTR_UNUSED)
 {
 	c->info.has_name_constraints = true;
 	/* RFC 5280 section 4.2.1.10: not an empty sequence. */
-	return value != NULL && (((NAME_CONSTRAINTS *)value)->permittedSubtrees != NULL ||
-				    ((NAME_CONSTRAINTS *)value)->excludedSubtrees != NULL);
+	return value != NULL &&
+	       (((NAME_CONSTRAINTS *)value)->permittedSubtrees != NULL ||
+		   ((NAME_CONSTRAINTS *)value)->excludedSubtrees != NULL);
 }
 
 static struct bytes
 octets(struct cert *c, const ASN1_OCTET_STRING *s)
 {
-	return arena_bytes(&c->mem,
-	    bytes_of(ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)));
+	return arena_bytes(
+	    &c->mem, bytes_of(ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)));
 }
 
 static bool
@@ -123,7 +125,9 @@ struct urls {
 	size_t n;
 };
 
-/* A URL is visible ASCII (RFC 3986); whatever else stands there is a malformed extension. */
+/*
+ * A URL is visible ASCII (RFC 3986); whatever else stands there is a malformed extension.
+ */
 static bool
 url_add(struct urls *urls, struct cert *c, const GENERAL_NAME *name)
 {
@@ -185,9 +189,11 @@ points_read(struct urls *urls, struct cert *c, const CRL_DIST_POINTS *list)
 		point = sk_DIST_POINT_value(list, i);
 		if (point->distpoint == NULL || point->distpoint->type != 0)
 			continue;
-		for (int k = 0; k < sk_GENERAL_NAME_num(point->distpoint->name.fullname); k++)
+		for (int k = 0; k < sk_GENERAL_NAME_num(point->distpoint->name.fullname);
+		     k++)
 			if (!url_add(urls, c,
-				sk_GENERAL_NAME_value(point->distpoint->name.fullname, k)))
+				sk_GENERAL_NAME_value(
+				    point->distpoint->name.fullname, k)))
 				return false;
 	}
 	return true;
@@ -215,9 +221,9 @@ take_freshest(struct cert *c, void *value, bool critical ATTR_UNUSED)
 }
 
 /*
- * `evaluated`: critical is fine. Policies are evaluated with the initial set any-policy and no
- * explicit policy required (RFC 5280 section 6.1.1): then nothing but policyConstraints can make
- * a path fail, so that one alone is refused if critical.
+ * `evaluated`: critical is fine. Policies are evaluated with the initial set any-policy
+ * and no explicit policy required (RFC 5280 section 6.1.1): then nothing but
+ * policyConstraints can make a path fail, so that one alone is refused if critical.
  */
 static const struct ext_row {
 	const char *oid;
@@ -242,7 +248,7 @@ static const struct ext_row {
 	{ "\x2b\x06\x01\x05\x05\x07\x01\x01", NID_info_access, false, take_access },
 };
 
-struct ext {                    /* Extension ::= SEQUENCE { OID, critical, OCTET STRING } */
+struct ext { /* Extension ::= SEQUENCE { OID, critical, OCTET STRING } */
 	struct der seq, oid, value;
 	bool critical;
 };
@@ -260,7 +266,10 @@ ext_read(struct ext *e, struct cursor *list)
 	if (!der_take(&e->oid, &in, DER_STRICT, DER_OID) || !der_oid_ok(e->oid.content))
 		return false;
 	if (der_next_is(&in, DER_BOOLEAN)) {
-		/* FALSE is the default, and DER does not write defaults (X.690 section 11.5). */
+		/*
+		 * FALSE is the default, and DER does not write defaults (X.690 section
+		 * 11.5).
+		 */
 		if (!der_read(&flag, &in, DER_STRICT) || flag.content.ptr[0] != 0xff)
 			return false;
 		e->critical = true;
@@ -347,7 +356,8 @@ certext_read(struct cert *c, struct bytes extensions, const struct limits *limit
 			if (bytes_equal(seen[i], e.oid.content))
 				return refuse(err, at, &e, "stands twice");
 		if (count == COUNT(seen))
-			return err_set(err, REASON_LIMIT_CERT_HIT, at, "too many extensions");
+			return err_set(
+			    err, REASON_LIMIT_CERT_HIT, at, "too many extensions");
 		seen[count++] = e.oid.content;
 		row = row_of(e.oid.content);
 		if (row != NULL && !known_take(c, row, &e, limits))
@@ -359,7 +369,8 @@ certext_read(struct cert *c, struct bytes extensions, const struct limits *limit
 	ossl_forget();
 	if ((X509_get_extension_flags(c->x509) & EXFLAG_INVALID) != 0) {
 		ossl_forget();
-		return err_set(err, REASON_CERT_EXTENSION, at, "extensions contradict each other");
+		return err_set(
+		    err, REASON_CERT_EXTENSION, at, "extensions contradict each other");
 	}
 	ossl_forget();
 	return 0;

@@ -2,19 +2,19 @@
 /*
  * The public key of a certificate: what it is, and what it may be used for.
  *
- * The facts are read from the octets by our own reader, so that a key of absurd size is known
- * before anything is computed with it; the key object itself is OpenSSL's.
+ * The facts are read from the octets by our own reader, so that a key of absurd size is
+ * known before anything is computed with it; the key object itself is OpenSSL's.
  */
 #include "codec/der.h"
 #include "crypto/ossl_types.h"
 
 /*
- * CA keys: 2048 to 8192 bits; signers exactly 2048, 3072 or 4096 (Notary Project signature
- * specification, "Signature Algorithm Requirements").
+ * CA keys: 2048 to 8192 bits; signers exactly 2048, 3072 or 4096 (Notary Project
+ * signature specification, "Signature Algorithm Requirements").
  */
 enum { RSA_BITS_LEAST = 2048, RSA_BITS_MOST = 8192, RSA_EXPONENT_BYTES_MOST = 8 };
 
-#define OID(text) (text), sizeof(text) - 1      /* some hold a zero octet */
+#define OID(text) (text), sizeof(text) - 1 /* some hold a zero octet */
 static const struct curve {
 	const char *oid;
 	size_t oid_len;
@@ -85,8 +85,8 @@ rsa_judge(struct cert *c, struct bytes modulus, struct bytes exponent)
 
 /* RSAPublicKey ::= SEQUENCE { modulus, publicExponent } (RFC 8017 section A.1.1). */
 static int
-rsa_read(struct cert *c, struct bytes key, const struct limits *limits, const struct where *at,
-    struct err *err)
+rsa_read(struct cert *c, struct bytes key, const struct limits *limits,
+    const struct where *at, struct err *err)
 {
 	struct cursor top = cursor_of(key), in;
 	struct der seq, n, e;
@@ -109,15 +109,18 @@ ec_judge(struct cert *c, const struct der *params, struct bytes point)
 
 	c->info.key_name = "EC";
 	if (params->tag != DER_OID) {
-		/* RFC 5480 section 2.1.1: named curves only; explicit ones allow forged keys. */
+		/*
+		 * RFC 5480 section 2.1.1: named curves only; explicit ones allow forged
+		 * keys.
+		 */
 		c->key_usable = false;
 		fault(c, REASON_KEY_EXPLICIT_PARAMS, REASON_KEY_EXPLICIT_PARAMS);
 		return;
 	}
 	/* The name decides, not the size: secp256k1 and brainpool have 256 bits, too. */
 	for (size_t i = 0; i < COUNT(curves); i++)
-		if (bytes_equal(params->content,
-			bytes_of(curves[i].oid, curves[i].oid_len)))
+		if (bytes_equal(
+			params->content, bytes_of(curves[i].oid, curves[i].oid_len)))
 			curve = &curves[i];
 	if (curve == NULL) {
 		c->key_usable = false;
@@ -130,7 +133,9 @@ ec_judge(struct cert *c, const struct der *params, struct bytes point)
 	if (curve->alg == SIGALG_NONE)
 		fault(c, REASON_KEY_UNSUPPORTED,
 		    curve->bits < 256 ? REASON_CA_KEY_WEAK : REASON_KEY_UNSUPPORTED);
-	/* Uncompressed points only (RFC 5480 section 2.2 makes the other form optional). */
+	/*
+	 * Uncompressed points only (RFC 5480 section 2.2 makes the other form optional).
+	 */
 	if (point.len != 1 + 2 * (size_t)((curve->bits + 7) / 8) || point.ptr[0] != 0x04)
 		fault(c, REASON_KEY_UNSUPPORTED, REASON_KEY_UNSUPPORTED);
 }

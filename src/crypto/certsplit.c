@@ -25,7 +25,9 @@ line_next(struct str *line, struct str *rest)
 	return true;
 }
 
-/* Everything up to the END line, as one base64 text; `text` has room for the whole file. */
+/*
+ * Everything up to the END line, as one base64 text; `text` has room for the whole file.
+ */
 static bool
 block_read(struct bytes *der, struct arena *mem, char *text, struct str *rest)
 {
@@ -34,8 +36,8 @@ block_read(struct bytes *der, struct arena *mem, char *text, struct str *rest)
 
 	while (line_next(&line, rest)) {
 		if (str_is(line, END_CERT))
-			return base64_decode(der, mem, BASE64_STANDARD,
-			    (struct str){ text, len });
+			return base64_decode(
+			    der, mem, BASE64_STANDARD, (struct str){ text, len });
 		memcpy(text + len, line.ptr, line.len);
 		len += line.len;
 	}

@@ -3,8 +3,8 @@
  * Chains as they are delivered: the certificate rules of the Notary Project signature
  * specification ("Certificate Requirements"), and the cache over them.
  *
- * X509_verify_cert is not used here: it builds a path of its own, and takes a leaf for self-signed
- * whose subject and issuer have one name, though another key signed it.
+ * X509_verify_cert is not used here: it builds a path of its own, and takes a leaf for
+ * self-signed whose subject and issuer have one name, though another key signed it.
  */
 #include "crypto/chain.h"
 
@@ -16,14 +16,18 @@
 
 enum { BUCKETS_FIRST = 64, CHAIN_MOST = 32 };
 
-/* What a signer's key must not be for (besides digitalSignature and contentCommitment). */
+/*
+ * What a signer's key must not be for (besides digitalSignature and contentCommitment).
+ */
 static const unsigned eku_foreign =
     EKU_SERVER | EKU_CLIENT | EKU_EMAIL | EKU_TIME | EKU_OCSP | EKU_ANY;
 
-static bool breaks(struct chain *chain, size_t i, enum reason reason, const char *fmt, ...)
-    ATTR_PRINTF(4, 5);
+static bool breaks(struct chain *chain, size_t i, enum reason reason, const char *fmt,
+    ...) ATTR_PRINTF(4, 5);
 
-/* Records the rule that certificate `i` breaks; always false, so that a rule is one line. */
+/*
+ * Records the rule that certificate `i` breaks; always false, so that a rule is one line.
+ */
 static bool
 breaks(struct chain *chain, size_t i, enum reason reason, const char *fmt, ...)
 {
@@ -43,8 +47,8 @@ sigalg_allowed(struct chain *chain, size_t i)
 	const struct cert_info *info = cert_info(chain->certs[i]);
 
 	return !info->weak_sigalg ||
-	    breaks(chain, i, REASON_CHAIN_WEAK_SIGALG, "certificate %zu is signed with %s", i,
-		info->signed_with);
+	       breaks(chain, i, REASON_CHAIN_WEAK_SIGALG,
+		   "certificate %zu is signed with %s", i, info->signed_with);
 }
 
 /* Its key is of a kind and size that may be computed with. */
@@ -61,7 +65,10 @@ key_computable(struct chain *chain, size_t i)
 	    c->info.key_bits);
 }
 
-/* May the certificate sign others at all? Version 3 needs cA, keyUsage if present keyCertSign. */
+/*
+ * May the certificate sign others at all? Version 3 needs cA, keyUsage if present
+ * keyCertSign.
+ */
 static bool
 may_issue(struct chain *chain, size_t i)
 {
@@ -126,8 +133,8 @@ single_sound(struct chain *chain)
 	if (!sigalg_allowed(chain, 0) || !key_computable(chain, 0))
 		return false;
 	return cert_signed_by(c, c) ||
-	    breaks(chain, 0, REASON_CHAIN_SELF_SIGNED_INVALID,
-		"the only certificate is not signed by its own key");
+	       breaks(chain, 0, REASON_CHAIN_SELF_SIGNED_INVALID,
+		   "the only certificate is not signed by its own key");
 }
 
 /* Rules 8 to 13. */
@@ -157,7 +164,8 @@ leaf_sound(struct chain *chain, enum chain_use use)
 		    "extendedKeyUsage is not critical timeStamping alone");
 	if (info->sigalg == SIGALG_NONE)
 		return breaks(chain, 0,
-		    info->key_reason != REASON_NONE ? info->key_reason : REASON_KEY_UNSUPPORTED,
+		    info->key_reason != REASON_NONE ? info->key_reason
+						    : REASON_KEY_UNSUPPORTED,
 		    "signing key of type %s, %u bits", info->key_name, info->key_bits);
 	return true;
 }
@@ -171,7 +179,9 @@ ca_sound(struct chain *chain, size_t i, enum chain_use use)
 	if (!info->has_bc || !info->is_ca || !info->bc_critical)
 		return breaks(chain, i, REASON_CA_BASIC_CONSTRAINTS,
 		    "basicConstraints of certificate %zu: %s", i,
-		    !info->has_bc ? "missing" : !info->is_ca ? "not a CA" : "not critical");
+		    !info->has_bc  ? "missing"
+		    : !info->is_ca ? "not a CA"
+				   : "not critical");
 	/* All certificates between this one and the leaf count, self-issued ones too. */
 	if (info->path_len >= 0 && (uint64_t)info->path_len < i - 1)
 		return breaks(chain, i, REASON_CA_PATH_LEN,
@@ -191,9 +201,9 @@ ca_sound(struct chain *chain, size_t i, enum chain_use use)
 }
 
 /*
- * Stricter than the Notary Project, which looks at no other extension: what is marked critical and
- * not understood is refused (RFC 5280 section 4.2), and name constraints hold for every
- * certificate below (section 4.2.1.10).
+ * Stricter than the Notary Project, which looks at no other extension: what is marked
+ * critical and not understood is refused (RFC 5280 section 4.2), and name constraints
+ * hold for every certificate below (section 4.2.1.10).
  */
 static bool
 extensions_sound(struct chain *chain, size_t i)
@@ -223,7 +233,7 @@ cert_sound(struct chain *chain, size_t i, enum chain_use use)
 {
 	if (chain->count == 1)
 		return single_sound(chain) && leaf_sound(chain, use) &&
-		    extensions_sound(chain, 0);
+		       extensions_sound(chain, 0);
 	if (i + 1 == chain->count ? !root_sound(chain, i) : !link_sound(chain, i))
 		return false;
 	if (i == 0 ? !leaf_sound(chain, use) : !ca_sound(chain, i, use))
@@ -332,9 +342,13 @@ cache_grow(struct chains *c)
 	free(old);
 }
 
-/* Interned: the same octets are the same pointer, so that comparing pointers is comparing DER. */
+/*
+ * Interned: the same octets are the same pointer, so that comparing pointers is comparing
+ * DER.
+ */
 static const struct chain *
-cache_get(struct chains *c, const struct cert *const *certs, size_t count, enum chain_use use)
+cache_get(
+    struct chains *c, const struct cert *const *certs, size_t count, enum chain_use use)
 {
 	size_t h = hash_of(certs, count, use);
 	struct chain_entry *e;
@@ -370,7 +384,8 @@ chain_get(const struct chain **out, struct chains *cache, const struct bytes *de
 		return err_set(err, REASON_CHAIN_EMPTY, at, "no certificate");
 	if (count > most || count > COUNT(certs))
 		return err_set(err, REASON_LIMIT_CHAIN_HIT, at,
-		    "chain of %zu certificates, limit %llu", count, (unsigned long long)most);
+		    "chain of %zu certificates, limit %llu", count,
+		    (unsigned long long)most);
 	for (size_t i = 0; i < count; i++)
 		if (certs_get(&certs[i], cache->certs, ders[i], at, err) != 0)
 			return -1;

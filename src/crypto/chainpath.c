@@ -2,19 +2,23 @@
 /*
  * Paths that OpenSSL builds: from the signer of a time-stamp token to an anchor.
  *
- * A path is kept with the window in which all its certificates are valid. Where two certificates
- * have one subject, the builder's choice may depend on the time; such a result serves only the
- * very same time, so that the order of the inputs never changes an answer.
+ * A path is kept with the window in which all its certificates are valid. Where two
+ * certificates have one subject, the builder's choice may depend on the time; such a
+ * result serves only the very same time, so that the order of the inputs never changes an
+ * answer.
  */
 #include <stdlib.h>
 
 #include "crypto/ossl_types.h"
 
-/* Answers for one moment each could fill the memory and slow every search: so many are kept. */
+/*
+ * Answers for one moment each could fill the memory and slow every search: so many are
+ * kept.
+ */
 enum { DEPTH_MOST = 10, SECURITY_LEVEL = 2, EXACT_MOST = 64 };
 
 struct chain_store {
-	struct digest digest;           /* of the set of anchors */
+	struct digest digest; /* of the set of anchors */
 	X509_STORE *store;
 	const struct cert **anchors;
 	size_t count;
@@ -26,9 +30,9 @@ struct chain_path {
 	const struct cert **extra;
 	size_t extra_count;
 	const struct chain_store *store;
-	bool exact;                     /* serves `time` alone, not the window */
+	bool exact; /* serves `time` alone, not the window */
 	struct when time;
-	const struct chain *chain;      /* NULL: there is none */
+	const struct chain *chain; /* NULL: there is none */
 	struct chain_path *next;
 };
 
@@ -56,7 +60,8 @@ store_get(struct chains *c, const struct chain_anchors *anchors)
 		memory_exhausted();
 	for (size_t i = 0; i < anchors->count; i++) {
 		/* An anchor that cannot be read gives no trust. */
-		if (certs_get(&s->anchors[s->count], c->certs, anchors->ders[i], NULL, NULL) != 0)
+		if (certs_get(&s->anchors[s->count], c->certs, anchors->ders[i], NULL,
+			NULL) != 0)
 			continue;
 		if (X509_STORE_add_cert(s->store, s->anchors[s->count]->x509) != 1)
 			memory_exhausted();
@@ -70,9 +75,10 @@ store_get(struct chains *c, const struct chain_anchors *anchors)
 /*
  * Two of OpenSSL's refusals are not ours.
  *
- * It takes the end of the validity as the first moment after it; RFC 5280 section 4.1.2.5 says
- * "inclusive". And it calls a signer unfit whose extendedKeyUsage names timeStamping and something
- * else, or is not critical: the caller's own rule refuses that signer with the right words.
+ * It takes the end of the validity as the first moment after it; RFC 5280 section 4.1.2.5
+ * says "inclusive". And it calls a signer unfit whose extendedKeyUsage names timeStamping
+ * and something else, or is not critical: the caller's own rule refuses that signer with
+ * the right words.
  */
 static int
 on_fault(int ok, X509_STORE_CTX *ctx)
@@ -88,7 +94,7 @@ on_fault(int ok, X509_STORE_CTX *ctx)
 		forgiven = ASN1_TIME_cmp_time_t(X509_get0_notAfter(cert),
 			       X509_VERIFY_PARAM_get_time(param)) == 0;
 	} else if (X509_STORE_CTX_get_error(ctx) == X509_V_ERR_INVALID_PURPOSE &&
-	    X509_STORE_CTX_get_error_depth(ctx) == 0) {
+		   X509_STORE_CTX_get_error_depth(ctx) == 0) {
 		usage = X509_get_extended_key_usage(cert);
 		forgiven = usage != UINT32_MAX && (usage & XKU_TIMESTAMP) != 0;
 	}
@@ -98,8 +104,8 @@ on_fault(int ok, X509_STORE_CTX *ctx)
 }
 
 static bool
-context_ready(X509_STORE_CTX *ctx, const struct chain_store *store, const struct cert *signer,
-    STACK_OF(X509) *extra, struct when time)
+context_ready(X509_STORE_CTX *ctx, const struct chain_store *store,
+    const struct cert *signer, STACK_OF(X509) * extra, struct when time)
 {
 	X509_VERIFY_PARAM *param;
 
@@ -109,7 +115,10 @@ context_ready(X509_STORE_CTX *ctx, const struct chain_store *store, const struct
 	param = X509_STORE_CTX_get0_param(ctx);
 	X509_VERIFY_PARAM_set_time(param, (time_t)time.sec);
 	X509_VERIFY_PARAM_set_depth(param, DEPTH_MOST);
-	/* "Not set" would let MD5, SHA-1 and short keys pass (X509_VERIFY_PARAM_set_flags(3)). */
+	/*
+	 * "Not set" would let MD5, SHA-1 and short keys pass
+	 * (X509_VERIFY_PARAM_set_flags(3)).
+	 */
 	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 	X509_STORE_CTX_set_verify_cb(ctx, on_fault);
 	return X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CHECK_SS_SIGNATURE) == 1;
@@ -147,14 +156,18 @@ static bool
 ends_in_anchor(const struct chain *chain, const struct chain_store *store)
 {
 	for (size_t i = 0; i < store->count; i++)
-		if (chain->count > 0 && chain->certs[chain->count - 1] == store->anchors[i])
+		if (chain->count > 0 &&
+		    chain->certs[chain->count - 1] == store->anchors[i])
 			return true;
 	return false;
 }
 
-/* The found path as our own certificates, or NULL if anything about it is not as it must be. */
+/*
+ * The found path as our own certificates, or NULL if anything about it is not as it must
+ * be.
+ */
 static const struct chain *
-path_keep(struct chains *c, const struct chain_path *key, const STACK_OF(X509) *found)
+path_keep(struct chains *c, const struct chain_path *key, const STACK_OF(X509) * found)
 {
 	int n = sk_X509_num(found);
 	const struct cert **certs;
@@ -185,7 +198,7 @@ path_build(struct chains *c, const struct chain_path *key)
 	AUTO(X509_STORE_CTX_free) X509_STORE_CTX *ctx = NULL;
 	struct ossl *lib = c->certs->lib;
 	const struct chain *chain = NULL;
-	STACK_OF(X509) *extra;
+	STACK_OF(X509) * extra;
 
 	ossl_forget();
 	ctx = X509_STORE_CTX_new_ex(lib->ctx, NULL);
@@ -213,11 +226,14 @@ ambiguous(const struct chain_path *key)
 
 	for (size_t i = 0; i < total; i++)
 		for (size_t k = 0; k < i; k++) {
-			a = i < key->extra_count ? key->extra[i]
-						 : key->store->anchors[i - key->extra_count];
-			b = k < key->extra_count ? key->extra[k]
-						 : key->store->anchors[k - key->extra_count];
-			if (a != b && bytes_equal(a->info.subject_der, b->info.subject_der))
+			a = i < key->extra_count
+				? key->extra[i]
+				: key->store->anchors[i - key->extra_count];
+			b = k < key->extra_count
+				? key->extra[k]
+				: key->store->anchors[k - key->extra_count];
+			if (a != b &&
+			    bytes_equal(a->info.subject_der, b->info.subject_der))
 				return true;
 		}
 	return false;
@@ -238,8 +254,9 @@ serves(const struct chain_path *p, const struct chain_path *key)
 }
 
 const struct chain *
-chain_build(struct chains *cache, const struct cert *signer, const struct cert *const *extra,
-    size_t extra_count, const struct chain_anchors *anchors, struct when time)
+chain_build(struct chains *cache, const struct cert *signer,
+    const struct cert *const *extra, size_t extra_count,
+    const struct chain_anchors *anchors, struct when time)
 {
 	struct chain_path key = { .signer = signer, .time = time }, *kept, **bucket;
 	const struct cert **list;

@@ -2,7 +2,6 @@
 /* Digests of the OCI image specification, and the streaming hash over them. */
 #include "crypto/digest.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "codec/hex.h"
@@ -61,7 +60,10 @@ digest_format(char out[DIGEST_TEXT], const struct digest *d)
 	hex_encode(out + n + 1, digest_value(d));
 }
 
-/* image-spec descriptor.md, "Digests": components of [a-z0-9]+ with one of [+._-] between. */
+/*
+ * image-spec descriptor.md, "Digests": components of [a-z0-9]+ with one of [+._-]
+ * between.
+ */
 static bool
 alg_grammar(struct str alg)
 {
@@ -95,8 +97,8 @@ encoded_grammar(struct str text)
 }
 
 int
-digest_from_parts(struct digest *out, struct str alg, struct str hex, const struct where *at,
-    struct err *err)
+digest_from_parts(struct digest *out, struct str alg, struct str hex,
+    const struct where *at, struct err *err)
 {
 	struct digest d = { 0 };
 
@@ -110,8 +112,8 @@ digest_from_parts(struct digest *out, struct str alg, struct str hex, const stru
 		    "digest algorithm %.*s, want sha256, sha384 or sha512",
 		    STR_ARG(str_upto(alg, 32)));
 	if (hex.len != 2 * digest_len(d.alg))
-		return err_set(err, REASON_DIGEST_MALFORMED, at, "%zu hex digits, want %zu",
-		    hex.len, 2 * digest_len(d.alg));
+		return err_set(err, REASON_DIGEST_MALFORMED, at,
+		    "%zu hex digits, want %zu", hex.len, 2 * digest_len(d.alg));
 	if (!hex_decode(d.value, digest_len(d.alg), hex))
 		return err_set(err, REASON_DIGEST_MALFORMED, at, "not lower-case hex");
 	*out = d;
@@ -124,14 +126,16 @@ digest_parse(struct digest *out, struct str text, const struct where *at, struct
 	size_t colon = str_find(text, ':');
 
 	if (colon == text.len)
-		return err_set(err, REASON_DIGEST_MALFORMED, at, "no colon in the digest");
-	return digest_from_parts(out, str_upto(text, colon), str_from(text, colon + 1), at, err);
+		return err_set(
+		    err, REASON_DIGEST_MALFORMED, at, "no colon in the digest");
+	return digest_from_parts(
+	    out, str_upto(text, colon), str_from(text, colon + 1), at, err);
 }
 
 struct hasher {
 	struct ossl *lib;
 	EVP_MD_CTX *ctx;
-	enum digest_alg alg;            /* DIGEST_NONE: nothing begun */
+	enum digest_alg alg; /* DIGEST_NONE: nothing begun */
 };
 
 struct hasher *
@@ -155,30 +159,31 @@ hasher_free(struct hasher *h)
 }
 
 /*
- * With a fetched algorithm these calls fail only for want of memory. Ending the process is the
- * only honest answer: a digest that was not computed must never be compared.
+ * With a fetched algorithm these calls fail only for want of memory, or if the caller is
+ * wrong. Ending the process is the only honest answer: a digest that was not computed
+ * must never be compared.
  */
 static void
-must(int result)
+must(bool held)
 {
-	if (result != 1)
+	if (!held)
 		memory_exhausted();
 }
 
 void
 hasher_begin(struct hasher *h, enum digest_alg alg)
 {
-	assert(alg != DIGEST_NONE && digest_len(alg) != 0);
-	must(EVP_DigestInit_ex2(h->ctx, h->lib->md[alg], NULL));
+	must(digest_len(alg) != 0);
+	must(EVP_DigestInit_ex2(h->ctx, h->lib->md[alg], NULL) == 1);
 	h->alg = alg;
 }
 
 void
 hasher_add(struct hasher *h, struct bytes data)
 {
-	assert(h->alg != DIGEST_NONE);
+	must(h->alg != DIGEST_NONE);
 	if (data.len > 0)
-		must(EVP_DigestUpdate(h->ctx, data.ptr, data.len));
+		must(EVP_DigestUpdate(h->ctx, data.ptr, data.len) == 1);
 }
 
 void
@@ -186,9 +191,9 @@ hasher_end(struct hasher *h, struct digest *out)
 {
 	unsigned len = 0;
 
-	assert(h->alg != DIGEST_NONE);
+	must(h->alg != DIGEST_NONE);
 	*out = (struct digest){ .alg = h->alg };
-	must(EVP_DigestFinal_ex(h->ctx, out->value, &len));
+	must(EVP_DigestFinal_ex(h->ctx, out->value, &len) == 1);
 	must(len == digest_len(h->alg));
 	h->alg = DIGEST_NONE;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Distinguished names: identities as policies write them, subjects as certificates hold them. */
+/*
+ * Distinguished names: identities as policies write them, subjects as certificates hold
+ * them.
+ */
 #include "crypto/dn.h"
 
 #include "base/buf.h"
@@ -11,7 +14,7 @@ enum { ATTRS_MOST = 64, TEXT_MOST = 1 << 20 };
 
 static const struct dn_type {
 	const char *oid, *name;
-	bool matched;                   /* may be used in a trusted identity */
+	bool matched; /* may be used in a trusted identity */
 } types[] = {
 	{ "\x55\x04\x06", "C", true },
 	{ "\x55\x04\x0a", "O", true },
@@ -44,7 +47,9 @@ dn_value(const struct dn *dn, const char *type)
 	return STR_NONE;
 }
 
-/* The Notary Project trust policy demands country, state and organisation on both sides. */
+/*
+ * The Notary Project trust policy demands country, state and organisation on both sides.
+ */
 static const char *
 dn_lacks(const struct dn *dn)
 {
@@ -131,7 +136,10 @@ type_decode(struct str *out, struct str raw)
 	return raw.len > 0;
 }
 
-/* Where the part ends that begins at `pos`: an unescaped separator, or the end of the text. */
+/*
+ * Where the part ends that begins at `pos`: an unescaped separator, or the end of the
+ * text.
+ */
 static size_t
 part_end(struct str text, size_t pos)
 {
@@ -152,8 +160,8 @@ dn_parse(struct dn *out, struct arena *mem, struct str text, const struct where 
 
 	for (size_t i = 0; i + 1 < text.len; i++)
 		if (text.ptr[i] == '=' && text.ptr[i + 1] == '#')
-			return err_set(err, REASON_POLICY_IDENTITY, at,
-			    "identity contains \"=#\"");
+			return err_set(
+			    err, REASON_POLICY_IDENTITY, at, "identity contains \"=#\"");
 	for (bool more = true; more; pos = end + 1) {
 		end = part_end(text, pos);
 		more = end < text.len;
@@ -162,7 +170,8 @@ dn_parse(struct dn *out, struct arena *mem, struct str text, const struct where 
 			    "identity has a multi-valued RDN");
 		part = str_upto(str_from(text, pos), end - pos);
 		equals = str_find(part, '=');
-		if (equals == part.len || !type_decode(&attr.type, str_upto(part, equals)))
+		if (equals == part.len ||
+		    !type_decode(&attr.type, str_upto(part, equals)))
 			return err_set(err, REASON_POLICY_IDENTITY, at,
 			    "identity has a part without attribute type");
 		if (!value_decode(&attr.value, mem, str_from(part, equals + 1)))
@@ -173,12 +182,14 @@ dn_parse(struct dn *out, struct arena *mem, struct str text, const struct where 
 				return err_set(err, REASON_POLICY_IDENTITY, at,
 				    "attribute %.*s stands twice", STR_ARG(attr.type));
 		if (dn.count == ATTRS_MOST)
-			return err_set(err, REASON_POLICY_IDENTITY, at, "too many attributes");
+			return err_set(
+			    err, REASON_POLICY_IDENTITY, at, "too many attributes");
 		dn.attrs[dn.count++] = attr;
 	}
 	lacks = dn_lacks(&dn);
 	if (lacks != NULL)
-		return err_set(err, REASON_POLICY_IDENTITY, at, "attribute %s is missing", lacks);
+		return err_set(
+		    err, REASON_POLICY_IDENTITY, at, "attribute %s is missing", lacks);
 	*out = dn;
 	return 0;
 }
@@ -187,8 +198,9 @@ dn_parse(struct dn *out, struct arena *mem, struct str text, const struct where 
 static bool
 printable(uint8_t c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr(" '()+,-./:=?*&", c) != NULL);
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr(" '()+,-./:=?*&", c) != NULL);
 }
 
 static void
@@ -223,8 +235,8 @@ bmp_decode(struct str *out, struct arena *mem, struct bytes v)
 	}
 	if (text.full)
 		return false;
-	*out = arena_str(mem, (struct str){ text.len == 0 ? "" : (const char *)text.ptr,
-				  text.len });
+	*out = arena_str(
+	    mem, (struct str){ text.len == 0 ? "" : (const char *)text.ptr, text.len });
 	return true;
 }
 
@@ -242,7 +254,7 @@ string_decode(struct str *out, struct arena *mem, const struct der *value)
 			if (!printable(v.ptr[i]))
 				return false;
 		break;
-	case DER_T61_STRING:    /* beyond ASCII its meaning depends on whom you ask */
+	case DER_T61_STRING: /* beyond ASCII its meaning depends on whom you ask */
 	case DER_IA5_STRING:
 		for (size_t i = 0; i < v.len; i++)
 			if (v.ptr[i] >= 0x80)
@@ -260,9 +272,9 @@ string_decode(struct str *out, struct arena *mem, const struct der *value)
 	return text_check(out, v);
 }
 
-struct attr {                   /* one attribute of a DER name, in its order */
+struct attr { /* one attribute of a DER name, in its order */
 	struct der oid, value;
-	size_t rdn;                     /* number of its RDN */
+	size_t rdn; /* number of its RDN */
 };
 
 /* False: malformed, or more attributes than a certificate of ours can have. */
@@ -297,8 +309,8 @@ name_read(struct attr *attrs, size_t *count, struct bytes name)
 }
 
 static int
-subject_add(struct dn *dn, struct arena *mem, const struct attr *a, const struct where *at,
-    struct err *err)
+subject_add(struct dn *dn, struct arena *mem, const struct attr *a,
+    const struct where *at, struct err *err)
 {
 	const struct dn_type *type = type_of(a->oid.content);
 	char oid[192];
@@ -324,8 +336,8 @@ subject_add(struct dn *dn, struct arena *mem, const struct attr *a, const struct
 }
 
 int
-dn_of_subject(struct dn *out, struct arena *mem, const struct cert *c, const struct where *at,
-    struct err *err)
+dn_of_subject(struct dn *out, struct arena *mem, const struct cert *c,
+    const struct where *at, struct err *err)
 {
 	struct dn dn = { arena_array(mem, ATTRS_MOST, sizeof(struct dn_attr)), 0 };
 	struct attr attrs[ATTRS_MOST];
@@ -333,7 +345,8 @@ dn_of_subject(struct dn *out, struct arena *mem, const struct cert *c, const str
 	size_t count;
 
 	if (!name_read(attrs, &count, cert_info(c)->subject_der))
-		return err_set(err, REASON_IDENTITY_MALFORMED, at, "subject is malformed");
+		return err_set(
+		    err, REASON_IDENTITY_MALFORMED, at, "subject is malformed");
 	for (size_t i = 0; i < count; i++)
 		if (subject_add(&dn, mem, &attrs[i], at, err) != 0)
 			return -1;
@@ -386,9 +399,9 @@ put_value(struct buf *out, struct str v)
 			put_hex(out, "\\", bytes_of(p + i, n));
 			continue;
 		}
-		if (cp < 0x80 &&
-		    (strchr("\"+,;<>\\", (int)cp) != NULL || (i == 0 && (cp == ' ' || cp == '#')) ||
-			(cp == ' ' && i + 1 == v.len)))
+		if (cp < 0x80 && (strchr("\"+,;<>\\", (int)cp) != NULL ||
+				     (i == 0 && (cp == ' ' || cp == '#')) ||
+				     (cp == ' ' && i + 1 == v.len)))
 			buf_u8(out, '\\');
 		buf_add(out, bytes_of(p + i, n));
 	}
@@ -416,7 +429,10 @@ put_attr(struct buf *out, struct arena *mem, const struct attr *a)
 	put_hex(out, "", a->value.whole);
 }
 
-/* Attributes of one RDN, and those of one type, are shown together, where the first one stands. */
+/*
+ * Attributes of one RDN, and those of one type, are shown together, where the first one
+ * stands.
+ */
 static void
 groups_find(size_t *groups, const struct attr *attrs, size_t count)
 {
@@ -455,5 +471,6 @@ dn_text(struct arena *mem, struct bytes name_der)
 			begun = true;
 		}
 	}
-	return arena_str(mem, (struct str){ out.len == 0 ? "" : (const char *)out.ptr, out.len });
+	return arena_str(
+	    mem, (struct str){ out.len == 0 ? "" : (const char *)out.ptr, out.len });
 }

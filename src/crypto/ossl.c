@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One worker's share of OpenSSL: context, provider, the algorithms that are fetched once. */
+/*
+ * One worker's share of OpenSSL: context, provider, the algorithms that are fetched once.
+ */
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -27,8 +29,8 @@ ossl_new(void)
 	if (lib->provider == NULL || lib->md_ctx == NULL)
 		memory_exhausted();
 	for (int alg = DIGEST_SHA256; alg <= DIGEST_SHA512; alg++) {
-		lib->md[alg] = EVP_MD_fetch(lib->ctx, digest_alg_name((enum digest_alg)alg),
-		    "provider=default");
+		lib->md[alg] = EVP_MD_fetch(
+		    lib->ctx, digest_alg_name((enum digest_alg)alg), "provider=default");
 		if (lib->md[alg] == NULL)
 			memory_exhausted();
 		lib->counts.fetched++;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CRYPTO_OSSL_TYPES_H
 #define CRYPTO_OSSL_TYPES_H
-/* What the files of this folder share of OpenSSL. No header outside crypto/ includes this. */
+/*
+ * What the files of this folder share of OpenSSL. No header outside crypto/ includes
+ * this.
+ */
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -22,45 +25,48 @@ DEFINE_AUTO(X509_STORE_CTX, X509_STORE_CTX_free)
 struct ossl {
 	OSSL_LIB_CTX *ctx;
 	OSSL_PROVIDER *provider;
-	EVP_MD *md[DIGEST_SHA512 + 1];  /* by enum digest_alg; fetched once */
-	EVP_MD_CTX *md_ctx;             /* for rawsig; never busy between calls */
+	EVP_MD *md[DIGEST_SHA512 + 1]; /* by enum digest_alg; fetched once */
+	EVP_MD_CTX *md_ctx; /* for rawsig; never busy between calls */
 	struct ossl_counts counts;
 };
 
-/* One prepared verification context of a key; performance: preparing costs as much as hashing. */
+/*
+ * One prepared verification context of a key; performance: preparing costs as much as
+ * hashing.
+ */
 struct cert_verifier {
 	EVP_PKEY_CTX *ctx;
 	enum rawsig_kind kind;
 	enum digest_alg hash;
 };
 
-struct cert_memo {              /* "is it signed by that one?" */
+struct cert_memo { /* "is it signed by that one?" */
 	const struct cert *issuer;
 	bool yes;
 };
 
-struct cert_cache {             /* what changes behind a const struct cert */
+struct cert_cache { /* what changes behind a const struct cert */
 	struct cert_verifier verifier;
-	struct cert_memo memos[8];      /* more issuers than that are not remembered */
+	struct cert_memo memos[8]; /* more issuers than that are not remembered */
 	size_t memo_count;
 };
 
 struct cert {
 	struct cert_info info;
 	struct ossl *lib;
-	struct bytes der;               /* own copy, which info views */
+	struct bytes der; /* own copy, which info views */
 	X509 *x509;
-	EVP_PKEY *key;                  /* borrowed from x509; NULL if OpenSSL knows no such key */
-	bool key_usable;                /* decoded, and of a size that may be computed with */
-	enum reason ca_key_reason;      /* why the key may not sign certificates, or NONE */
-	NAME_CONSTRAINTS *constraints;  /* NULL: none */
+	EVP_PKEY *key; /* borrowed from x509; NULL if OpenSSL knows no such key */
+	bool key_usable; /* decoded, and of a size that may be computed with */
+	enum reason ca_key_reason; /* why the key may not sign certificates, or NONE */
+	NAME_CONSTRAINTS *constraints; /* NULL: none */
 	struct str subject_text, issuer_text;
 	struct cert_cache *cache;
-	struct arena mem;               /* holds this struct too */
-	struct cert *next;              /* same bucket */
+	struct arena mem; /* holds this struct too */
+	struct cert *next; /* same bucket */
 };
 
-struct certs {                  /* the intern table; bucket_count is a power of two */
+struct certs { /* the intern table; bucket_count is a power of two */
 	struct ossl *lib;
 	struct hasher *hasher;
 	struct limits limits;
@@ -71,10 +77,11 @@ struct certs {                  /* the intern table; bucket_count is a power of 
 struct chains {
 	struct certs *certs;
 	struct arena mem;
-	struct chain_entry **buckets;   /* delivered chains; bucket_count is a power of two */
+	struct chain_entry *
+	    *buckets; /* delivered chains; bucket_count is a power of two */
 	size_t bucket_count, count;
-	struct chain_path *paths[256];  /* built ones, by the signer */
-	struct chain_store *stores;     /* one per set of anchors */
+	struct chain_path *paths[256]; /* built ones, by the signer */
+	struct chain_store *stores; /* one per set of anchors */
 };
 
 /* Frees what chain_build keeps. */
@@ -88,8 +95,8 @@ ossl_forget(void)
 }
 
 /*
- * Parts of reading a certificate whose frame is sound; both fill c->info. The key: fails with
- * cert.not-der. The extensions: fails with cert.extension and limit.cert.
+ * Parts of reading a certificate whose frame is sound; both fill c->info. The key: fails
+ * with cert.not-der. The extensions: fails with cert.extension and limit.cert.
  */
 int certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
     const struct where *at, struct err *err);

@@ -12,8 +12,8 @@
 enum { ECDSA_DER_MOST = 160, DER_HEADER_MOST = 3 };
 
 /*
- * The context of this key for this kind of signature. Preparing one costs as much as hashing the
- * message, so that the certificate keeps the last one.
+ * The context of this key for this kind of signature. Preparing one costs as much as
+ * hashing the message, so that the certificate keeps the last one.
  */
 static EVP_PKEY_CTX *
 context_of(const struct cert *c, enum rawsig_kind kind, enum digest_alg hash)
@@ -29,13 +29,18 @@ context_of(const struct cert *c, enum rawsig_kind kind, enum digest_alg hash)
 		memory_exhausted();
 	if (EVP_PKEY_verify_init(ctx) != 1)
 		return NULL;
-	if (kind == RAWSIG_PKCS1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1)
+	if (kind == RAWSIG_PKCS1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1)
 		return NULL;
-	if (kind == RAWSIG_PSS && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) != 1)
+	if (kind == RAWSIG_PSS &&
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) != 1)
 		return NULL;
 	if (EVP_PKEY_CTX_set_signature_md(ctx, md) != 1)
 		return NULL;
-	/* RFC 7518 section 3.5: MGF1 with the same hash, salt as long as the hash, neither guessed. */
+	/*
+	 * RFC 7518 section 3.5: MGF1 with the same hash, salt as long as the hash,
+	 * neither guessed.
+	 */
 	if (kind == RAWSIG_PSS &&
 	    (EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, md) != 1 ||
 		EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)digest_len(hash)) != 1))
@@ -46,8 +51,8 @@ context_of(const struct cert *c, enum rawsig_kind kind, enum digest_alg hash)
 }
 
 static bool
-hash_parts(struct digest *out, struct ossl *lib, enum digest_alg alg, const struct bytes *parts,
-    size_t count)
+hash_parts(struct digest *out, struct ossl *lib, enum digest_alg alg,
+    const struct bytes *parts, size_t count)
 {
 	unsigned len = 0;
 
@@ -58,7 +63,8 @@ hash_parts(struct digest *out, struct ossl *lib, enum digest_alg alg, const stru
 		if (parts[i].len > 0 &&
 		    EVP_DigestUpdate(lib->md_ctx, parts[i].ptr, parts[i].len) != 1)
 			return false;
-	return EVP_DigestFinal_ex(lib->md_ctx, out->value, &len) == 1 && len == digest_len(alg);
+	return EVP_DigestFinal_ex(lib->md_ctx, out->value, &len) == 1 &&
+	       len == digest_len(alg);
 }
 
 static bool
@@ -76,8 +82,8 @@ verify(const struct cert *c, enum rawsig_kind kind, enum digest_alg hash,
 		return false;
 	}
 	c->lib->counts.signatures_checked++;
-	yes = EVP_PKEY_verify(ctx, signature.ptr, signature.len, digest.value,
-		  digest_len(hash)) == 1;
+	yes = EVP_PKEY_verify(
+		  ctx, signature.ptr, signature.len, digest.value, digest_len(hash)) == 1;
 	ossl_forget();
 	return yes;
 }
@@ -108,8 +114,9 @@ integer_put(uint8_t *out, struct bytes v)
 }
 
 /*
- * r and s as plain octets of the field's length (RFC 7518 section 3.4) to the DER that OpenSSL
- * takes. Zero is refused here; values from the group's order on are refused by OpenSSL.
+ * r and s as plain octets of the field's length (RFC 7518 section 3.4) to the DER that
+ * OpenSSL takes. Zero is refused here; values from the group's order on are refused by
+ * OpenSSL.
  */
 static struct bytes
 ecdsa_der(uint8_t out[ECDSA_DER_MOST], struct bytes signature)
@@ -145,7 +152,7 @@ rawsig_check(const struct cert *signer, const struct bytes *parts, size_t count,
 		return verify(signer, RAWSIG_PSS, row->hash, parts, count, signature);
 	signature = ecdsa_der(room, signature);
 	return signature.len > 0 &&
-	    verify(signer, RAWSIG_ECDSA_DER, row->hash, parts, count, signature);
+	       verify(signer, RAWSIG_ECDSA_DER, row->hash, parts, count, signature);
 }
 
 bool

@@ -14,10 +14,10 @@ static const char oid_signed_data[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 /* The baseline policy of ETSI EN 319 421 section 5: accuracy of one second or better. */
 static const char policy_baseline[] = "0.4.0.2023.1.1";
 
-struct frame {                  /* SignedData (RFC 5652 section 5.1) */
+struct frame { /* SignedData (RFC 5652 section 5.1) */
 	struct der algs, encap, certs, signers;
-	struct cursor content;          /* where `encap` was read */
-	struct cursor top;              /* where the others were */
+	struct cursor content; /* where `encap` was read */
+	struct cursor top; /* where the others were */
 	uint64_t version;
 };
 
@@ -40,7 +40,8 @@ offset_in(struct bytes token, struct bytes part)
 }
 
 int
-tst_strict(const struct tst_input *in, struct bytes part, enum reason reason, struct err *err)
+tst_strict(
+    const struct tst_input *in, struct bytes part, enum reason reason, struct err *err)
 {
 	struct err inner;
 	size_t offset;
@@ -48,8 +49,8 @@ tst_strict(const struct tst_input *in, struct bytes part, enum reason reason, st
 	if (der_check(part, in->limits, NULL, &inner) == 0)
 		return 0;
 	offset = offset_in(in->token, part) + (size_t)inner.offset;
-	return tst_refuse(err, inner.reason == REASON_DER_SYNTAX ? reason : inner.reason, in->at,
-	    offset, inner.text);
+	return tst_refuse(err, inner.reason == REASON_DER_SYNTAX ? reason : inner.reason,
+	    in->at, offset, inner.text);
 }
 
 static int
@@ -60,7 +61,8 @@ shell_check(const struct tst_input *in, struct err *err)
 
 	if (in->token.len > most)
 		return err_set(err, REASON_LIMIT_TST_HIT, in->at,
-		    "token of %zu bytes, limit %llu", in->token.len, (unsigned long long)most);
+		    "token of %zu bytes, limit %llu", in->token.len,
+		    (unsigned long long)most);
 	if (der_check_shell(in->token, in->limits, NULL, &inner) == 0)
 		return 0;
 	return tst_refuse(err,
@@ -75,14 +77,19 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 	struct der info, type, content, data, number, skipped;
 
 	if (!der_take(&info, &top, DER_SHELL, DER_SEQUENCE) || !der_done(&top))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, 0, "token is no SEQUENCE");
+		return tst_refuse(
+		    err, REASON_TST_SYNTAX, in->at, 0, "token is no SEQUENCE");
 	c = der_enter(&top, &info);
-	/* TimeStampResp begins with PKIStatusInfo, ContentInfo with an OID (RFC 3161 2.4.2). */
+	/*
+	 * TimeStampResp begins with PKIStatusInfo, ContentInfo with an OID (RFC 3161
+	 * 2.4.2).
+	 */
 	if (der_next_is(&c, DER_SEQUENCE))
 		return tst_refuse(err, REASON_TST_STATUS, in->at, c.pos,
 		    "a TimeStampResp, want the token inside it");
 	if (!der_take(&type, &c, DER_SHELL, DER_OID) ||
-	    !bytes_equal(type.content, bytes_of(oid_signed_data, sizeof(oid_signed_data) - 1)) ||
+	    !bytes_equal(
+		type.content, bytes_of(oid_signed_data, sizeof(oid_signed_data) - 1)) ||
 	    !der_take(&content, &c, DER_SHELL, DER_CONTEXT_CONS(0)) || !der_done(&c))
 		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c.pos,
 		    "content type is not signedData");
@@ -102,8 +109,8 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 		der_read(&skipped, &f->top, DER_SHELL);
 	der_take(&f->signers, &f->top, DER_SHELL, DER_SET);
 	if (!der_done(&f->top))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, f->top.pos,
-		    "malformed SignedData");
+		return tst_refuse(
+		    err, REASON_TST_SYNTAX, in->at, f->top.pos, "malformed SignedData");
 	if (f->algs.content.len == 0)
 		return tst_refuse(err, REASON_TST_SYNTAX, in->at, f->algs.offset,
 		    "digestAlgorithms is empty");
@@ -112,7 +119,8 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 
 /* Every entry is a plain certificate (RFC 5652 section 10.2.2 has older kinds, too). */
 static int
-bag_read(struct tst *t, const struct frame *f, const struct tst_input *in, struct err *err)
+bag_read(
+    struct tst *t, const struct frame *f, const struct tst_input *in, struct err *err)
 {
 	uint64_t most = in->limits->v[LIMIT_CHAIN];
 	struct cursor c = f->top;
@@ -126,8 +134,8 @@ bag_read(struct tst *t, const struct frame *f, const struct tst_input *in, struc
 			return tst_refuse(err, REASON_TST_SYNTAX, in->at, c.pos,
 			    "entry of certificates is no certificate");
 		if (t->cert_count >= most || t->cert_count >= BAG_MOST)
-			return tst_refuse(err, REASON_LIMIT_CHAIN_HIT, in->at, cert.offset,
-			    "more certificates in the token than the limit");
+			return tst_refuse(err, REASON_LIMIT_CHAIN_HIT, in->at,
+			    cert.offset, "more certificates in the token than the limit");
 		if (tst_strict(in, cert.whole, REASON_TST_SYNTAX, err) != 0)
 			return -1;
 		t->certs[t->cert_count++] = cert.whole;
@@ -136,13 +144,15 @@ bag_read(struct tst *t, const struct frame *f, const struct tst_input *in, struc
 }
 
 static int
-content_read(struct tst *t, const struct frame *f, const struct tst_input *in, struct err *err)
+content_read(
+    struct tst *t, const struct frame *f, const struct tst_input *in, struct err *err)
 {
 	struct cursor c = der_enter(&f->top, &f->encap), inner;
 	struct der type, content, octets;
 
 	if (!der_take(&type, &c, DER_SHELL, DER_OID))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c.pos, "no eContentType");
+		return tst_refuse(
+		    err, REASON_TST_SYNTAX, in->at, c.pos, "no eContentType");
 	if (!tst_is_tstinfo(type.content))
 		return tst_refuse(err, REASON_TST_CONTENT_TYPE, in->at, type.offset,
 		    "eContentType is not id-ct-TSTInfo");
@@ -167,12 +177,13 @@ imprint_read(struct tst *t, struct cursor *c, const struct tst_input *in, struct
 	struct cursor inner;
 
 	if (!der_take(&seq, c, DER_STRICT, DER_SEQUENCE))
-		return tst_refuse(err, REASON_TST_INFO, in->at, offset, "no messageImprint");
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, offset, "no messageImprint");
 	inner = der_enter(c, &seq);
 	if (!algid_read(&alg, &inner, DER_STRICT) ||
 	    !der_take(&value, &inner, DER_STRICT, DER_OCTET_STRING) || !der_done(&inner))
-		return tst_refuse(err, REASON_TST_INFO, in->at, offset,
-		    "malformed messageImprint");
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, offset, "malformed messageImprint");
 	if (alg.kind != ALGID_HASH || value.content.len != digest_len(alg.hash))
 		return tst_refuse(err, REASON_TST_IMPRINT_ALG, in->at, offset,
 		    "imprint is not SHA-256, SHA-384 or SHA-512 of the right length");
@@ -244,7 +255,8 @@ extensions_read(bool *critical, struct cursor *c)
 				return false;
 			*critical = *critical || flag.content.ptr[0] != 0;
 		}
-		if (!der_take(&value, &item, DER_STRICT, DER_OCTET_STRING) || !der_done(&item))
+		if (!der_take(&value, &item, DER_STRICT, DER_OCTET_STRING) ||
+		    !der_done(&item))
 			return false;
 	}
 	return true;
@@ -268,17 +280,19 @@ info_begin(struct tst *t, struct cursor *c, const struct tst_input *in, struct e
 	char text[192];
 	uint64_t version;
 
-	if (!der_take(&number, c, DER_STRICT, DER_INTEGER) || !der_uint(&version, &number) ||
-	    version != 1)
-		return tst_refuse(err, REASON_TST_INFO, in->at, base, "TSTInfo version is not 1");
+	if (!der_take(&number, c, DER_STRICT, DER_INTEGER) ||
+	    !der_uint(&version, &number) || version != 1)
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, base, "TSTInfo version is not 1");
 	if (!der_take(&policy, c, DER_STRICT, DER_OID) ||
 	    !der_oid_text(text, sizeof(text), policy.content))
-		return tst_refuse(err, REASON_TST_INFO, in->at, base + c->pos,
-		    "malformed policy");
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, base + c->pos, "malformed policy");
 	t->policy = arena_str(in->mem, str_of(text));
 	if (imprint_read(t, c, in, err) != 0)
 		return -1;
-	if (!der_take(&serial, c, DER_STRICT, DER_INTEGER) || serial.content.len > SERIAL_MOST)
+	if (!der_take(&serial, c, DER_STRICT, DER_INTEGER) ||
+	    serial.content.len > SERIAL_MOST)
 		return tst_refuse(err, REASON_TST_INFO, in->at, base + c->pos,
 		    "malformed serial number");
 	t->serial = serial_text(in->mem, serial.content);
@@ -297,24 +311,27 @@ info_read(struct tst *t, const struct tst_input *in, struct err *err)
 	if (tst_strict(in, t->tstinfo, REASON_TST_INFO, err) != 0)
 		return -1;
 	if (!der_take(&seq, &top, DER_STRICT, DER_SEQUENCE))
-		return tst_refuse(err, REASON_TST_INFO, in->at, base, "TSTInfo is no SEQUENCE");
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, base, "TSTInfo is no SEQUENCE");
 	c = der_enter(&top, &seq);
 	if (info_begin(t, &c, in, err) != 0)
 		return -1;
-	if (!der_read(&time, &c, DER_STRICT) || !der_time_fraction(&t->time, &more, &time))
-		return tst_refuse(err, REASON_TST_INFO, in->at, base + c.pos, "malformed genTime");
+	if (!der_read(&time, &c, DER_STRICT) ||
+	    !der_time_fraction(&t->time, &more, &time))
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, base + c.pos, "malformed genTime");
 	if (!accuracy_read(&t->accuracy_us, &c))
-		return tst_refuse(err, REASON_TST_INFO, in->at, base + c.pos,
-		    "malformed accuracy");
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, base + c.pos, "malformed accuracy");
 	if (der_next_is(&c, DER_BOOLEAN))
-		der_read(&skipped, &c, DER_STRICT);     /* ordering */
+		der_read(&skipped, &c, DER_STRICT); /* ordering */
 	if (der_next_is(&c, DER_INTEGER))
-		der_read(&skipped, &c, DER_STRICT);     /* nonce: there is no client here */
+		der_read(&skipped, &c, DER_STRICT); /* nonce: there is no client here */
 	if (der_next_is(&c, DER_CONTEXT_CONS(0)))
-		der_read(&skipped, &c, DER_STRICT);     /* tsa: a hint */
+		der_read(&skipped, &c, DER_STRICT); /* tsa: a hint */
 	if (!extensions_read(&critical, &c) || !der_done(&c))
-		return tst_refuse(err, REASON_TST_INFO, in->at, base + c.pos,
-		    "malformed TSTInfo");
+		return tst_refuse(
+		    err, REASON_TST_INFO, in->at, base + c.pos, "malformed TSTInfo");
 	if (critical)
 		return tst_refuse(err, REASON_TST_EXTENSION, in->at, base,
 		    "TSTInfo has a critical extension");
@@ -327,8 +344,8 @@ info_read(struct tst *t, const struct tst_input *in, struct err *err)
 }
 
 int
-tst_parse(struct tst *out, struct arena *mem, struct bytes token, const struct limits *limits,
-    const struct where *at, struct err *err)
+tst_parse(struct tst *out, struct arena *mem, struct bytes token,
+    const struct limits *limits, const struct where *at, struct err *err)
 {
 	const struct tst_input in = { token, mem, limits, at };
 	struct tst t = { .der = token };
@@ -349,5 +366,6 @@ tst_imprint(const struct tst *t, struct hasher *h, struct bytes message)
 	struct digest digest;
 
 	hasher_of(h, t->imprint_alg, message, &digest);
-	return bytes_equal(digest_value(&digest), t->imprint) ? REASON_NONE : REASON_TST_IMPRINT;
+	return bytes_equal(digest_value(&digest), t->imprint) ? REASON_NONE
+							      : REASON_TST_IMPRINT;
 }

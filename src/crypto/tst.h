@@ -35,7 +35,7 @@ struct tst {                    /* plain; views borrow from the input and the ar
 };
 
 /*
- * Parse one token. Fails with limit.tst, tst.status (a TimeStampResp), tst.syntax,
+ * Parse one token. Fails with limit.tst, limit.der-depth, limit.chain, tst.status (a TimeStampResp), tst.syntax,
  * tst.content-type, tst.info, tst.extension, tst.imprint-alg, tst.signers, tst.signer-version,
  * tst.ess, tst.attrs, tst.alg.
  */

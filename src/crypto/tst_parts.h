@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CRYPTO_TST_PARTS_H
 #define CRYPTO_TST_PARTS_H
-/* What the two halves of the token parser share: tst.c (frame, TSTInfo), tstsigner.c (signer). */
+/*
+ * What the two halves of the token parser share: tst.c (frame, TSTInfo), tstsigner.c
+ * (signer).
+ */
 #include "codec/der.h"
 #include "crypto/tst.h"
 
@@ -16,8 +19,8 @@ struct tst_input {
 int tst_refuse(struct err *err, enum reason reason, const struct where *at, size_t offset,
     const char *text);
 /* A part of the token that must be DER; a syntax fault gets `reason`. */
-int tst_strict(const struct tst_input *in, struct bytes part, enum reason reason,
-    struct err *err);
+int tst_strict(
+    const struct tst_input *in, struct bytes part, enum reason reason, struct err *err);
 /* id-ct-TSTInfo (RFC 3161 section 2.4.2). */
 bool tst_is_tstinfo(struct bytes oid);
 /* The one SignerInfo in `signers`, which was read from `c`. */

@@ -18,14 +18,14 @@ tst_is_tstinfo(struct bytes oid)
 	return bytes_equal(oid, bytes_of(oid_tstinfo, sizeof(oid_tstinfo) - 1));
 }
 
-struct info {                   /* SignerInfo as it stands there */
+struct info { /* SignerInfo as it stands there */
 	struct der version, sid, attrs, signature;
 	struct algid digest_alg, signature_alg;
 };
 
-struct attrs {                  /* the attributes that count; tag 0: absent */
+struct attrs { /* the attributes that count; tag 0: absent */
 	struct der content_type, message_digest, signing_time, certificate;
-	bool repeated;                  /* some type twice, or several values */
+	bool repeated; /* some type twice, or several values */
 };
 
 static int
@@ -37,16 +37,19 @@ info_read(struct info *s, struct cursor *c, const struct tst_input *in, struct e
 	der_take(&s->version, c, DER_SHELL, DER_INTEGER);
 	der_read(&s->sid, c, DER_SHELL);
 	if (!algid_read(&s->digest_alg, c, DER_SHELL))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
+		return tst_refuse(
+		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	if (der_next_is(c, DER_CONTEXT_CONS(0)))
 		der_read(&s->attrs, c, DER_SHELL);
 	if (!algid_read(&s->signature_alg, c, DER_SHELL))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
+		return tst_refuse(
+		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	der_take(&s->signature, c, DER_SHELL, DER_OCTET_STRING);
 	if (der_next_is(c, DER_CONTEXT_CONS(1)))
 		der_read(&unsigned_attrs, c, DER_SHELL);
 	if (!der_done(c))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
+		return tst_refuse(
+		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	return 0;
 }
 
@@ -55,16 +58,20 @@ slot_of(struct attrs *a, struct bytes oid)
 {
 	if (bytes_equal(oid, bytes_of(oid_content_type, sizeof(oid_content_type) - 1)))
 		return &a->content_type;
-	if (bytes_equal(oid, bytes_of(oid_message_digest, sizeof(oid_message_digest) - 1)))
+	if (bytes_equal(
+		oid, bytes_of(oid_message_digest, sizeof(oid_message_digest) - 1)))
 		return &a->message_digest;
 	if (bytes_equal(oid, bytes_of(oid_signing_time, sizeof(oid_signing_time) - 1)))
 		return &a->signing_time;
-	if (bytes_equal(oid, bytes_of(oid_certificate_v2, sizeof(oid_certificate_v2) - 1)))
+	if (bytes_equal(
+		oid, bytes_of(oid_certificate_v2, sizeof(oid_certificate_v2) - 1)))
 		return &a->certificate;
 	return NULL;
 }
 
-/* Attribute ::= SEQUENCE { attrType, SET OF value }; RFC 5652 section 5.3: no type twice. */
+/*
+ * Attribute ::= SEQUENCE { attrType, SET OF value }; RFC 5652 section 5.3: no type twice.
+ */
 static int
 attrs_read(struct attrs *a, const struct cursor *outer, const struct der *set,
     const struct tst_input *in, struct err *err)
@@ -76,7 +83,8 @@ attrs_read(struct attrs *a, const struct cursor *outer, const struct der *set,
 
 	*a = (struct attrs){ .repeated = false };
 	while (!der_done(&c)) {
-		if (count == COUNT(seen) || !der_take(&attr, &c, DER_STRICT, DER_SEQUENCE))
+		if (count == COUNT(seen) ||
+		    !der_take(&attr, &c, DER_STRICT, DER_SEQUENCE))
 			return tst_refuse(err, REASON_TST_ATTRS, in->at, c.pos,
 			    "malformed signed attributes");
 		pair = der_enter(&c, &attr);
@@ -126,7 +134,10 @@ issuer_serial_read(struct tst *t, struct cursor *c)
 	return true;
 }
 
-/* ESSCertIDv2 (RFC 5035 section 4): hash algorithm if not SHA-256, hash, issuer and serial. */
+/*
+ * ESSCertIDv2 (RFC 5035 section 4): hash algorithm if not SHA-256, hash, issuer and
+ * serial.
+ */
 static bool
 cert_id_read(struct tst *t, struct cursor *c)
 {
@@ -165,12 +176,13 @@ ess_read(struct tst *t, const struct der *value)
 	while (!der_done(&ids))
 		if (!der_take(&skipped, &ids, DER_STRICT, DER_SEQUENCE))
 			return false;
-	return der_done(&c) || (der_take(&skipped, &c, DER_STRICT, DER_SEQUENCE) && der_done(&c));
+	return der_done(&c) ||
+	       (der_take(&skipped, &c, DER_STRICT, DER_SEQUENCE) && der_done(&c));
 }
 
 static int
-attrs_take(struct tst *t, const struct attrs *a, size_t offset, const struct tst_input *in,
-    struct err *err)
+attrs_take(struct tst *t, const struct attrs *a, size_t offset,
+    const struct tst_input *in, struct err *err)
 {
 	if (a->repeated)
 		return tst_refuse(err, REASON_TST_ATTRS, in->at, offset,
@@ -212,17 +224,19 @@ sid_read(struct tst *t, const struct cursor *outer, const struct der *sid,
 }
 
 static int
-algs_take(struct tst *t, const struct info *s, const struct tst_input *in, struct err *err)
+algs_take(
+    struct tst *t, const struct info *s, const struct tst_input *in, struct err *err)
 {
 	const struct algid *alg = &s->signature_alg;
 	bool known = alg->kind == ALGID_RSA || alg->kind == ALGID_RSA_PKCS1 ||
-	    alg->kind == ALGID_RSA_PSS || alg->kind == ALGID_ECDSA;
+		     alg->kind == ALGID_RSA_PSS || alg->kind == ALGID_ECDSA;
 
 	if (s->digest_alg.kind != ALGID_HASH)
 		return tst_refuse(err, REASON_TST_ALG, in->at, s->version.offset,
 		    "digest algorithm is not SHA-256, SHA-384 or SHA-512");
 	if (!known)
-		return err_set(err, REASON_TST_ALG, in->at, "signature algorithm %s", alg->name);
+		return err_set(
+		    err, REASON_TST_ALG, in->at, "signature algorithm %s", alg->name);
 	if (alg->kind != ALGID_RSA && alg->hash != s->digest_alg.hash)
 		return tst_refuse(err, REASON_TST_ALG, in->at, s->version.offset,
 		    "signature algorithm and digest algorithm disagree");
@@ -250,9 +264,12 @@ tst_signer_read(struct tst *t, const struct cursor *c, const struct der *signers
 	if (info_read(&s, &inner, in, err) != 0)
 		return -1;
 	if (s.attrs.tag == 0)
-		return tst_refuse(err, REASON_TST_ESS, in->at, signer.offset,
-		    "no signed attributes");
-	/* They are signed as DER, so they must be DER as they stand (RFC 5652 section 5.4). */
+		return tst_refuse(
+		    err, REASON_TST_ESS, in->at, signer.offset, "no signed attributes");
+	/*
+	 * They are signed as DER, so they must be DER as they stand (RFC 5652 section
+	 * 5.4).
+	 */
 	if (tst_strict(in, s.attrs.whole, REASON_TST_SYNTAX, err) != 0)
 		return -1;
 	t->signed_attrs = s.attrs.whole;
@@ -265,8 +282,8 @@ tst_signer_read(struct tst *t, const struct cursor *c, const struct der *signers
 		return tst_refuse(err, REASON_TST_ESS, in->at, attrs.certificate.offset,
 		    "malformed signingCertificateV2 attribute");
 	if (!der_uint(&version, &s.version) || version != 1)
-		return tst_refuse(err, REASON_TST_SIGNER_VERSION, in->at, s.version.offset,
-		    "SignerInfo version is not 1");
+		return tst_refuse(err, REASON_TST_SIGNER_VERSION, in->at,
+		    s.version.offset, "SignerInfo version is not 1");
 	if (attrs_take(t, &attrs, s.attrs.offset, in, err) != 0 ||
 	    sid_read(t, &inner, &s.sid, in, err) != 0)
 		return -1;

@@ -46,8 +46,9 @@ bag_open(struct job *j, struct certs *certs)
 		return say(j, REASON_LIMIT_CHAIN_HIT, "too many certificates");
 	for (size_t i = 0; i < j->tst->cert_count; i++)
 		if (certs_get(&j->bag[i], certs, j->tst->certs[i], NULL, &err) != 0)
-			return say(j, REASON_TST_SYNTAX, "certificate %zu of the token: %s: %s",
-			    i, reason_code(err.reason), err.text);
+			return say(j, REASON_TST_SYNTAX,
+			    "certificate %zu of the token: %s: %s", i,
+			    reason_code(err.reason), err.text);
 	return REASON_NONE;
 }
 
@@ -58,13 +59,17 @@ bag_find(const struct job *j, struct bytes issuer, struct bytes serial)
 
 	for (size_t i = 0; i < j->tst->cert_count; i++) {
 		info = cert_info(j->bag[i]);
-		if (bytes_equal(info->issuer_der, issuer) && bytes_equal(info->serial, serial))
+		if (bytes_equal(info->issuer_der, issuer) &&
+		    bytes_equal(info->serial, serial))
 			return j->bag[i];
 	}
 	return NULL;
 }
 
-/* By name only, never "the first one in the bag": both names must mean the same certificate. */
+/*
+ * By name only, never "the first one in the bag": both names must mean the same
+ * certificate.
+ */
 static enum reason
 signer_find(struct job *j)
 {
@@ -72,9 +77,10 @@ signer_find(struct job *j)
 
 	j->signer = bag_find(j, t->sid_issuer, t->sid_serial);
 	if (j->signer == NULL)
-		return say(j, REASON_TST_SIGNER_CERT, "signer is not among %zu certificates",
-		    t->cert_count);
-	if (t->ess_issuer.len > 0 && bag_find(j, t->ess_issuer, t->ess_serial) != j->signer)
+		return say(j, REASON_TST_SIGNER_CERT,
+		    "signer is not among %zu certificates", t->cert_count);
+	if (t->ess_issuer.len > 0 &&
+	    bag_find(j, t->ess_issuer, t->ess_serial) != j->signer)
 		return say(j, REASON_TST_SIGNER_CERT,
 		    "signingCertificateV2 names another certificate than the signer");
 	return REASON_NONE;
@@ -133,9 +139,12 @@ signature_check(struct job *j)
 		wanted = KEY_EC;
 	}
 	if (cert_info(j->signer)->key != wanted)
-		return say(j, REASON_TST_ALG, "signature algorithm %s with a key of type %s",
-		    alg.name, cert_info(j->signer)->key_name);
-	/* RFC 5652 section 5.4: signed as SET OF, whatever tag it has in the SignerInfo. */
+		return say(j, REASON_TST_ALG,
+		    "signature algorithm %s with a key of type %s", alg.name,
+		    cert_info(j->signer)->key_name);
+	/*
+	 * RFC 5652 section 5.4: signed as SET OF, whatever tag it has in the SignerInfo.
+	 */
 	message = xmalloc(t->signed_attrs.len);
 	memcpy(message, t->signed_attrs.ptr, t->signed_attrs.len);
 	message[0] = DER_SET;
@@ -143,7 +152,8 @@ signature_check(struct job *j)
 	    bytes_of(message, t->signed_attrs.len), t->signature);
 	free(message);
 	return yes ? REASON_NONE
-		   : say(j, REASON_TST_SIGNATURE, "signature of the token does not match");
+		   : say(j, REASON_TST_SIGNATURE,
+			 "signature of the token does not match");
 }
 
 static enum reason
@@ -153,7 +163,8 @@ attrs_check(struct job *j)
 	struct digest digest;
 
 	if (!tst_is_tstinfo(t->content_type_attr))
-		return say(j, REASON_TST_ATTRS, "contentType attribute is not id-ct-TSTInfo");
+		return say(
+		    j, REASON_TST_ATTRS, "contentType attribute is not id-ct-TSTInfo");
 	hasher_of(j->hasher, t->digest_alg, t->tstinfo, &digest);
 	if (!bytes_equal(digest_value(&digest), t->message_digest_attr))
 		return say(j, REASON_TST_ATTRS,
@@ -190,10 +201,12 @@ path_check(struct job *j)
 
 enum reason
 tst_verify(const struct tst *t, const struct chain **path, struct certs *certs,
-    struct chains *chains, struct hasher *h, const struct chain_anchors *anchors, char *detail,
-    size_t detail_len)
+    struct chains *chains, struct hasher *h, const struct chain_anchors *anchors,
+    char *detail, size_t detail_len)
 {
-	struct job j = { .tst = t, .hasher = h, .detail = detail, .detail_len = detail_len };
+	struct job j = {
+		.tst = t, .hasher = h, .detail = detail, .detail_len = detail_len
+	};
 	enum reason r;
 
 	if (path != NULL)
@@ -205,8 +218,8 @@ tst_verify(const struct tst *t, const struct chain **path, struct certs *certs,
 		return r;
 	if (path != NULL)
 		*path = j.path;
-	if ((r = signature_check(&j)) != REASON_NONE || (r = attrs_check(&j)) != REASON_NONE ||
-	    (r = time_check(&j)) != REASON_NONE)
+	if ((r = signature_check(&j)) != REASON_NONE ||
+	    (r = attrs_check(&j)) != REASON_NONE || (r = time_check(&j)) != REASON_NONE)
 		return r;
 	return path_check(&j);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates: what is accepted encodes to the same octets again, and its fields are in range. */
+/*
+ * Certificates: what is accepted encodes to the same octets again, and its fields are in
+ * range.
+ */
 #include <stdlib.h>
 
 #include "crypto/chain.h"
@@ -67,7 +70,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (size > 0 && cert_split(&list, &count, &mem, in, NULL, &err) == 0) {
 		must(count > 0);
-		if (chain_get(&chain, chains, list, count, CHAIN_CODE_SIGNING, NULL, &err) == 0)
+		if (chain_get(
+			&chain, chains, list, count, CHAIN_CODE_SIGNING, NULL, &err) == 0)
 			must(chain->count == count && chain->reason_at < count);
 	}
 	arena_clear(&mem);

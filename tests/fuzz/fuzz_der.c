@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The DER scan: what is strict is also readable, value by value, and never longer than the input. */
+/*
+ * The DER scan: what is strict is also readable, value by value, and never longer than
+ * the input.
+ */
 #include <stdlib.h>
 
 #include "codec/der.h"
@@ -24,9 +27,10 @@ walk(struct bytes in)
 
 	while (c.pos < in.len) {
 		must(der_read(&d, &c, DER_STRICT));
-		must(d.whole.ptr == in.ptr + d.offset && d.whole.len >= d.content.len + 2);
+		must(
+		    d.whole.ptr == in.ptr + d.offset && d.whole.len >= d.content.len + 2);
 		if ((d.tag & 0x20) != 0)
-			c.pos -= d.content.len;         /* go inside */
+			c.pos -= d.content.len; /* go inside */
 		if (der_uint(&v, &d))
 			must(v <= INT64_MAX);
 		if (d.tag == DER_OID && der_oid_text(text, sizeof(text), d.content))
@@ -49,7 +53,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	limits_default(&limits);
 	if (der_check(in, &limits, NULL, &err) != 0) {
-		must(err.reason == REASON_DER_SYNTAX || err.reason == REASON_LIMIT_DER_DEPTH_HIT);
+		must(err.reason == REASON_DER_SYNTAX ||
+		     err.reason == REASON_LIMIT_DER_DEPTH_HIT);
 		must(err.offset <= size);
 	} else {
 		must(der_check_shell(in, &limits, NULL, &err) == 0);

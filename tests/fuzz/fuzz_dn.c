@@ -28,7 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(dn.count >= 3 && dn_within(&dn, &dn));
 		for (size_t i = 0; i < dn.count; i++)
 			must(dn.attrs[i].type.len > 0 && dn.attrs[i].value.len > 0 &&
-			    text_is_utf8(str_bytes(dn.attrs[i].value)));
+			     text_is_utf8(str_bytes(dn.attrs[i].value)));
 	}
 	shown = dn_text(&mem, in);
 	must(text_is_utf8(str_bytes(shown)));

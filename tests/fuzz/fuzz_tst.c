@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tokens: parse, and verify under the token's own roots. Parsed views stay inside the input, and
- * what passes carries the digest of its TSTInfo.
+ * Tokens: parse, and verify under the token's own roots. Parsed views stay inside the
+ * input, and what passes carries the digest of its TSTInfo.
  */
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static void
 inside(struct bytes part, struct bytes whole)
 {
 	must(part.len == 0 ||
-	    (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len));
+	     (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len));
 }
 
 static void

@@ -104,7 +104,8 @@ static struct bytes
 splice(struct arena *mem, struct bytes in, struct bytes old, struct bytes with)
 {
 	struct bytes content = der_content(in);
-	size_t before = (size_t)(old.ptr - content.ptr), after = content.len - before - old.len;
+	size_t before = (size_t)(old.ptr - content.ptr),
+	       after = content.len - before - old.len;
 	struct bytes left = der_join(mem, bytes_of(content.ptr, before), with);
 
 	return der_join(mem, left, bytes_of(old.ptr + old.len, after));
@@ -124,8 +125,8 @@ der_edit(struct arena *mem, struct bytes der, const char *path, struct bytes wit
 		snprintf(above, sizeof(above), "%.*s",
 		    dot == NULL ? 0 : (int)(dot - path), path);
 		parent = der_at(der, above);
-		with = der_make(mem, parent.ptr[0],
-		    splice(mem, parent, der_at(der, path), with));
+		with = der_make(
+		    mem, parent.ptr[0], splice(mem, parent, der_at(der, path), with));
 		if (dot == NULL)
 			return with;
 		path = arena_str(mem, str_of(above)).ptr;

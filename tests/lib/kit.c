@@ -66,8 +66,8 @@ kit_forged(struct kit *k, const struct forge_chain *c, enum chain_use use)
 }
 
 enum reason
-kit_token(struct kit *k, struct bytes token, struct bytes message, const struct bytes *anchors,
-    size_t count)
+kit_token(struct kit *k, struct bytes token, struct bytes message,
+    const struct bytes *anchors, size_t count)
 {
 	struct chain_anchors set = { .ders = anchors, .count = count };
 	enum reason reason;
@@ -84,8 +84,8 @@ kit_token(struct kit *k, struct bytes token, struct bytes message, const struct 
 	for (size_t i = 0; i < count; i++)
 		hasher_add(k->hasher, anchors[i]);
 	hasher_end(k->hasher, &set.digest);
-	return tst_verify(&t, NULL, k->certs, k->chains, k->hasher, &set, k->detail,
-	    sizeof(k->detail));
+	return tst_verify(
+	    &t, NULL, k->certs, k->chains, k->hasher, &set, k->detail, sizeof(k->detail));
 }
 
 struct kit_trio
@@ -97,8 +97,8 @@ kit_trio(struct kit *k)
 
 	t.root = forge_cert_root(ca, "C=US,ST=WA,O=Example,CN=Root");
 	t.ca = forge_cert_ca(sub, "C=US,ST=WA,O=Example,CN=Issuing", none, ca);
-	t.leaf = forge_cert_leaf(forge_key(k->forge, "rsa2048"),
-	    "C=US,ST=WA,O=Example,CN=Signer", none, sub);
+	t.leaf = forge_cert_leaf(
+	    forge_key(k->forge, "rsa2048"), "C=US,ST=WA,O=Example,CN=Signer", none, sub);
 	return t;
 }
 

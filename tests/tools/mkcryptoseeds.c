@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes the seeds of fixtures/fuzz/{cert,der,dn,tst}. Run in the top folder, with srcdir=. */
+/*
+ * Writes the seeds of fixtures/fuzz/{cert,der,dn,tst}. Run in the top folder, with
+ * srcdir=.
+ */
 #include <stdio.h>
 
 #include "tests/lib/kit.h"
@@ -41,10 +44,16 @@ tokens(void)
 {
 	struct forge_chain ec = forge_chain_tsa(k.forge, forge_key(k.forge, "p256"), "E");
 	struct forge_chain rsa = forge_chain_tsa(k.forge, forge_key(k.forge, "tsa"), "E");
-	struct forge_token a = { .tsa = &ec, .millis = 500, .ess_issuer_serial = true,
+	struct forge_token a = { .tsa = &ec,
+		.millis = 500,
+		.ess_issuer_serial = true,
 		.signing_time = "2024-02-01T00:00:00Z" };
-	struct forge_token b = { .tsa = &rsa, .pss = true, .hash = "SHA384",
-		.ess_hash = "SHA512", .seconds = 1, .time = "2024-02-01T00:00:00.5Z" };
+	struct forge_token b = { .tsa = &rsa,
+		.pss = true,
+		.hash = "SHA384",
+		.ess_hash = "SHA512",
+		.seconds = 1,
+		.time = "2024-02-01T00:00:00.5Z" };
 
 	put("tst/ecdsa", forge_token(k.forge, &a, forge_text("m")));
 	put("tst/pss", forge_token(k.forge, &b, forge_text("m")));
@@ -58,8 +67,9 @@ main(void)
 	tokens();
 	put("dn/identity", forge_text("C=US, ST=WA;O=a\\,b\\c3\\bc,CN=x\\ "));
 	put("der/values",
-	    forge_text("\x30\x13\x01\x01\xff\x02\x01\x05\x06\x03\x55\x04\x03\x03\x02\x07\x80"
-		       "\x18\x01x"));
+	    forge_text(
+		"\x30\x13\x01\x01\xff\x02\x01\x05\x06\x03\x55\x04\x03\x03\x02\x07\x80"
+		"\x18\x01x"));
 	kit_close(&k);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Time-stamp tokens that must be refused, by catalogue row. Each starts from a token that passes
- * and has one defect; "surgery" changes a value and keeps the lengths around it right.
+ * Time-stamp tokens that must be refused, by catalogue row. Each starts from a token that
+ * passes and has one defect; "surgery" changes a value and keeps the lengths around it
+ * right.
  */
 #include "tests/lib/deredit.h"
 #include "tests/lib/kit.h"
@@ -76,9 +77,11 @@ s01_s02(void)
 	refused("bad_S02_imprint_sha1", made(&spec), REASON_TST_IMPRINT_ALG);
 	spec.imprint_hash = "MD5";
 	refused("bad_S02_imprint_md5", made(&spec), REASON_TST_IMPRINT_ALG);
-	other = der_edit(k.mem, info, "2.0.0", forge_der_oid(k.forge, "2.16.840.1.101.3.4.2.8"));
+	other = der_edit(
+	    k.mem, info, "2.0.0", forge_der_oid(k.forge, "2.16.840.1.101.3.4.2.8"));
 	refused("bad_S02_imprint_unknown", edit(AT_INFO, other), REASON_TST_IMPRINT_ALG);
-	other = der_fill(k.mem, info, "2.1", forge_text("0123456789abcdef0123456789abcde"));
+	other =
+	    der_fill(k.mem, info, "2.1", forge_text("0123456789abcdef0123456789abcde"));
 	refused("bad_S02_imprint_short", edit(AT_INFO, other), REASON_TST_IMPRINT_ALG);
 	other = der_fill(k.mem, info, "2.1", none);
 	refused("bad_S02_imprint_empty", edit(AT_INFO, other), REASON_TST_IMPRINT_ALG);
@@ -87,8 +90,10 @@ s01_s02(void)
 static void
 s03(void)
 {
-	struct forge_chain code = forge_chain(k.forge, forge_key(k.forge, "rsa2048"), "Example");
-	struct forge_chain other = forge_chain_tsa(k.forge, forge_key(k.forge, "other"), "Example");
+	struct forge_chain code =
+	    forge_chain(k.forge, forge_key(k.forge, "rsa2048"), "Example");
+	struct forge_chain other =
+	    forge_chain_tsa(k.forge, forge_key(k.forge, "other"), "Example");
 	struct forge_token spec = good();
 	struct bytes token = plain(), bag = der_at(token, AT_CERTS);
 	struct bytes first = der_join(k.mem, code.cert[0], der_content(bag));
@@ -110,7 +115,8 @@ s03(void)
 	spec.ess_issuer_serial = true;
 	is_reason(verdict(made(&spec)), REASON_NONE, "bad_S03 sibling: issuerSerial");
 	spec.ess_cert = tsa.cert[1];
-	refused("bad_S03_two_names_two_certificates", made(&spec), REASON_TST_SIGNER_CERT);
+	refused(
+	    "bad_S03_two_names_two_certificates", made(&spec), REASON_TST_SIGNER_CERT);
 	token = edit(AT_SIGNER ".1.1", forge_der_uint(k.forge, 0x02, 77));
 	refused("bad_S03_sid_names_nobody", token, REASON_TST_SIGNER_CERT);
 	refused("bad_S03_bag_holds_no_certificate",
@@ -149,12 +155,17 @@ s05(void)
 		bool critical;
 		enum reason want;
 	} rows[] = {
-		{ "bad_S05 sibling: critical timeStamping", "timeStamping", true, REASON_NONE },
+		{ "bad_S05 sibling: critical timeStamping", "timeStamping", true,
+		    REASON_NONE },
 		{ "bad_S05_eku_not_critical", "timeStamping", false, REASON_TSA_EKU },
-		{ "bad_S05_eku_two_purposes", "timeStamping,codeSigning", true, REASON_TSA_EKU },
-		{ "bad_S05_eku_and_unknown", "timeStamping,1.2.3.4", true, REASON_TSA_EKU },
-		{ "bad_S05_eku_other_purpose", "codeSigning", true, REASON_TSA_NOT_TRUSTED },
-		{ "bad_S05_eku_any", "anyExtendedKeyUsage", true, REASON_TSA_NOT_TRUSTED },
+		{ "bad_S05_eku_two_purposes", "timeStamping,codeSigning", true,
+		    REASON_TSA_EKU },
+		{ "bad_S05_eku_and_unknown", "timeStamping,1.2.3.4", true,
+		    REASON_TSA_EKU },
+		{ "bad_S05_eku_other_purpose", "codeSigning", true,
+		    REASON_TSA_NOT_TRUSTED },
+		{ "bad_S05_eku_any", "anyExtendedKeyUsage", true,
+		    REASON_TSA_NOT_TRUSTED },
 		{ "bad_S05_eku_absent", NULL, false, REASON_TSA_NOT_TRUSTED },
 	};
 	struct forge_token spec = good();
@@ -178,23 +189,25 @@ s05(void)
 	leaf.key_usage = KU_DIGITAL_SIGNATURE;
 	leaf.key_usage_lax = true;
 	c.cert[0] = forge_cert(k.forge, &leaf);
-	refused("bad_S05 sibling: keyUsage need not be critical here", made(&spec), REASON_NONE);
+	refused("bad_S05 sibling: keyUsage need not be critical here", made(&spec),
+	    REASON_NONE);
 }
 
 static void
 s06(void)
 {
 	struct bytes token = plain();
-	struct forge_chain other = forge_chain(k.forge, forge_key(k.forge, "rsa2048"), "Else");
+	struct forge_chain other =
+	    forge_chain(k.forge, forge_key(k.forge, "rsa2048"), "Else");
 
-	is_reason(kit_token(&k, token, message, &other.cert[2], 1), REASON_TSA_NOT_TRUSTED,
-	    "bad_S06_root_only_embedded");
+	is_reason(kit_token(&k, token, message, &other.cert[2], 1),
+	    REASON_TSA_NOT_TRUSTED, "bad_S06_root_only_embedded");
 	is_reason(kit_token(&k, token, message, NULL, 0), REASON_TSA_NOT_TRUSTED,
 	    "bad_S06_no_anchor");
 	is_reason(kit_token(&k, token, message, &tsa.cert[1], 1), REASON_TSA_NOT_TRUSTED,
 	    "bad_S06_anchor_is_intermediate");
-	refused("bad_S06_intermediate_missing", der_edit(k.mem, token, AT_CERTS ".1", none),
-	    REASON_TSA_NOT_TRUSTED);
+	refused("bad_S06_intermediate_missing",
+	    der_edit(k.mem, token, AT_CERTS ".1", none), REASON_TSA_NOT_TRUSTED);
 	is_reason(verdict(der_edit(k.mem, token, AT_CERTS ".2", none)), REASON_NONE,
 	    "bad_S06 sibling: the root need not be embedded");
 }
@@ -210,8 +223,10 @@ s07_s08_s14(void)
 		    REASON_TSA_NOT_TRUSTED },
 		{ "bad_S07 sibling: first second", "2024-01-01T00:00:00Z", REASON_NONE },
 		{ "bad_S07 sibling: last second", "2049-12-31T23:59:59Z", REASON_NONE },
-		{ "bad_S07_half_a_second_late", "2049-12-31T23:59:59.5Z", REASON_TSA_NOT_TRUSTED },
-		{ "bad_S14_after_the_authority", "2050-01-01T00:00:00Z", REASON_TSA_NOT_TRUSTED },
+		{ "bad_S07_half_a_second_late", "2049-12-31T23:59:59.5Z",
+		    REASON_TSA_NOT_TRUSTED },
+		{ "bad_S14_after_the_authority", "2050-01-01T00:00:00Z",
+		    REASON_TSA_NOT_TRUSTED },
 	};
 	struct forge_token spec = good();
 	struct err err;
@@ -227,7 +242,8 @@ s07_s08_s14(void)
 	spec.seconds = 1;
 	spec.millis = 500;
 	spec.micros = 7;
-	ok(tst_parse(&t, k.mem, made(&spec), &k.limits, NULL, &err) == 0, "token with accuracy");
+	ok(tst_parse(&t, k.mem, made(&spec), &k.limits, NULL, &err) == 0,
+	    "token with accuracy");
 	when_format_us(text, t.lower);
 	is_str(str_of(text), "2024-01-31T23:59:58.749993Z", "bad_S08_lower_bound");
 	when_format_us(text, t.upper);
@@ -245,7 +261,8 @@ s07_s08_s14(void)
 	is_str(str_of(text), "2024-02-01T00:00:01.123457Z", "bad_S08_upper_rounds_up");
 	spec = good();
 	spec.signing_time = "2023-06-01T00:00:00Z";
-	refused("bad_S07_signing_time_before_chain", made(&spec), REASON_TST_SIGNING_TIME);
+	refused(
+	    "bad_S07_signing_time_before_chain", made(&spec), REASON_TST_SIGNING_TIME);
 	spec.signing_time = "2050-06-01T00:00:00Z";
 	refused("bad_S07_signing_time_after_chain", made(&spec), REASON_TST_SIGNING_TIME);
 	spec.signing_time = "2049-12-31T23:59:59Z";
@@ -289,17 +306,18 @@ attribute(const char *oid, struct bytes values)
 static void
 s11(void)
 {
-	struct bytes digest = forge_der(k.forge, 0x04, 1,
-	    forge_hash(k.forge, "SHA256", forge_text("x")));
+	struct bytes digest =
+	    forge_der(k.forge, 0x04, 1, forge_hash(k.forge, "SHA256", forge_text("x")));
 	struct bytes when = forge_der(k.forge, 0x17, 1, forge_text("240201000000Z"));
 	struct forge_token spec = good();
 
 	spec.attrs_extra = attribute("1.2.3.4", digest);
-	is_reason(verdict(made(&spec)), REASON_NONE, "bad_S11 sibling: unknown attribute");
+	is_reason(
+	    verdict(made(&spec)), REASON_NONE, "bad_S11 sibling: unknown attribute");
 	spec.attrs_extra = attribute("1.2.840.113549.1.9.4", digest);
 	refused("bad_S11_message_digest_twice", made(&spec), REASON_TST_ATTRS);
-	spec.attrs_extra = der_join(k.mem, attribute("1.2.3.4", digest),
-	    attribute("1.2.3.4", digest));
+	spec.attrs_extra =
+	    der_join(k.mem, attribute("1.2.3.4", digest), attribute("1.2.3.4", digest));
 	refused("bad_S11_unknown_attribute_twice", made(&spec), REASON_TST_ATTRS);
 	spec.attrs_extra = attribute("1.2.840.113549.1.9.5", der_join(k.mem, when, when));
 	refused("bad_S11_signing_time_two_values", made(&spec), REASON_TST_ATTRS);
@@ -376,7 +394,8 @@ s12(void)
 	spec = good();
 	spec.trailer = forge_text("x");
 	refused("bad_S12_trailing_byte", made(&spec), REASON_TST_SYNTAX);
-	refused("bad_S12_cut_short", bytes_of(token.ptr, token.len - 1), REASON_TST_SYNTAX);
+	refused(
+	    "bad_S12_cut_short", bytes_of(token.ptr, token.len - 1), REASON_TST_SYNTAX);
 	refused("bad_S12_empty", none, REASON_TST_SYNTAX);
 	refused("bad_S12_content_not_octets",
 	    edit(AT_ENCAP ".1.0", forge_der(k.forge, 0x0c, 1, forge_text("x"))),
@@ -391,21 +410,26 @@ s12(void)
 static void
 s13(void)
 {
-	struct bytes token = plain(), body = der_content(token), long_form, info, der, inner;
+	struct bytes token = plain(), body = der_content(token), long_form, info, der,
+		     inner;
 	uint8_t *room = arena_alloc(k.mem, token.len + 16);
 
-	/* 30 84 LLLLLLLL instead of 30 82 LLLL: BER, and the signed parts are untouched. */
+	/*
+	 * 30 84 LLLLLLLL instead of 30 82 LLLL: BER, and the signed parts are untouched.
+	 */
 	memcpy(room, "\x30\x84\x00\x00", 4);
 	room[4] = (uint8_t)(body.len >> 8);
 	room[5] = (uint8_t)body.len;
 	memcpy(room + 6, body.ptr, body.len);
 	long_form = bytes_of(room, body.len + 6);
-	is_reason(verdict(long_form), REASON_NONE, "bad_S13 sibling: BER in the frame is read");
+	is_reason(
+	    verdict(long_form), REASON_NONE, "bad_S13 sibling: BER in the frame is read");
 	room = arena_alloc(k.mem, token.len + 16);
 	memcpy(room, "\x30\x80", 2);
 	memcpy(room + 2, body.ptr, body.len);
 	memcpy(room + 2 + body.len, "\0\0", 2);
-	refused("bad_S13_indefinite_length", bytes_of(room, body.len + 4), REASON_TST_SYNTAX);
+	refused(
+	    "bad_S13_indefinite_length", bytes_of(room, body.len + 4), REASON_TST_SYNTAX);
 	/* TSTInfo itself in long form. */
 	info = der_at(token, AT_INFO);
 	inner = der_content(info);
@@ -432,8 +456,10 @@ static void
 s15_s17(void)
 {
 	struct bytes token = plain();
-	struct bytes status = forge_der(k.forge, 0x30, 1, forge_der_uint(k.forge, 0x02, 0));
-	struct bytes denied = forge_der(k.forge, 0x30, 1, forge_der_uint(k.forge, 0x02, 2));
+	struct bytes status =
+	    forge_der(k.forge, 0x30, 1, forge_der_uint(k.forge, 0x02, 0));
+	struct bytes denied =
+	    forge_der(k.forge, 0x30, 1, forge_der_uint(k.forge, 0x02, 2));
 	struct bytes value = forge_der(k.forge, 0x04, 1, forge_text("x"));
 	struct bytes yes = forge_der(k.forge, 0x01, 1, forge_text("\xff"));
 	struct bytes oid = forge_der_oid(k.forge, "1.2.3.4");
@@ -443,10 +469,12 @@ s15_s17(void)
 	    REASON_TST_STATUS);
 	refused("bad_S15_response_rejected", forge_der(k.forge, 0x30, 1, denied),
 	    REASON_TST_STATUS);
-	spec.info_extra = forge_der(k.forge, 0xa1, 1, forge_der(k.forge, 0x30, 2, oid, value));
-	is_reason(verdict(made(&spec)), REASON_NONE, "bad_S17 sibling: extension, not critical");
-	spec.info_extra = forge_der(k.forge, 0xa1, 1,
-	    forge_der(k.forge, 0x30, 3, oid, yes, value));
+	spec.info_extra =
+	    forge_der(k.forge, 0xa1, 1, forge_der(k.forge, 0x30, 2, oid, value));
+	is_reason(verdict(made(&spec)), REASON_NONE,
+	    "bad_S17 sibling: extension, not critical");
+	spec.info_extra =
+	    forge_der(k.forge, 0xa1, 1, forge_der(k.forge, 0x30, 3, oid, yes, value));
 	refused("bad_S17_critical_extension", made(&spec), REASON_TST_EXTENSION);
 	spec.info_extra = forge_der(k.forge, 0xa2, 1, value);
 	refused("bad_S17_unknown_field", made(&spec), REASON_TST_INFO);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates: every field, the table that parses each once, and files that hold several. */
+/*
+ * Certificates: every field, the table that parses each once, and files that hold
+ * several.
+ */
 #include "crypto/cert.h"
 #include "tests/lib/deredit.h"
 #include "tests/lib/kit.h"
@@ -40,22 +43,27 @@ test_fields(void)
 	is_str(str_of(time), "2024-01-01T00:00:00Z", "begin");
 	when_format(time, info->not_after);
 	is_str(str_of(time), "2049-12-31T23:59:59Z", "end");
-	ok(info->key == KEY_RSA && info->key_bits == 2048 && info->sigalg == SIGALG_PS256 &&
-		info->key_reason == REASON_NONE,
+	ok(info->key == KEY_RSA && info->key_bits == 2048 &&
+		info->sigalg == SIGALG_PS256 && info->key_reason == REASON_NONE,
 	    "key");
 	is_str(str_of(info->key_name), "RSA", "name of the key");
-	is_str(str_of(info->signed_with), "sha256WithRSAEncryption", "signature algorithm");
+	is_str(
+	    str_of(info->signed_with), "sha256WithRSAEncryption", "signature algorithm");
 	ok(!info->weak_sigalg && info->v3 && !info->self_issued, "flags");
 	ok(!info->has_bc && !info->is_ca && info->path_len == -1, "no basicConstraints");
-	ok(info->has_ku && info->ku_critical && info->ku == USAGE_DIGITAL_SIGNATURE, "keyUsage");
-	ok(info->has_eku && !info->eku_critical && info->eku == EKU_CODE && info->eku_count == 1,
+	ok(info->has_ku && info->ku_critical && info->ku == USAGE_DIGITAL_SIGNATURE,
+	    "keyUsage");
+	ok(info->has_eku && !info->eku_critical && info->eku == EKU_CODE &&
+		info->eku_count == 1,
 	    "extendedKeyUsage");
 	ok(info->unknown_critical, "critical extension");
 	is_str(info->unknown_critical_oid, "1.2.3.4", "its OID");
 	ok(info->has_crl && info->has_ocsp && info->has_freshest, "revocation pointers");
-	ok(info->crl_url_count == 1 && str_is(info->crl_urls[0], "http://crl.example/a.crl"),
+	ok(info->crl_url_count == 1 &&
+		str_is(info->crl_urls[0], "http://crl.example/a.crl"),
 	    "CRL URL");
-	ok(info->ocsp_url_count == 1 && str_is(info->ocsp_urls[0], "http://ocsp.example/"),
+	ok(info->ocsp_url_count == 1 &&
+		str_is(info->ocsp_urls[0], "http://ocsp.example/"),
 	    "OCSP URL");
 	ok(info->ski.len == 20 && info->aki.len == 20, "key identifiers");
 	is_str(cert_subject_text(c), "CN=Signer,O=Example,ST=WA,C=US", "subject as text");
@@ -77,7 +85,8 @@ test_ca_fields(void)
 	info = cert_info(c);
 	ok(info->has_bc && info->bc_critical && info->is_ca && info->path_len == 5, "CA");
 	ok(info->ku == (USAGE_CERT_SIGN | USAGE_CRL_SIGN), "usage of a CA");
-	ok(info->eku == (EKU_CODE | EKU_OCSP | EKU_ANY | EKU_UNKNOWN) && info->eku_count == 4,
+	ok(info->eku == (EKU_CODE | EKU_OCSP | EKU_ANY | EKU_UNKNOWN) &&
+		info->eku_count == 4,
 	    "purposes, unknown ones too");
 	kit_cert(&k, &c, ders[2]);
 	info = cert_info(c);
@@ -86,7 +95,8 @@ test_ca_fields(void)
 	t.ca.no_key_ids = t.leaf.no_key_ids = true;
 	kit_make(&k, ders, &t);
 	is_reason(kit_cert(&k, &c, ders[2]), REASON_NONE, "version 1");
-	ok(!cert_info(c)->v3 && !cert_info(c)->has_bc && !cert_info(c)->has_ku, "has no fields");
+	ok(!cert_info(c)->v3 && !cert_info(c)->has_bc && !cert_info(c)->has_ku,
+	    "has no fields");
 }
 
 static void
@@ -139,17 +149,20 @@ test_keys(void)
 	const struct cert *c;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		t.leaf.key = rows[i].key[0] == '+' ? forge_key_new(k.forge, rows[i].key + 1)
-						   : forge_key(k.forge, rows[i].key);
+		t.leaf.key = rows[i].key[0] == '+'
+				 ? forge_key_new(k.forge, rows[i].key + 1)
+				 : forge_key(k.forge, rows[i].key);
 		t.leaf.issuer_key = forge_key(k.forge, "ca");
-		is_reason(kit_cert(&k, &c, forge_cert(k.forge, &t.leaf)), REASON_NONE, "%s",
-		    rows[i].key);
-		ok(cert_info(c)->key == rows[i].kind && cert_info(c)->key_bits == rows[i].bits &&
+		is_reason(kit_cert(&k, &c, forge_cert(k.forge, &t.leaf)), REASON_NONE,
+		    "%s", rows[i].key);
+		ok(cert_info(c)->key == rows[i].kind &&
+			cert_info(c)->key_bits == rows[i].bits &&
 			cert_info(c)->sigalg == rows[i].alg &&
 			(cert_info(c)->key_reason == REASON_NONE) ==
 			    (rows[i].alg != SIGALG_NONE),
 		    "%s: what it is", rows[i].key);
-		is_str(str_of(cert_info(c)->key_name), rows[i].name, "%s: name", rows[i].key);
+		is_str(str_of(cert_info(c)->key_name), rows[i].name, "%s: name",
+		    rows[i].key);
 	}
 }
 
@@ -219,17 +232,22 @@ test_split(void)
 	kit_make(&k, c, &t);
 	for (size_t i = 0; i < 3; i++)
 		pem[i] = forge_pem(k.forge, c[i]);
-	text = arena_printf(k.mem, "Some words\n%.*s\r\nmore\n%.*s", STR_ARG(pem[0]),
-	    STR_ARG(pem[1]));
-	ok(cert_split(&list, &count, k.mem, str_bytes(text), NULL, &err) == 0 && count == 2 &&
-		bytes_equal(list[0], c[0]) && bytes_equal(list[1], c[1]),
+	text = arena_printf(
+	    k.mem, "Some words\n%.*s\r\nmore\n%.*s", STR_ARG(pem[0]), STR_ARG(pem[1]));
+	ok(cert_split(&list, &count, k.mem, str_bytes(text), NULL, &err) == 0 &&
+		count == 2 && bytes_equal(list[0], c[0]) && bytes_equal(list[1], c[1]),
 	    "two PEM blocks with text around");
-	ok(cert_split(&list, &count, k.mem, der_join(k.mem, c[0], c[1]), NULL, &err) == 0 &&
+	ok(cert_split(&list, &count, k.mem, der_join(k.mem, c[0], c[1]), NULL, &err) ==
+		    0 &&
 		count == 2 && bytes_equal(list[1], c[1]),
 	    "DER back to back");
-	ok(cert_split(&list, &count, k.mem, c[2], NULL, &err) == 0 && count == 1, "DER alone");
+	ok(cert_split(&list, &count, k.mem, c[2], NULL, &err) == 0 && count == 1,
+	    "DER alone");
 	static const char *const bad[] = {
-		"", "\n", "words\n", "-----BEGIN CERTIFICATE-----\n",
+		"",
+		"\n",
+		"words\n",
+		"-----BEGIN CERTIFICATE-----\n",
 		"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
 		"-----BEGIN CERTIFICATE-----\n####\n-----END CERTIFICATE-----\n",
 		"-----BEGIN CERTIFICATE-----\nBQA=\n-----END CERTIFICATE-----\n",
@@ -238,16 +256,16 @@ test_split(void)
 		"-----BEGIN CERTIFICATE-----\nProc-Type: 4\n\nMAA=\n-----END CERTIFICATE-----\n",
 		"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n",
 		"-----BEGIN TRUSTED CERTIFICATE-----\nMAA=\n-----END TRUSTED CERTIFICATE-----\n",
-		"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
-		"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n",
+		("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+		 "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"),
 	};
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		err.reason = REASON_NONE;
 		cert_split(&list, &count, k.mem, str_bytes(str_of(bad[i])), NULL, &err);
 		is_reason(err.reason, REASON_TRUSTSTORE_CERT, "bad file %zu", i);
 	}
-	ok(cert_split(&list, &count, k.mem, der_join(k.mem, c[0], BYTES_LIT("\n")), NULL, &err) !=
-		0,
+	ok(cert_split(&list, &count, k.mem, der_join(k.mem, c[0], BYTES_LIT("\n")), NULL,
+	       &err) != 0,
 	    "a byte behind the DER");
 	ok(cert_split(&list, &count, k.mem, none, NULL, &err) != 0, "an empty file");
 }

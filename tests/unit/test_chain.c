@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chains: what passes, what is computed once, and the paths that are built for time stamps. */
+/*
+ * Chains: what passes, what is computed once, and the paths that are built for time
+ * stamps.
+ */
 #include "crypto/chain.h"
 #include "tests/lib/kit.h"
 #include "tests/lib/tap.h"
@@ -9,12 +12,14 @@ static struct kit k;
 static void
 test_sound(void)
 {
-	static const char *const leaves[] = { "rsa2048", "rsa3072", "rsa4096", "p256", "p384",
-		"p521" };
+	static const char *const leaves[] = { "rsa2048", "rsa3072", "rsa4096", "p256",
+		"p384", "p521" };
 
 	for (size_t i = 0; i < COUNT(leaves); i++) {
-		struct forge_chain c = forge_chain(k.forge, forge_key(k.forge, leaves[i]), "E");
-		struct forge_chain s = forge_chain_tsa(k.forge, forge_key(k.forge, leaves[i]), "E");
+		struct forge_chain c =
+		    forge_chain(k.forge, forge_key(k.forge, leaves[i]), "E");
+		struct forge_chain s =
+		    forge_chain_tsa(k.forge, forge_key(k.forge, leaves[i]), "E");
 
 		is_reason(kit_forged(&k, &c, CHAIN_CODE_SIGNING), REASON_NONE, "leaf %s",
 		    leaves[i]);
@@ -31,17 +36,21 @@ test_cache(void)
 	struct ossl_counts before;
 	struct err err;
 
-	ok(chain_get(&first, k.chains, c.cert, 3, CHAIN_CODE_SIGNING, NULL, &err) == 0, "chain");
+	ok(chain_get(&first, k.chains, c.cert, 3, CHAIN_CODE_SIGNING, NULL, &err) == 0,
+	    "chain");
 	before = ossl_counts(k.lib);
 	for (int i = 0; i < 100; i++)
-		if (chain_get(&again, k.chains, c.cert, 3, CHAIN_CODE_SIGNING, NULL, &err) != 0 ||
+		if (chain_get(&again, k.chains, c.cert, 3, CHAIN_CODE_SIGNING, NULL,
+			&err) != 0 ||
 		    again != first)
 			ok(false, "the same chain");
 	is_u64(ossl_counts(k.lib).signatures_checked, before.signatures_checked,
 	    "no signature is checked again");
-	is_u64(ossl_counts(k.lib).certs_parsed, before.certs_parsed, "nothing is parsed again");
+	is_u64(ossl_counts(k.lib).certs_parsed, before.certs_parsed,
+	    "nothing is parsed again");
 	ok(chain_get(&other, k.chains, c.cert, 3, CHAIN_TIMESTAMPING, NULL, &err) == 0 &&
-		other != first && other->reason == REASON_TSA_EKU && first->reason == REASON_NONE,
+		other != first && other->reason == REASON_TSA_EKU &&
+		first->reason == REASON_NONE,
 	    "another use is another chain");
 	ok(chain_get(&other, k.chains, c.cert, 2, CHAIN_CODE_SIGNING, NULL, &err) == 0 &&
 		other != first && other->reason == REASON_CHAIN_NO_ROOT,
@@ -62,12 +71,13 @@ test_many(void)
 	for (unsigned i = 0; i < COUNT(ders); i++) {
 		leaf.serial = 100 + i;
 		ders[i] = forge_cert(k.forge, &leaf);
-		chain_get(&chains[i], k.chains, &ders[i], 1, CHAIN_CODE_SIGNING, NULL, &err);
+		chain_get(
+		    &chains[i], k.chains, &ders[i], 1, CHAIN_CODE_SIGNING, NULL, &err);
 	}
 	for (size_t i = 0; i < COUNT(ders); i++)
 		same += chain_get(&again, k.chains, &ders[i], 1, CHAIN_CODE_SIGNING, NULL,
 			    &err) == 0 &&
-		    again == chains[i] && again->reason == REASON_NONE;
+			again == chains[i] && again->reason == REASON_NONE;
 	is_u64(same, COUNT(ders), "each is found again");
 }
 
@@ -83,7 +93,8 @@ test_weak_ca(void)
 	kit_make(&k, ders, &t);
 	ok(chain_get(&chain, k.chains, ders, 3, t.use, NULL, &err) == 0, "chain");
 	is_reason(chain->reason, REASON_CA_KEY_WEAK, "a short CA key");
-	ok(chain->ca_key_weak && chain->ca_key_weak_at == 1 && chain->reason_at == 1, "which");
+	ok(chain->ca_key_weak && chain->ca_key_weak_at == 1 && chain->reason_at == 1,
+	    "which");
 }
 
 static struct when
@@ -117,8 +128,11 @@ build(const struct paths *p, const char *when)
 static struct paths
 ordinary(void)
 {
-	struct forge_chain c = forge_chain_tsa(k.forge, forge_key(k.forge, "tsa"), "Paths");
-	struct paths p = { .extra_count = 1, .anchors = { c.cert[2] }, .anchor_count = 1 };
+	struct forge_chain c =
+	    forge_chain_tsa(k.forge, forge_key(k.forge, "tsa"), "Paths");
+	struct paths p = {
+		.extra_count = 1, .anchors = { c.cert[2] }, .anchor_count = 1
+	};
 
 	kit_cert(&k, &p.signer, c.cert[0]);
 	kit_cert(&k, &p.extra[0], c.cert[1]);
@@ -147,8 +161,11 @@ test_window(void)
 static void
 test_edge(void)
 {
-	struct forge_chain c = forge_chain_tsa(k.forge, forge_key(k.forge, "p384"), "Edge");
-	struct paths p = { .extra_count = 1, .anchors = { c.cert[2] }, .anchor_count = 1 };
+	struct forge_chain c =
+	    forge_chain_tsa(k.forge, forge_key(k.forge, "p384"), "Edge");
+	struct paths p = {
+		.extra_count = 1, .anchors = { c.cert[2] }, .anchor_count = 1
+	};
 
 	kit_cert(&k, &p.signer, c.cert[0]);
 	kit_cert(&k, &p.extra[0], c.cert[1]);
@@ -182,7 +199,8 @@ test_twins(void)
 		late = build(&p, "2030-01-01T00:00:00Z");
 		ok(early != NULL && late != NULL && late->certs[1] != twin,
 		    "the valid twin serves when the other has expired");
-		ok(build(&p, "2025-01-01T00:00:00Z") == early, "the same time, the same answer");
+		ok(build(&p, "2025-01-01T00:00:00Z") == early,
+		    "the same time, the same answer");
 	}
 }
 
@@ -227,7 +245,8 @@ test_security(void)
 	ca.hash = NULL;
 	ca.break_signature = true;
 	kit_cert(&k, &p.extra[0], forge_cert(k.forge, &ca));
-	ok(build(&p, "2025-01-01T00:00:00Z") == NULL, "an issuer whose signature is broken");
+	ok(build(&p, "2025-01-01T00:00:00Z") == NULL,
+	    "an issuer whose signature is broken");
 	p.anchor_count = 0;
 	ok(build(&p, "2025-01-01T00:00:00Z") == NULL, "no anchors");
 	p = ordinary();

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The DER scan and reader: each rule of X.690 that they hold, with a value that keeps it. */
+/*
+ * The DER scan and reader: each rule of X.690 that they hold, with a value that keeps it.
+ */
 #include "codec/der.h"
 #include "tests/lib/tap.h"
 
@@ -10,8 +12,8 @@ static struct limits limits;
 static const struct {
 	const char *name, *der;
 	size_t len;
-	bool strict, shell;             /* is it taken? */
-	uint64_t offset;                /* of the fault, strict */
+	bool strict, shell; /* is it taken? */
+	uint64_t offset; /* of the fault, strict */
 } rows[] = {
 	{ "NULL", B("\x05\x00"), true, true, 0 },
 	{ "BOOLEAN true", B("\x01\x01\xff"), true, true, 0 },
@@ -37,7 +39,10 @@ static const struct {
 	{ "OID empty", B("\x06\x00"), false, true, 0 },
 	{ "OID cut", B("\x06\x02\x55\x84"), false, true, 0 },
 	{ "OID leading 80", B("\x06\x03\x55\x80\x01"), false, true, 0 },
-	{ "OCTET STRING in parts", B("\x24\x04\x04\x02" "ab"), false, true, 0 },
+	{ "OCTET STRING in parts",
+	    B("\x24\x04\x04\x02"
+	      "ab"),
+	    false, true, 0 },
 	{ "SEQUENCE primitive", B("\x10\x00"), false, true, 0 },
 	{ "SET primitive", B("\x11\x00"), false, true, 0 },
 	{ "SEQUENCE", B("\x30\x06\x05\x00\x30\x02\x05\x00"), true, true, 0 },
@@ -56,13 +61,15 @@ static const struct {
 	{ "child header over the end", B("\x30\x01\x04\x00"), false, false, 2 },
 	{ "bytes behind", B("\x05\x00\x00"), false, false, 2 },
 	{ "second value behind", B("\x05\x00\x05\x00"), false, false, 2 },
-	{ "fault deep inside", B("\x30\x07\x30\x05\x05\x00\x01\x01\x01"), false, true, 6 },
+	{ "fault deep inside", B("\x30\x07\x30\x05\x05\x00\x01\x01\x01"), false, true,
+	    6 },
 	{ "context tag", B("\xa0\x03\x82\x01\x00"), true, true, 0 },
 	{ "high tag 31", B("\x9f\x1f\x01x"), true, true, 0 },
 	{ "high tag 128", B("\xbf\x81\x00\x02\x05\x00"), true, true, 0 },
 	{ "high tag below 31", B("\x9f\x1e\x01x"), false, false, 0 },
 	{ "high tag leading 80", B("\x9f\x80\x1f\x01x"), false, false, 0 },
-	{ "high tag of five octets", B("\x9f\x81\x81\x81\x81\x01\x01x"), false, false, 0 },
+	{ "high tag of five octets", B("\x9f\x81\x81\x81\x81\x01\x01x"), false, false,
+	    0 },
 	{ "high tag cut", B("\x9f\x81"), false, false, 0 },
 };
 
@@ -78,8 +85,10 @@ test_check(void)
 		if (ok((der_check(der, &limits, NULL, &err) == 0) == rows[i].strict,
 			"strict: %s", rows[i].name) &&
 		    !rows[i].strict) {
-			is_reason(err.reason, REASON_DER_SYNTAX, "strict: %s", rows[i].name);
-			is_u64(err.offset, rows[i].offset, "strict: %s, offset", rows[i].name);
+			is_reason(
+			    err.reason, REASON_DER_SYNTAX, "strict: %s", rows[i].name);
+			is_u64(err.offset, rows[i].offset, "strict: %s, offset",
+			    rows[i].name);
 		}
 		ok((der_check_shell(der, &limits, NULL, &err) == 0) == rows[i].shell,
 		    "shell: %s", rows[i].name);
@@ -101,12 +110,14 @@ test_depth(void)
 		at -= 2;
 	}
 	few.v[LIMIT_DER_DEPTH] = n;
-	ok(der_check(bytes_of(deep + at, 2 * n), &few, NULL, &err) == 0, "as deep as the limit");
+	ok(der_check(bytes_of(deep + at, 2 * n), &few, NULL, &err) == 0,
+	    "as deep as the limit");
 	few.v[LIMIT_DER_DEPTH] = n - 1;
 	ok(der_check(bytes_of(deep + at, 2 * n), &few, NULL, &err) != 0, "one deeper");
 	is_reason(err.reason, REASON_LIMIT_DER_DEPTH_HIT, "the limit is named");
 	few.v[LIMIT_DER_DEPTH] = 1000;
-	ok(der_check(bytes_of(deep + at, 2 * n), &few, NULL, &err) == 0, "a limit beyond the most");
+	ok(der_check(bytes_of(deep + at, 2 * n), &few, NULL, &err) == 0,
+	    "a limit beyond the most");
 }
 
 static void
@@ -117,22 +128,25 @@ test_reader(void)
 	struct der seq, number, inner, octets;
 	uint64_t v;
 
-	ok(der_next_is(&top, DER_SEQUENCE) && !der_next_is(&top, DER_SET), "what comes next");
+	ok(der_next_is(&top, DER_SEQUENCE) && !der_next_is(&top, DER_SET),
+	    "what comes next");
 	ok(der_take(&seq, &top, DER_STRICT, DER_SEQUENCE) && seq.offset == 0 &&
 		seq.whole.len == top.in.len,
 	    "outer value");
 	ok(der_done(&top), "nothing behind");
 	in = der_enter(&top, &seq);
-	ok(der_take(&number, &in, DER_STRICT, DER_INTEGER) && der_uint(&v, &number) && v == 5 &&
-		number.offset == 2,
+	ok(der_take(&number, &in, DER_STRICT, DER_INTEGER) && der_uint(&v, &number) &&
+		v == 5 && number.offset == 2,
 	    "INTEGER at offset 2");
-	ok(der_take(&inner, &in, DER_STRICT, DER_SEQUENCE) && inner.offset == 5, "inner value");
+	ok(der_take(&inner, &in, DER_STRICT, DER_SEQUENCE) && inner.offset == 5,
+	    "inner value");
 	deeper = der_enter(&in, &inner);
-	ok(der_take(&octets, &deeper, DER_STRICT, DER_OCTET_STRING) && octets.offset == 7 &&
-		der_done(&deeper),
+	ok(der_take(&octets, &deeper, DER_STRICT, DER_OCTET_STRING) &&
+		octets.offset == 7 && der_done(&deeper),
 	    "offsets count on from the outermost");
 	ok(!der_take(&octets, &in, DER_STRICT, DER_INTEGER) && in.failed, "wrong tag");
-	ok(!der_read(&octets, &in, DER_STRICT) && !der_done(&in) && !der_next_is(&in, DER_NULL),
+	ok(!der_read(&octets, &in, DER_STRICT) && !der_done(&in) &&
+		!der_next_is(&in, DER_NULL),
 	    "a failed cursor stays failed");
 }
 
@@ -174,20 +188,24 @@ test_values(void)
 	for (size_t i = 0; i < COUNT(numbers); i++) {
 		c = cursor_of(bytes_of(numbers[i].der, numbers[i].len));
 		der_read(&d, &c, DER_STRICT);
-		ok(der_uint(&v, &d) == numbers[i].fine && v == numbers[i].want, "number %zu", i);
+		ok(der_uint(&v, &d) == numbers[i].fine && v == numbers[i].want,
+		    "number %zu", i);
 	}
 	for (size_t i = 0; i < COUNT(oids); i++) {
 		ok(der_oid_text(text, sizeof(text), bytes_of(oids[i].oid, oids[i].len)) ==
 			(oids[i].want != NULL),
 		    "OID %zu", i);
-		is_str(str_of(text), oids[i].want == NULL ? "" : oids[i].want, "OID %zu", i);
+		is_str(
+		    str_of(text), oids[i].want == NULL ? "" : oids[i].want, "OID %zu", i);
 	}
 	ok(!der_oid_text(text, 6, bytes_of("\x55\x04\x03", 3)) || strlen(text) < 6,
 	    "no room for the text");
 	ok(!der_oid_text(text, 4, bytes_of("\x55\x04\x03", 3)), "not even nearly");
-	c = cursor_of(BYTES_LIT("\x03\x02\x00" "a"));
+	c = cursor_of(BYTES_LIT("\x03\x02\x00"
+				"a"));
 	der_read(&d, &c, DER_STRICT);
-	ok(der_bits(&bits, &d) && bits.len == 1 && bits.ptr[0] == 'a', "BIT STRING of octets");
+	ok(der_bits(&bits, &d) && bits.len == 1 && bits.ptr[0] == 'a',
+	    "BIT STRING of octets");
 	c = cursor_of(BYTES_LIT("\x03\x02\x01\x80"));
 	der_read(&d, &c, DER_STRICT);
 	ok(!der_bits(&bits, &d), "BIT STRING with spare bits");
@@ -196,7 +214,7 @@ test_values(void)
 static const struct {
 	uint8_t tag;
 	const char *text;
-	const char *plain, *fraction;   /* what each reader says; NULL: refused */
+	const char *plain, *fraction; /* what each reader says; NULL: refused */
 } times[] = {
 	{ DER_UTC_TIME, "240229235959Z", "2024-02-29T23:59:59Z", NULL },
 	{ DER_UTC_TIME, "491231235959Z", "2049-12-31T23:59:59Z", NULL },
@@ -211,8 +229,10 @@ static const struct {
 	    "2024-02-29T23:59:59Z" },
 	{ DER_GENERALIZED_TIME, "99991231235959Z", "9999-12-31T23:59:59Z",
 	    "9999-12-31T23:59:59Z" },
-	{ DER_GENERALIZED_TIME, "20240101000000.5Z", NULL, "2024-01-01T00:00:00.500000Z" },
-	{ DER_GENERALIZED_TIME, "20240101000000.123456Z", NULL, "2024-01-01T00:00:00.123456Z" },
+	{ DER_GENERALIZED_TIME, "20240101000000.5Z", NULL,
+	    "2024-01-01T00:00:00.500000Z" },
+	{ DER_GENERALIZED_TIME, "20240101000000.123456Z", NULL,
+	    "2024-01-01T00:00:00.123456Z" },
 	{ DER_GENERALIZED_TIME, "20240101000000.123456789Z", NULL,
 	    "2024-01-01T00:00:00.123456Z" },
 	{ DER_GENERALIZED_TIME, "20240101000000.1234567891Z", NULL, NULL },
@@ -236,7 +256,8 @@ test_times(void)
 	for (size_t i = 0; i < COUNT(times); i++) {
 		d = (struct der){ .tag = times[i].tag,
 			.content = str_bytes(str_of(times[i].text)) };
-		ok(der_time(&w, &d) == (times[i].plain != NULL), "time %s", times[i].text);
+		ok(der_time(&w, &d) == (times[i].plain != NULL), "time %s",
+		    times[i].text);
 		if (times[i].plain != NULL) {
 			when_format(text, w);
 			is_str(str_of(text), times[i].plain, "%s", times[i].text);
@@ -246,7 +267,8 @@ test_times(void)
 		if (times[i].fraction != NULL) {
 			when_format_us(text, w);
 			is_str(str_of(text), times[i].fraction, "%s", times[i].text);
-			ok(more == (strlen(times[i].text) == 25), "something was cut off or not");
+			ok(more == (strlen(times[i].text) == 25),
+			    "something was cut off or not");
 		}
 	}
 }

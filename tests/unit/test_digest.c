@@ -55,8 +55,10 @@ test_parse(void)
 		digest_format(text, &d);
 		is_str(str_of(text), rows[i].text, "and back");
 	}
-	ok(digest_from_parts(&d, STR("sha256"), STR(HEX32), NULL, &err) == 0, "from two parts");
-	ok(digest_from_parts(&d, STR("sha512"), STR(HEX32), NULL, &err) != 0, "wrong length");
+	ok(digest_from_parts(&d, STR("sha256"), STR(HEX32), NULL, &err) == 0,
+	    "from two parts");
+	ok(digest_from_parts(&d, STR("sha512"), STR(HEX32), NULL, &err) != 0,
+	    "wrong length");
 }
 
 static void
@@ -65,7 +67,8 @@ test_values(void)
 	struct digest a = { DIGEST_SHA256, { 1 } }, b = { DIGEST_SHA256, { 2 } };
 	struct digest c = { DIGEST_SHA512, { 1 } };
 
-	ok(digest_equal(&a, &a) && !digest_equal(&a, &b) && !digest_equal(&a, &c), "equal");
+	ok(digest_equal(&a, &a) && !digest_equal(&a, &b) && !digest_equal(&a, &c),
+	    "equal");
 	ok(digest_cmp(&a, &b) < 0 && digest_cmp(&b, &a) > 0 && digest_cmp(&a, &a) == 0 &&
 		digest_cmp(&b, &c) < 0,
 	    "order");
@@ -131,7 +134,8 @@ main(void)
 	test_values();
 	test_hash(h);
 	for (int i = 0; i < 1000; i++)
-		hasher_of(h, (enum digest_alg)(DIGEST_SHA256 + i % 3), BYTES_LIT("x"), &d);
+		hasher_of(
+		    h, (enum digest_alg)(DIGEST_SHA256 + i % 3), BYTES_LIT("x"), &d);
 	is_u64(ossl_counts(lib).fetched, 3, "each algorithm is fetched once");
 	ok(strncmp(ossl_version(), "3.", 2) == 0, "library version %s", ossl_version());
 	hasher_free(h);

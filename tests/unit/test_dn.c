@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names: identities as policies write them, the match with a subject, and text for people. */
+/*
+ * Names: identities as policies write them, the match with a subject, and text for
+ * people.
+ */
 #include "crypto/dn.h"
 #include "tests/lib/deredit.h"
 #include "tests/lib/kit.h"
@@ -9,7 +12,7 @@ static struct kit k;
 
 static const struct {
 	const char *text;
-	const char *want;               /* "type|value;..." or NULL: refused */
+	const char *want; /* "type|value;..." or NULL: refused */
 } parse_rows[] = {
 	{ "C=US,ST=WA,O=Example", "C|US;ST|WA;O|Example;" },
 	{ "C=US, ST=WA , O = Example Inc ", "C|US;ST|WA;O|Example Inc;" },
@@ -65,7 +68,8 @@ test_parse(void)
 	for (size_t i = 0; i < COUNT(parse_rows); i++) {
 		if (dn_parse(&dn, k.mem, str_of(parse_rows[i].text), NULL, &err) != 0) {
 			is_reason(err.reason,
-			    parse_rows[i].want == NULL ? REASON_POLICY_IDENTITY : REASON_NONE,
+			    parse_rows[i].want == NULL ? REASON_POLICY_IDENTITY
+						       : REASON_NONE,
 			    "refuse %s", parse_rows[i].text);
 			continue;
 		}
@@ -80,11 +84,12 @@ test_parse(void)
 static const struct cert *
 leaf(const char *subject)
 {
-	struct forge_cert spec = forge_cert_leaf(forge_key(k.forge, "p256"), subject,
-	    (struct bytes){ NULL, 0 }, NULL);
+	struct forge_cert spec = forge_cert_leaf(
+	    forge_key(k.forge, "p256"), subject, (struct bytes){ NULL, 0 }, NULL);
 	const struct cert *c = NULL;
 
-	is_reason(kit_cert(&k, &c, forge_cert(k.forge, &spec)), REASON_NONE, "%s", subject);
+	is_reason(
+	    kit_cert(&k, &c, forge_cert(k.forge, &spec)), REASON_NONE, "%s", subject);
 	return c;
 }
 
@@ -120,8 +125,9 @@ test_match(void)
 }
 
 /*
- * Subjects that OpenSSL would not make: the value of CN replaced in a certificate's DER. Some it
- * does not even read; those end as cert.not-der, before any identity is asked for.
+ * Subjects that OpenSSL would not make: the value of CN replaced in a certificate's DER.
+ * Some it does not even read; those end as cert.not-der, before any identity is asked
+ * for.
  */
 static enum reason
 subject_reason(const char *subject, const char *value, size_t len)
@@ -150,18 +156,24 @@ test_subjects(void)
 		    REASON_NONE },
 		{ "X17 sibling: PrintableString", "C=US,ST=WA,O=E,CN=x", "\x13\x01x", 3,
 		    REASON_NONE },
-		{ "X17 sibling: IA5String", "C=US,ST=WA,O=E,CN=x", "\x16\x01@", 3, REASON_NONE },
-		{ "X17 sibling: T61String", "C=US,ST=WA,O=E,CN=x", "\x14\x01x", 3, REASON_NONE },
+		{ "X17 sibling: IA5String", "C=US,ST=WA,O=E,CN=x", "\x16\x01@", 3,
+		    REASON_NONE },
+		{ "X17 sibling: T61String", "C=US,ST=WA,O=E,CN=x", "\x14\x01x", 3,
+		    REASON_NONE },
 		{ "X17 sibling: BMPString", "C=US,ST=WA,O=E,CN=x", "\x1e\x02\x20\xac", 4,
 		    REASON_NONE },
 		{ "X17 sibling: multi-valued, two types", "C=US,ST=WA+O=E,CN=x", NULL, 0,
 		    REASON_NONE },
-		{ "bad_X17_nul", "C=US,ST=WA,O=E,CN=x", "\x0c\x03" "a\0b", 5,
-		    REASON_IDENTITY_MALFORMED },
+		{ "bad_X17_nul", "C=US,ST=WA,O=E,CN=x",
+		    "\x0c\x03"
+		    "a\0b",
+		    5, REASON_IDENTITY_MALFORMED },
 		{ "bad_X17_nul_in_bmp", "C=US,ST=WA,O=E,CN=x", "\x1e\x04\0a\0\0", 6,
 		    REASON_IDENTITY_MALFORMED },
-		{ "bad_X17_nul_in_ia5", "C=US,ST=WA,O=E,CN=x", "\x16\x03" "a\0b", 5,
-		    REASON_IDENTITY_MALFORMED },
+		{ "bad_X17_nul_in_ia5", "C=US,ST=WA,O=E,CN=x",
+		    "\x16\x03"
+		    "a\0b",
+		    5, REASON_IDENTITY_MALFORMED },
 		{ "bad_X17_invalid_utf8", "C=US,ST=WA,O=E,CN=x", "\x0c\x02\xc3\x28", 4,
 		    REASON_CERT_NOT_DER },
 		{ "bad_X17_surrogate", "C=US,ST=WA,O=E,CN=x", "\x1e\x02\xd8\x00", 4,
@@ -178,8 +190,10 @@ test_subjects(void)
 		    REASON_IDENTITY_MALFORMED },
 		{ "bad_X17_printable_with_at", "C=US,ST=WA,O=E,CN=x", "\x13\x01@", 3,
 		    REASON_IDENTITY_MALFORMED },
-		{ "bad_X17_equals_hash", "C=US,ST=WA,O=E,CN=x", "\x0c\x04" "a=#b", 6,
-		    REASON_IDENTITY_SUBJECT_UNSUPPORTED },
+		{ "bad_X17_equals_hash", "C=US,ST=WA,O=E,CN=x",
+		    "\x0c\x04"
+		    "a=#b",
+		    6, REASON_IDENTITY_SUBJECT_UNSUPPORTED },
 		{ "X17 sibling: hash alone", "C=US,ST=WA,O=E,CN=x", "\x0c\x03#ab", 5,
 		    REASON_NONE },
 		{ "bad_X17_type_twice", "C=US,ST=WA,O=E,CN=x,CN=y", NULL, 0,
@@ -211,7 +225,8 @@ test_text(void)
 	} rows[] = {
 		{ "C=US,ST=WA,L=Seattle,O=Notary,CN=testcert7",
 		    "CN=testcert7,O=Notary,L=Seattle,ST=WA,C=US" },
-		{ "C=US,O=M,OU=America,OU=ESN,CN=TSA", "CN=TSA,OU=America+OU=ESN,O=M,C=US" },
+		{ "C=US,O=M,OU=America,OU=ESN,CN=TSA",
+		    "CN=TSA,OU=America+OU=ESN,O=M,C=US" },
 		{ "C=US,O=a\\,b", "O=a\\,b,C=US" },
 		{ "C=US+O=x,CN=y", "CN=y,O=x+C=US" },
 		{ "emailAddress=a@b,DC=org", "DC=org,1.2.840.113549.1.9.1=#1603614062" },
@@ -220,12 +235,20 @@ test_text(void)
 		const char *value, *want;
 		size_t len;
 	} odd[] = {
-		{ "\x0c\x03" "a\nb", "CN=a\\0ab,O=E,ST=WA,C=US", 5 },
-		{ "\x0c\x03" "\x1b[m", "CN=\\1b[m,O=E,ST=WA,C=US", 5 },
-		{ "\x0c\x04" " #a ", "CN=\\ #a\\ ,O=E,ST=WA,C=US", 6 },
+		{ "\x0c\x03"
+		  "a\nb",
+		    "CN=a\\0ab,O=E,ST=WA,C=US", 5 },
+		{ "\x0c\x03"
+		  "\x1b[m",
+		    "CN=\\1b[m,O=E,ST=WA,C=US", 5 },
+		{ "\x0c\x04"
+		  " #a ",
+		    "CN=\\ #a\\ ,O=E,ST=WA,C=US", 6 },
 		{ "\x0c\x02#a", "CN=\\#a,O=E,ST=WA,C=US", 4 },
 		{ "\x0c\x03\xe2\x80\xae", "CN=\\e2\\80\\ae,O=E,ST=WA,C=US", 5 },
-		{ "\x0c\x03" "a\0b", "CN=#0c03610062,O=E,ST=WA,C=US", 5 },
+		{ "\x0c\x03"
+		  "a\0b",
+		    "CN=#0c03610062,O=E,ST=WA,C=US", 5 },
 		{ "\x0c\x01\xff", "CN=#0c01ff,O=E,ST=WA,C=US", 3 },
 		{ "\x0c\x02\xc3\xbc", "CN=\xc3\xbc,O=E,ST=WA,C=US", 4 },
 		{ "\x0c\x00", "CN=,O=E,ST=WA,C=US", 2 },
@@ -238,7 +261,8 @@ test_text(void)
 	name = cert_info(leaf("C=US,ST=WA,O=E,CN=x"))->subject_der;
 	for (size_t i = 0; i < COUNT(odd); i++)
 		is_str(dn_text(k.mem, der_edit(k.mem, name, "3.0.1",
-			   bytes_of(odd[i].value, odd[i].len))), odd[i].want, "%s", odd[i].want);
+					  bytes_of(odd[i].value, odd[i].len))),
+		    odd[i].want, "%s", odd[i].want);
 	is_str(dn_text(k.mem, BYTES_LIT("\x30\x00")), "", "empty name");
 	is_str(dn_text(k.mem, BYTES_LIT("\x30\x01")), "#3001", "what is no name");
 }

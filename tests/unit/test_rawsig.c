@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One signature over some octets: the six algorithms, and everything that is nearly one of them. */
+/*
+ * One signature over some octets: the six algorithms, and everything that is nearly one
+ * of them.
+ */
 #include "crypto/rawsig.h"
 #include "tests/lib/kit.h"
 #include "tests/lib/tap.h"
@@ -24,8 +27,8 @@ static const struct {
 static const struct cert *
 signer(EVP_PKEY *key)
 {
-	struct forge_cert spec = forge_cert_leaf(key, "C=US,ST=WA,O=E,CN=x",
-	    (struct bytes){ NULL, 0 }, NULL);
+	struct forge_cert spec =
+	    forge_cert_leaf(key, "C=US,ST=WA,O=E,CN=x", (struct bytes){ NULL, 0 }, NULL);
 	const struct cert *c = NULL;
 
 	is_reason(kit_cert(&k, &c, forge_cert(k.forge, &spec)), REASON_NONE, "a signer");
@@ -61,9 +64,12 @@ test_ecdsa(const struct cert *c, struct bytes signature, const char *name)
 	memset(ones, 0xff, n);
 	ok(!holds(c, with_half(signature, 0, bytes_of(zero, n))), "%s: r is zero", name);
 	ok(!holds(c, with_half(signature, 1, bytes_of(zero, n))), "%s: s is zero", name);
-	ok(!holds(c, with_half(signature, 0, bytes_of(ones, n))), "%s: r beyond the order", name);
-	ok(!holds(c, with_half(signature, 1, bytes_of(ones, n))), "%s: s beyond the order", name);
-	ok(!holds(c, with_half(with_half(signature, 0, s), 1, r)), "%s: r and s swapped", name);
+	ok(!holds(c, with_half(signature, 0, bytes_of(ones, n))),
+	    "%s: r beyond the order", name);
+	ok(!holds(c, with_half(signature, 1, bytes_of(ones, n))),
+	    "%s: s beyond the order", name);
+	ok(!holds(c, with_half(with_half(signature, 0, s), 1, r)), "%s: r and s swapped",
+	    name);
 	memcpy(wide + 1, r.ptr, n);
 	memcpy(wide + n + 2, s.ptr, n);
 	ok(!holds(c, bytes_of(wide, signature.len + 2)), "%s: both padded", name);
@@ -85,18 +91,21 @@ test_algorithms(void)
 		ok(holds(c, sig), "%s holds", row->jwa);
 		ok(holds(c, sig), "%s holds again, prepared", row->jwa);
 		for (size_t at = 0; at < sig.len; at += sig.len / 4)
-			ok(!holds(c, forge_flip(k.forge, sig, at, 0x10)), "%s: bit %zu", row->jwa,
-			    at);
+			ok(!holds(c, forge_flip(k.forge, sig, at, 0x10)), "%s: bit %zu",
+			    row->jwa, at);
 		ok(!holds(c, bytes_of(sig.ptr, sig.len - 1)), "%s: cut", row->jwa);
 		ok(!holds(c, (struct bytes){ NULL, 0 }), "%s: empty", row->jwa);
 		ok(!rawsig_check(c, (struct bytes[]){ forge_text("other") }, 1, sig),
 		    "%s: other message", row->jwa);
 		if (keys[i].rsa) {
-			ok(!holds(c, forge_sign(k.forge, key, message, FORGE_SIG_PKCS1, 0)),
+			ok(!holds(
+			       c, forge_sign(k.forge, key, message, FORGE_SIG_PKCS1, 0)),
 			    "%s: PKCS #1 v1.5 is no PSS", row->jwa);
-			ok(!holds(c, forge_sign(k.forge, key, message, FORGE_SIG_RIGHT, 20)),
+			ok(!holds(
+			       c, forge_sign(k.forge, key, message, FORGE_SIG_RIGHT, 20)),
 			    "%s: salt of 20", row->jwa);
-			ok(!holds(c, forge_sign(k.forge, key, message, FORGE_SIG_RIGHT, -1)),
+			ok(!holds(
+			       c, forge_sign(k.forge, key, message, FORGE_SIG_RIGHT, -1)),
 			    "%s: no salt", row->jwa);
 		} else {
 			ok(!holds(c, forge_sign(k.forge, key, message, FORGE_SIG_DER, 0)),
@@ -111,12 +120,15 @@ test_parts(void)
 {
 	EVP_PKEY *key = forge_key(k.forge, "p256");
 	const struct cert *c = signer(key);
-	struct bytes sig = forge_sign(k.forge, key, forge_text("head.body"), FORGE_SIG_RIGHT, 0);
-	struct bytes parts[] = { forge_text("head"), forge_text("."), forge_text("body") };
+	struct bytes sig =
+	    forge_sign(k.forge, key, forge_text("head.body"), FORGE_SIG_RIGHT, 0);
+	struct bytes parts[] = { forge_text("head"), forge_text("."),
+		forge_text("body") };
 
 	ok(rawsig_check(c, parts, 3, sig), "octets in parts");
 	ok(!rawsig_check(c, parts, 2, sig), "a part left out");
-	ok(!rawsig_check(signer(forge_key(k.forge, "other")), parts, 3, sig), "another key");
+	ok(!rawsig_check(signer(forge_key(k.forge, "other")), parts, 3, sig),
+	    "another key");
 	ok(!rawsig_check(signer(forge_key_new(k.forge, "RSA-1024")), parts, 3, sig),
 	    "a key that fits no algorithm");
 }
@@ -142,13 +154,17 @@ test_cms(void)
 		{ "ECDSA", e, RAWSIG_ECDSA_DER, DIGEST_SHA256, der, true },
 		{ "PSS as PKCS #1", r, RAWSIG_PKCS1, DIGEST_SHA256, pss, false },
 		{ "PKCS #1 as PSS", r, RAWSIG_PSS, DIGEST_SHA256, pkcs1, false },
-		{ "PKCS #1 with another hash", r, RAWSIG_PKCS1, DIGEST_SHA384, pkcs1, false },
+		{ "PKCS #1 with another hash", r, RAWSIG_PKCS1, DIGEST_SHA384, pkcs1,
+		    false },
 		{ "PSS with another hash", r, RAWSIG_PSS, DIGEST_SHA512, pss, false },
-		{ "ECDSA with another hash", e, RAWSIG_ECDSA_DER, DIGEST_SHA384, der, false },
+		{ "ECDSA with another hash", e, RAWSIG_ECDSA_DER, DIGEST_SHA384, der,
+		    false },
 		{ "no hash", r, RAWSIG_PKCS1, DIGEST_NONE, pkcs1, false },
-		{ "ECDSA with an RSA key", r, RAWSIG_ECDSA_DER, DIGEST_SHA256, der, false },
+		{ "ECDSA with an RSA key", r, RAWSIG_ECDSA_DER, DIGEST_SHA256, der,
+		    false },
 		{ "PSS with an EC key", e, RAWSIG_PSS, DIGEST_SHA256, pss, false },
-		{ "cut", r, RAWSIG_PKCS1, DIGEST_SHA256, bytes_of(pkcs1.ptr, 255), false },
+		{ "cut", r, RAWSIG_PKCS1, DIGEST_SHA256, bytes_of(pkcs1.ptr, 255),
+		    false },
 		{ "byte behind the DER", e, RAWSIG_ECDSA_DER, DIGEST_SHA256,
 		    bytes_of(der.ptr, der.len - 1), false },
 		{ "PKCS #1 again", r, RAWSIG_PKCS1, DIGEST_SHA256, pkcs1, true },
@@ -163,8 +179,8 @@ test_cms(void)
 static void
 test_table(void)
 {
-	static const char *const names[] = { "RS256", "HS256", "none", "EdDSA", "ps256", "PS256 ",
-		"ES256K", "" };
+	static const char *const names[] = { "RS256", "HS256", "none", "EdDSA", "ps256",
+		"PS256 ", "ES256K", "" };
 	static const int64_t ids[] = { 0, -8, -257, -47, 37, INT64_MIN };
 
 	for (int alg = SIGALG_PS256; alg <= SIGALG_ES512; alg++) {
@@ -176,9 +192,11 @@ test_table(void)
 	}
 	ok(sigalg_row(SIGALG_NONE) == NULL, "no row for none");
 	for (size_t i = 0; i < COUNT(names); i++)
-		ok(sigalg_by_jwa(str_of(names[i])) == SIGALG_NONE, "no algorithm \"%s\"", names[i]);
+		ok(sigalg_by_jwa(str_of(names[i])) == SIGALG_NONE, "no algorithm \"%s\"",
+		    names[i]);
 	for (size_t i = 0; i < COUNT(ids); i++)
-		ok(sigalg_by_cose(ids[i]) == SIGALG_NONE, "no algorithm %lld", (long long)ids[i]);
+		ok(sigalg_by_cose(ids[i]) == SIGALG_NONE, "no algorithm %lld",
+		    (long long)ids[i]);
 }
 
 int

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates, chains, identities and tokens that other tools made, with the verdict each must get. */
+/*
+ * Certificates, chains, identities and tokens that other tools made, with the verdict
+ * each must get.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,7 +92,8 @@ test_chains(void)
 		count = 0;
 		for (const char *p = letters; *p != '\0'; p++)
 			count += load(&ders[count], 1, rule_files[(unsigned char)*p]);
-		if (!ok(chain_get(&chain, chains, ders, count, chain_rows[i].use, NULL, &err) == 0,
+		if (!ok(chain_get(&chain, chains, ders, count, chain_rows[i].use, NULL,
+			    &err) == 0,
 			"chain %s is parsed", letters)) {
 			tap_note("%s", err.text);
 			continue;
@@ -118,7 +122,8 @@ test_ca_faults(void)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		load(&der, 1, rule_files[(unsigned char)rows[i].letter]);
-		ok(certs_get(&c, certs, der, NULL, &err) == 0, "CA %c is parsed", rows[i].letter);
+		ok(certs_get(&c, certs, der, NULL, &err) == 0, "CA %c is parsed",
+		    rows[i].letter);
 		info = cert_info(c);
 		ok((rows[i].code == REASON_CA_BASIC_CONSTRAINTS) == !info->is_ca &&
 			(rows[i].letter == 's') == ((info->ku & USAGE_CERT_SIGN) == 0) &&
@@ -151,9 +156,12 @@ test_stores(void)
 		bool self_signed, ca;
 	} kinds[] = {
 		{ "truststore/x509/ca/valid-trust-store/TestTimestamp.crt", true, false },
-		{ "truststore/x509/ca/valid-trust-store/NotationTestRoot.pem", true, true },
-		{ "truststore/x509/ca/valid-trust-store/wabbit-networks.io.crt", true, false },
-		{ "truststore/x509/ca/trust-store-with-leaf-certs/non-ca.crt", false, false },
+		{ "truststore/x509/ca/valid-trust-store/NotationTestRoot.pem", true,
+		    true },
+		{ "truststore/x509/ca/valid-trust-store/wabbit-networks.io.crt", true,
+		    false },
+		{ "truststore/x509/ca/trust-store-with-leaf-certs/non-ca.crt", false,
+		    false },
 		{ "truststore/x509/tsa/test-timestamp/globalsignRoot.cer", true, true },
 		{ "oci/truststore-e2e/e2e.crt", true, false },
 	};
@@ -162,7 +170,8 @@ test_stores(void)
 	struct err err;
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		is_u64(load(ders, COUNT(ders), rows[i].path), rows[i].count, "%s", rows[i].path);
+		is_u64(load(ders, COUNT(ders), rows[i].path), rows[i].count, "%s",
+		    rows[i].path);
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (load(ders, COUNT(ders), kinds[i].path) != 1 ||
 		    certs_get(&c, certs, ders[0], NULL, &err) != 0) {
@@ -184,18 +193,21 @@ test_crl_chain(void)
 	struct err err;
 	size_t count = load(ders, COUNT(ders), "crl/certchain_with_crl.pem");
 
-	if (!ok(chain_get(&chain, chains, ders, count, CHAIN_CODE_SIGNING, NULL, &err) == 0,
+	if (!ok(chain_get(&chain, chains, ders, count, CHAIN_CODE_SIGNING, NULL, &err) ==
+		    0,
 		"chain with CRL pointers is parsed"))
 		return;
 	tap_note("%s %s", reason_code(chain->reason), chain->detail);
 	ok(cert_info(chain->certs[0])->has_crl &&
-		str_is(cert_info(chain->certs[0])->crl_urls[0], "http://localhost:10086/leaf.crl"),
+		str_is(cert_info(chain->certs[0])->crl_urls[0],
+		    "http://localhost:10086/leaf.crl"),
 	    "leaf names its CRL");
 	ok(!cert_info(chain->certs[0])->has_ocsp, "leaf names no OCSP");
 	ok(cert_info(chain->certs[1])->has_crl && cert_info(chain->certs[1])->has_ocsp,
 	    "intermediate names both");
 	ok(load(ders, COUNT(ders), "crl/certificateWithDeltaCRL.cer") == 1 &&
-		certs_get(&c, certs, ders[0], NULL, &err) == 0 && cert_info(c)->has_freshest,
+		certs_get(&c, certs, ders[0], NULL, &err) == 0 &&
+		cert_info(c)->has_freshest,
 	    "certificate with a pointer to a delta");
 }
 
@@ -241,9 +253,11 @@ static const struct {
 	{ "TimeStampTokenWithoutSigningCertificate", NULL, REASON_TST_ESS, 0, 0 },
 	{ "TimeStampTokenWithInvalideContentType", NULL, REASON_TST_CONTENT_TYPE, 0, 0 },
 	{ "TimeStampTokenWithTSTInfoVersion2", NULL, REASON_TST_INFO, 0, 0 },
-	{ "TimeStampTokenNoRoot", NULL, REASON_NONE, REASON_NONE, REASON_TSA_NOT_TRUSTED },
+	{ "TimeStampTokenNoRoot", NULL, REASON_NONE, REASON_NONE,
+	    REASON_TSA_NOT_TRUSTED },
 	{ "TimeStampTokenWithSignerVersion2", NULL, REASON_TST_SIGNER_VERSION, 0, 0 },
-	{ "TimeStampTokenWithSigningTime", NULL, REASON_NONE, REASON_NONE, REASON_TST_SIGNATURE },
+	{ "TimeStampTokenWithSigningTime", NULL, REASON_NONE, REASON_NONE,
+	    REASON_TST_SIGNATURE },
 	{ "TimeStampTokenWithoutSigner", NULL, REASON_TST_SIGNERS, 0, 0 },
 	{ "TimeStampTokenWithoutSignedAttributeDigest", NULL, REASON_TST_ATTRS, 0, 0 },
 };
@@ -265,7 +279,8 @@ test_tokens(void)
 	hasher_of(hasher, DIGEST_SHA256, root, &anchors.digest);
 	for (size_t i = 0; i < COUNT(token_rows); i++) {
 		err.reason = REASON_NONE;
-		token = tap_file(1, "%s/notation/tsp/%s.p7s", tap_vectors(), token_rows[i].file);
+		token = tap_file(
+		    1, "%s/notation/tsp/%s.p7s", tap_vectors(), token_rows[i].file);
 		result = tst_parse(&t, &mem, token, &limits, NULL, &err);
 		is_reason(result == 0 ? REASON_NONE : err.reason, token_rows[i].parse,
 		    "parse %s", token_rows[i].file);
@@ -276,8 +291,10 @@ test_tokens(void)
 		when_format_us(time, t.time);
 		tap_note("genTime %s accuracy %lld us", time, (long long)t.accuracy_us);
 		if (token_rows[i].message != NULL)
-			is_reason(tst_imprint(&t, hasher, str_bytes(str_of(token_rows[i].message))),
-			    token_rows[i].imprint, "imprint of %s", token_rows[i].message);
+			is_reason(tst_imprint(&t, hasher,
+				      str_bytes(str_of(token_rows[i].message))),
+			    token_rows[i].imprint, "imprint of %s",
+			    token_rows[i].message);
 		is_reason(tst_verify(&t, &path, certs, chains, hasher, &anchors, detail,
 			      sizeof(detail)),
 		    token_rows[i].verify, "verify %s", token_rows[i].file);

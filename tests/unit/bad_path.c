@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paths that must not be found, by catalogue row: from a signer of time stamps to an
+ * anchor.
+ */
+#include "tests/lib/kit.h"
+#include "tests/lib/tap.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct kit k;
+
+static const struct chain *
+path(struct bytes leaf, const struct bytes *extra, size_t count,
+    const struct bytes *anchors, size_t anchor_count)
+{
+	struct chain_anchors set = { .ders = anchors, .count = anchor_count };
+	const struct cert *signer, *others[8];
+
+	kit_cert(&k, &signer, leaf);
+	for (size_t i = 0; i < count; i++)
+		kit_cert(&k, &others[i], extra[i]);
+	hasher_begin(k.hasher, DIGEST_SHA256);
+	for (size_t i = 0; i < anchor_count; i++)
+		hasher_add(k.hasher, anchors[i]);
+	hasher_end(k.hasher, &set.digest);
+	return chain_build(
+	    k.chains, signer, others, count, &set, (struct when){ 1706745600, 0 });
+}
+
+static void
+x03_x18_x23_x24(void)
+{
+	struct forge_chain c =
+	    forge_chain_tsa(k.forge, forge_key(k.forge, "tsa"), "Example");
+	struct forge_chain other =
+	    forge_chain(k.forge, forge_key(k.forge, "p256"), "Example");
+	struct forge_cert twin = forge_cert_root(forge_key(k.forge, "other-ca"),
+	    "C=US,ST=WA,O=Example,CN=Time Stamping Root CA");
+	struct bytes anchors[3];
+	const struct chain *found;
+	char file[] = "/tmp/assay-x24-XXXXXX";
+	struct str pem = forge_pem(k.forge, c.cert[2]);
+	int fd;
+
+	found = path(c.cert[0], &c.cert[1], 2, &c.cert[2], 1);
+	ok(found != NULL && found->count == 3 && found->reason == REASON_NONE,
+	    "X03 sibling: a path to the anchor");
+	ok(path(c.cert[0], &c.cert[1], 2, &other.cert[2], 1) == NULL,
+	    "bad_X03_root_only_in_the_message");
+	anchors[0] = forge_cert(k.forge, &twin);
+	ok(path(c.cert[0], &c.cert[1], 2, anchors, 1) == NULL, "bad_X18_twin_alone");
+	anchors[1] = c.cert[2];
+	found = path(c.cert[0], &c.cert[1], 1, anchors, 2);
+	ok(found != NULL && bytes_equal(cert_info(found->certs[2])->der, c.cert[2]),
+	    "bad_X18_twin_first");
+	anchors[1] = anchors[0];
+	anchors[0] = c.cert[2];
+	found = path(c.cert[0], &c.cert[1], 1, anchors, 2);
+	ok(found != NULL && bytes_equal(cert_info(found->certs[2])->der, c.cert[2]),
+	    "bad_X18_twin_last");
+	ok(path(c.cert[0], &c.cert[1], 2, &c.cert[1], 1) == NULL,
+	    "bad_X23_intermediate_in_the_store");
+	fd = mkstemp(file);
+	ok(fd >= 0 && write(fd, pem.ptr, pem.len) == (ssize_t)pem.len,
+	    "a file of host CAs");
+	close(fd);
+	setenv("SSL_CERT_FILE", file, 1);
+	setenv("SSL_CERT_DIR", "/tmp", 1);
+	kit_close(&k);
+	kit_open(&k);
+	c = forge_chain_tsa(k.forge, forge_key(k.forge, "tsa"), "Example");
+	other = forge_chain(k.forge, forge_key(k.forge, "p256"), "Example");
+	ok(path(c.cert[0], &c.cert[1], 2, &other.cert[2], 1) == NULL,
+	    "bad_X24_host_ca_file_is_not_read");
+	ok(path(c.cert[0], &c.cert[1], 2, &c.cert[2], 1) != NULL,
+	    "X24 sibling: named anchor");
+	unsetenv("SSL_CERT_FILE");
+	unsetenv("SSL_CERT_DIR");
+	unlink(file);
+}
+
+static void
+x19_x20(void)
+{
+	EVP_PKEY *a_key = forge_key(k.forge, "ca"), *b_key = forge_key(k.forge, "ca-sub");
+	struct forge_cert root = forge_cert_root(a_key, "CN=A");
+	struct forge_cert a =
+	    forge_cert_ca(a_key, "CN=A", (struct bytes){ NULL, 0 }, b_key);
+	struct forge_cert b =
+	    forge_cert_ca(b_key, "CN=B", (struct bytes){ NULL, 0 }, a_key);
+	struct forge_cert leaf = forge_cert_tsa(
+	    forge_key(k.forge, "tsa"), "CN=T", (struct bytes){ NULL, 0 }, b_key);
+	struct bytes good_root = forge_cert(k.forge, &root), bad_root, extra[2], signer;
+	struct forge_chain stranger =
+	    forge_chain(k.forge, forge_key(k.forge, "p256"), "Else");
+	const struct cert *c;
+
+	a.has_path_len = b.has_path_len = false;
+	a.issuer_name = "CN=B";
+	b.issuer_name = "CN=A";
+	leaf.issuer_name = "CN=B";
+	a.no_key_ids = b.no_key_ids = leaf.no_key_ids = true;
+	extra[0] = forge_cert(k.forge, &a);
+	extra[1] = forge_cert(k.forge, &b);
+	signer = forge_cert(k.forge, &leaf);
+	root.break_signature = true;
+	bad_root = forge_cert(k.forge, &root);
+	ok(path(signer, &extra[1], 1, &good_root, 1) != NULL, "X19 sibling: sound root");
+	ok(path(signer, &extra[1], 1, &bad_root, 1) == NULL,
+	    "bad_X19_anchor_signature_broken");
+	kit_cert(&k, &c, bad_root);
+	ok(!cert_self_signed(c), "bad_X19_is_not_self_signed");
+	kit_cert(&k, &c, good_root);
+	ok(cert_self_signed(c), "X19 sibling: is self-signed");
+	ok(path(signer, extra, 2, &stranger.cert[2], 1) == NULL,
+	    "bad_X20_cross_signed_loop");
+	ok(path(signer, extra, 2, &good_root, 1) != NULL,
+	    "X20 sibling: loop beside a path");
+}
+
+int
+main(void)
+{
+	kit_open(&k);
+	x19_x20();
+	x03_x18_x23_x24();
+	kit_close(&k);
+	return tap_done();
+}
