@@ -7,34 +7,37 @@
 #include "codec/base64.h"
 #include "oci/mediatype.h"
 
-#define DATA_MOST ((size_t)64 << 10)            /* of embedded content, decoded */
+#define DATA_MOST ((size_t)64 << 10) /* of embedded content, decoded */
 /* sha256 of "{}" (image-spec manifest.md, "Guidance for an Empty Descriptor"). */
-#define EMPTY_DIGEST "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+#define EMPTY_DIGEST                                                                     \
+	"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
-static const char *const known[] = { "mediaType", "digest", "size", "urls", "annotations", "data",
-	"artifactType", "platform" };
-static const char *const known_platform[] = { "architecture", "os", "os.version", "os.features",
-	"variant", "features" };
+static const char *const known[] = { "mediaType", "digest", "size", "urls", "annotations",
+	"data", "artifactType", "platform" };
+static const char *const known_platform[] = { "architecture", "os", "os.version",
+	"os.features", "variant", "features" };
 
 static int
 by_key(const void *a, const void *b)
 {
-	return str_cmp(((const struct annotation *)a)->key, ((const struct annotation *)b)->key);
+	return str_cmp(
+	    ((const struct annotation *)a)->key, ((const struct annotation *)b)->key);
 }
 
 int
-annotations_parse(struct annotation **out, size_t *count, struct arena *mem, struct jv obj,
-    struct err *err)
+annotations_parse(struct annotation **out, size_t *count, struct arena *mem,
+    struct jv obj, struct err *err)
 {
 	size_t n = jsonin_count(obj), i = 0;
 	struct annotation *list = arena_array(mem, n, sizeof(*list));
 	struct str value;
 
-	for (struct jv v = jsonin_first(obj); jsonin_present(v); v = jsonin_next(v), i++) {
+	for (struct jv v = jsonin_first(obj); jsonin_present(v);
+	     v = jsonin_next(v), i++) {
 		/* image-spec annotations.md: "Values MUST be strings." */
 		if (jsonin_as_str(&value, v, NULL) != 0)
-			return jsonin_fail(err, REASON_DESCRIPTOR_INVALID, v,
-			    "annotation is no string");
+			return jsonin_fail(
+			    err, REASON_DESCRIPTOR_INVALID, v, "annotation is no string");
 		list[i].key = arena_str(mem, jsonin_key(v));
 		list[i].value = arena_str(mem, value);
 	}
@@ -53,7 +56,8 @@ parse_type(struct descriptor *d, struct arena *mem, struct jv value, struct err 
 	if (jsonin_str(&type, value, "mediaType", err) != 0)
 		return -1;
 	if (!media_valid(type))
-		return jsonin_fail(err, REASON_DESCRIPTOR_INVALID, jsonin_get(value, "mediaType"),
+		return jsonin_fail(err, REASON_DESCRIPTOR_INVALID,
+		    jsonin_get(value, "mediaType"),
 		    "not a media type of at most %d octets", MEDIA_TYPE_MOST);
 	d->media_type = media_intern(type);
 	if (d->media_type.ptr == NULL)
@@ -70,8 +74,12 @@ parse_digest(struct descriptor *d, struct arena *mem, struct jv value, struct er
 	if (jsonin_str(&text, value, "digest", err) != 0)
 		return -1;
 	if (digest_parse(&d->digest, text, NULL, &why) != 0) {
-		/* image-spec descriptor.md: other registered algorithms are well-formed, too. */
-		if (why.reason != REASON_DIGEST_UNSUPPORTED || text.len > DIGEST_UNKNOWN_MOST)
+		/*
+		 * image-spec descriptor.md: other registered algorithms are well-formed,
+		 * too.
+		 */
+		if (why.reason != REASON_DIGEST_UNSUPPORTED ||
+		    text.len > DIGEST_UNKNOWN_MOST)
 			return jsonin_fail(err, REASON_DIGEST_MALFORMED,
 			    jsonin_get(value, "digest"), "%s", why.text);
 		d->digest = (struct digest){ .alg = DIGEST_NONE };
@@ -88,7 +96,8 @@ parse_size(struct descriptor *d, struct jv value, struct err *err)
 	/* image-spec descriptor.md: an int64, "in bytes, of the raw content". */
 	if (jsonin_u64(&d->size, value, "size", NULL) != 0 || d->size > INT64_MAX)
 		return jsonin_fail(err, REASON_DESCRIPTOR_BAD_SIZE,
-		    jsonin_present(size) ? size : value, "size is not plain digits up to 2^63 - 1");
+		    jsonin_present(size) ? size : value,
+		    "size is not plain digits up to 2^63 - 1");
 	return 0;
 }
 
@@ -118,12 +127,14 @@ parse_platform(struct descriptor *d, struct arena *mem, struct jv value, struct 
 		return -1;
 	if (!jsonin_present(platform))
 		return 0;
-	if (jsonin_known(platform, known_platform, COUNT(known_platform), false, err) != 0 ||
+	if (jsonin_known(platform, known_platform, COUNT(known_platform), false, err) !=
+		0 ||
 	    jsonin_opt_str(&os, platform, "os", err) != 0 ||
 	    jsonin_opt_str(&arch, platform, "architecture", err) != 0 ||
 	    jsonin_opt_str(&variant, platform, "variant", err) != 0)
 		return -1;
-	if (os.len > PLATFORM_MOST || arch.len > PLATFORM_MOST || variant.len > PLATFORM_MOST)
+	if (os.len > PLATFORM_MOST || arch.len > PLATFORM_MOST ||
+	    variant.len > PLATFORM_MOST)
 		return jsonin_fail(err, REASON_DESCRIPTOR_INVALID, platform,
 		    "a part of the platform is longer than %d octets", PLATFORM_MOST);
 	/* Shown and selected by, never part of identity: an empty one is simply none. */
@@ -143,11 +154,15 @@ parse_data(struct descriptor *d, struct arena *mem, struct jv value, struct err 
 		return -1;
 	if (text.ptr == NULL)
 		return 0;
-	/* image-spec descriptor.md, "data": base 64 of the whole content, digest and size hold. */
+	/*
+	 * image-spec descriptor.md, "data": base 64 of the whole content, digest and
+	 * size hold.
+	 */
 	if (text.len > (DATA_MOST + 2) / 3 * 4 ||
-	    !base64_decode(&d->data, mem, BASE64_STANDARD, text) || d->data.len > DATA_MOST ||
-	    d->data.len != d->size)
-		return jsonin_fail(err, REASON_DESCRIPTOR_DATA_MISMATCH, jsonin_get(value, "data"),
+	    !base64_decode(&d->data, mem, BASE64_STANDARD, text) ||
+	    d->data.len > DATA_MOST || d->data.len != d->size)
+		return jsonin_fail(err, REASON_DESCRIPTOR_DATA_MISMATCH,
+		    jsonin_get(value, "data"),
 		    "not base 64 of the described size, at most %zu octets", DATA_MOST);
 	if (d->data.ptr == NULL)
 		d->data = BYTES_LIT("");
@@ -164,7 +179,8 @@ parse_rest(struct descriptor *d, struct arena *mem, struct jv value, struct err 
 	    jsonin_opt_obj(&annotations, value, "annotations", err) != 0)
 		return -1;
 	if (jsonin_present(annotations) &&
-	    annotations_parse(&d->annotations, &d->annotation_count, mem, annotations, err) != 0)
+	    annotations_parse(
+		&d->annotations, &d->annotation_count, mem, annotations, err) != 0)
 		return -1;
 	if (parse_data(d, mem, value, err) != 0 ||
 	    jsonin_opt_str(&type, value, "artifactType", err) != 0)
@@ -176,15 +192,18 @@ parse_rest(struct descriptor *d, struct arena *mem, struct jv value, struct err 
 }
 
 int
-descriptor_parse(struct descriptor *out, struct arena *mem, struct jv value, struct err *err)
+descriptor_parse(
+    struct descriptor *out, struct arena *mem, struct jv value, struct err *err)
 {
 	struct descriptor d = { .size = 0 };
 
 	if (jsonin_type(value) != JSON_OBJECT)
-		return jsonin_fail(err, REASON_JSON_TYPE, value, "want a descriptor object");
+		return jsonin_fail(
+		    err, REASON_JSON_TYPE, value, "want a descriptor object");
 	if (jsonin_known(value, known, COUNT(known), false, err) != 0 ||
-	    parse_type(&d, mem, value, err) != 0 || parse_digest(&d, mem, value, err) != 0 ||
-	    parse_size(&d, value, err) != 0 || parse_rest(&d, mem, value, err) != 0)
+	    parse_type(&d, mem, value, err) != 0 ||
+	    parse_digest(&d, mem, value, err) != 0 || parse_size(&d, value, err) != 0 ||
+	    parse_rest(&d, mem, value, err) != 0)
 		return -1;
 	*out = d;
 	return 0;
@@ -194,7 +213,7 @@ bool
 descriptor_match(const struct descriptor *a, const struct descriptor *b)
 {
 	return str_equal(a->digest_text, b->digest_text) && a->size == b->size &&
-	    str_equal(a->media_type, b->media_type);
+	       str_equal(a->media_type, b->media_type);
 }
 
 struct str

@@ -4,11 +4,17 @@
 
 #include "codec/jsonscan.h"
 
-static const char *const known[] = { "schemaVersion", "mediaType", "artifactType", "config",
-	"layers", "manifests", "blobs", "subject", "annotations" };
+static const char *const known[] = { "schemaVersion", "mediaType", "artifactType",
+	"config", "layers", "manifests", "blobs", "subject", "annotations" };
 
 /* Members that only one kind of document has. */
-enum { HAS_CONFIG = 1, HAS_LAYERS = 2, HAS_MANIFESTS = 4, HAS_BLOBS = 8, HAS_FS_LAYERS = 16 };
+enum {
+	HAS_CONFIG = 1,
+	HAS_LAYERS = 2,
+	HAS_MANIFESTS = 4,
+	HAS_BLOBS = 8,
+	HAS_FS_LAYERS = 16
+};
 static const struct {
 	const char *name;
 	unsigned bit;
@@ -24,7 +30,7 @@ struct parse {
 	struct manifest *m;
 	struct arena *mem;
 	const struct limits *limits;
-	struct manifest_defects *defects;       /* NULL: an entry that is malformed ends it */
+	struct manifest_defects *defects; /* NULL: an entry that is malformed ends it */
 	struct err *err;
 };
 
@@ -60,7 +66,8 @@ form_of_members(enum manifest_form *out, unsigned has)
 		*out = MANIFEST_INDEX;
 	else if (has == HAS_BLOBS)
 		*out = MANIFEST_ARTIFACT;
-	else if (has == HAS_CONFIG || has == HAS_LAYERS || has == (HAS_CONFIG | HAS_LAYERS))
+	else if (has == HAS_CONFIG || has == HAS_LAYERS ||
+		 has == (HAS_CONFIG | HAS_LAYERS))
 		*out = MANIFEST_IMAGE;
 	else
 		return false;
@@ -68,9 +75,9 @@ form_of_members(enum manifest_form *out, unsigned has)
 }
 
 /*
- * image-spec manifest.md and image-index.md demand that a document which could be read as another
- * kind is refused (CVE-2021-41190): the members, the type inside and the type that led here must
- * all mean one form.
+ * image-spec manifest.md and image-index.md demand that a document which could be read
+ * as another kind is refused (CVE-2021-41190): the members, the type inside and the type
+ * that led here must all mean one form.
  */
 static int
 parse_form(struct parse *p, struct jv root, enum media type)
@@ -84,8 +91,9 @@ parse_form(struct parse *p, struct jv root, enum media type)
 		return jsonin_fail(p->err, REASON_MANIFEST_AMBIGUOUS, root,
 		    "members of two kinds of manifest");
 	if (has == HAS_FS_LAYERS)
-		return jsonin_fail(p->err, type == MEDIA_OTHER ? REASON_MANIFEST_MALFORMED
-							       : REASON_MANIFEST_AMBIGUOUS,
+		return jsonin_fail(p->err,
+		    type == MEDIA_OTHER ? REASON_MANIFEST_MALFORMED
+					: REASON_MANIFEST_AMBIGUOUS,
 		    root, "members of a Docker schema 1 manifest");
 	if (form_of_type(&wanted, type == MEDIA_OTHER ? inner : type)) {
 		if (decided && form != wanted)
@@ -115,8 +123,8 @@ parse_version(struct parse *p, struct jv root)
 	if (!present && p->m->form == MANIFEST_ARTIFACT)
 		return 0;
 	if (!present || version != 2)
-		return jsonin_fail(p->err, REASON_MANIFEST_MALFORMED, root,
-		    "schemaVersion is not 2");
+		return jsonin_fail(
+		    p->err, REASON_MANIFEST_MALFORMED, root, "schemaVersion is not 2");
 	return 0;
 }
 
@@ -134,8 +142,8 @@ opt_copy(struct str *out, struct parse *p, struct jv root, const char *name)
 }
 
 static int
-opt_descriptor(struct descriptor *out, bool *has, struct parse *p, struct jv root,
-    const char *name)
+opt_descriptor(
+    struct descriptor *out, bool *has, struct parse *p, struct jv root, const char *name)
 {
 	struct jv v = jsonin_get(root, name);
 
@@ -150,7 +158,8 @@ parse_child(struct parse *p, size_t entry, struct jv v)
 	struct err why;
 
 	if (bad == NULL)
-		return descriptor_parse(&p->m->children[p->m->child_count++], p->mem, v, p->err);
+		return descriptor_parse(
+		    &p->m->children[p->m->child_count++], p->mem, v, p->err);
 	if (descriptor_parse(&p->m->children[p->m->child_count], p->mem, v, &why) == 0) {
 		p->m->child_count++;
 		return 0;
@@ -179,14 +188,15 @@ parse_children(struct parse *p, struct jv root)
 	struct jv list;
 	size_t n, i = 0;
 
-	if (p->m->form == MANIFEST_ARTIFACT ? jsonin_opt_arr(&list, root, name, p->err) != 0
-					    : jsonin_arr(&list, root, name, p->err) != 0)
+	if (p->m->form == MANIFEST_ARTIFACT
+		? jsonin_opt_arr(&list, root, name, p->err) != 0
+		: jsonin_arr(&list, root, name, p->err) != 0)
 		return -1;
 	n = jsonin_count(list);
 	if (n > most)
 		return jsonin_fail(p->err,
-		    index ? REASON_LIMIT_INDEX_ENTRIES_HIT : REASON_LIMIT_LAYERS_HIT, list,
-		    "%zu entries, want at most %llu", n, (unsigned long long)most);
+		    index ? REASON_LIMIT_INDEX_ENTRIES_HIT : REASON_LIMIT_LAYERS_HIT,
+		    list, "%zu entries, want at most %llu", n, (unsigned long long)most);
 	p->m->children = arena_array(p->mem, n, sizeof(*p->m->children));
 	for (struct jv v = jsonin_first(list); jsonin_present(v); v = jsonin_next(v))
 		if (parse_child(p, i++, v) != 0)
@@ -215,8 +225,8 @@ parse_root(struct parse *p, struct jv root, enum media type)
 		return -1;
 	if (!jsonin_present(annotations))
 		return 0;
-	return annotations_parse(&m->annotations, &m->annotation_count, p->mem, annotations,
-	    p->err);
+	return annotations_parse(
+	    &m->annotations, &m->annotation_count, p->mem, annotations, p->err);
 }
 
 static int
@@ -230,8 +240,8 @@ parse_text(struct parse *p, struct bytes text, enum media type, const struct whe
 }
 
 int
-manifest_parse(struct manifest *out, struct arena *mem, struct bytes text, enum media type,
-    const struct limits *limits, const struct where *at, struct err *err)
+manifest_parse(struct manifest *out, struct arena *mem, struct bytes text,
+    enum media type, const struct limits *limits, const struct where *at, struct err *err)
 {
 	struct manifest m = { .form = MANIFEST_IMAGE };
 	struct parse p = { &m, mem, limits, NULL, err };
@@ -243,8 +253,9 @@ manifest_parse(struct manifest *out, struct arena *mem, struct bytes text, enum 
 }
 
 int
-manifest_parse_layout(struct manifest *out, struct manifest_defects *defects, struct arena *mem,
-    struct bytes text, const struct limits *limits, const struct where *at, struct err *err)
+manifest_parse_layout(struct manifest *out, struct manifest_defects *defects,
+    struct arena *mem, struct bytes text, const struct limits *limits,
+    const struct where *at, struct err *err)
 {
 	struct manifest m = { .form = MANIFEST_INDEX };
 	struct parse p = { &m, mem, limits, defects, err };
@@ -273,16 +284,14 @@ manifest_annotation(const struct manifest *m, const char *key)
 bool
 manifest_like(struct bytes text, const struct limits *limits)
 {
-	static const char *const names[] = { "manifests", "config", "layers", "blobs", "subject",
-		"artifactType", "mediaType" };
-	enum { MANIFESTS = 1, CONFIG = 2, LAYERS = 4, BLOBS = 8, SUBJECT = 16, ARTIFACT = 32,
-		MEDIA = 64 };
+	static const char *const names[] = { "manifests", "config", "layers",
+		"mediaType" };
+	enum { MANIFESTS = 1, CONFIG = 2, LAYERS = 4, MEDIA = 8 };
 	uint32_t f;
 
 	if (jsonscan_top(&f, text, names, COUNT(names), limits, NULL) != 0)
 		return false;
-	if ((f & MANIFESTS) != 0 || ((f & CONFIG) != 0 && (f & LAYERS) != 0))
-		return true;
-	/* The artifact manifest may lack blobs, never its media type. */
-	return (f & MEDIA) != 0 && (f & (BLOBS | SUBJECT | ARTIFACT)) != 0;
+	/* The artifact manifest may lack all but its media type. */
+	return (f & (MANIFESTS | MEDIA)) != 0 ||
+	       (f & (CONFIG | LAYERS)) == (CONFIG | LAYERS);
 }

@@ -15,9 +15,11 @@ static const struct row rows[] = {
 	{ MEDIA_OCI_INDEX, "application/vnd.oci.image.index.v1+json" },
 	{ MEDIA_OCI_ARTIFACT_MANIFEST, "application/vnd.oci.artifact.manifest.v1+json" },
 	{ MEDIA_DOCKER_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json" },
-	{ MEDIA_DOCKER_LIST, "application/vnd.docker.distribution.manifest.list.v2+json" },
+	{ MEDIA_DOCKER_LIST,
+	    "application/vnd.docker.distribution.manifest.list.v2+json" },
 	{ MEDIA_DOCKER_SCHEMA1, "application/vnd.docker.distribution.manifest.v1+json" },
-	{ MEDIA_DOCKER_SCHEMA1, "application/vnd.docker.distribution.manifest.v1+prettyjws" },
+	{ MEDIA_DOCKER_SCHEMA1,
+	    "application/vnd.docker.distribution.manifest.v1+prettyjws" },
 	{ MEDIA_OCI_CONFIG, "application/vnd.oci.image.config.v1+json" },
 	{ MEDIA_DOCKER_CONFIG, "application/vnd.docker.container.image.v1+json" },
 	{ MEDIA_EMPTY, "application/vnd.oci.empty.v1+json" },
@@ -32,7 +34,8 @@ static const struct row rows[] = {
 	{ MEDIA_SIGSTORE_BUNDLE, "application/vnd.dev.sigstore.bundle+json;version=0.1" },
 	{ MEDIA_DSSE, "application/vnd.dsse.envelope.v1+json" },
 	{ MEDIA_INTOTO, "application/vnd.in-toto+json" },
-	{ MEDIA_BUILDKIT_ATTESTATION, "application/vnd.docker.attestation.manifest.v1+json" },
+	{ MEDIA_BUILDKIT_ATTESTATION,
+	    "application/vnd.docker.attestation.manifest.v1+json" },
 };
 
 static const struct row *
@@ -73,7 +76,7 @@ bool
 media_is_manifest(enum media m)
 {
 	return m == MEDIA_OCI_MANIFEST || m == MEDIA_OCI_ARTIFACT_MANIFEST ||
-	    m == MEDIA_DOCKER_MANIFEST;
+	       m == MEDIA_DOCKER_MANIFEST;
 }
 
 bool
@@ -91,25 +94,28 @@ starts(struct str type, const char *prefix)
 bool
 media_is_image_layer(struct str type)
 {
-	/* What container runtimes unpack: image-spec layer.md, and Docker's names for the same. */
+	/*
+	 * What container runtimes unpack: image-spec layer.md, and Docker's names for
+	 * the same.
+	 */
 	return starts(type, "application/vnd.oci.image.layer.") ||
-	    starts(type, "application/vnd.docker.image.rootfs.") ||
-	    str_is(type, "application/vnd.docker.container.image.rootfs.diff+x-gtar");
+	       starts(type, "application/vnd.docker.image.rootfs.") ||
+	       str_is(type, "application/vnd.docker.container.image.rootfs.diff+x-gtar");
 }
 
 bool
 media_is_foreign_layer(struct str type)
 {
 	return starts(type, "application/vnd.oci.image.layer.nondistributable.") ||
-	    starts(type, "application/vnd.docker.image.rootfs.foreign.");
+	       starts(type, "application/vnd.docker.image.rootfs.foreign.");
 }
 
 static bool
 name_char(char c)
 {
 	/* RFC 6838 section 4.2: restricted-name-chars. */
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr("!#$&-^_.+", c) != NULL);
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c != '\0' && strchr("!#$&-^_.+", c) != NULL);
 }
 
 static bool
@@ -134,5 +140,5 @@ media_valid(struct str type)
 		if (type.ptr[i] < 0x20 || type.ptr[i] > 0x7e)
 			return false;
 	return restricted_name(str_upto(type, slash)) &&
-	    restricted_name(str_from(str_upto(type, semicolon), slash + 1));
+	       restricted_name(str_from(str_upto(type, semicolon), slash + 1));
 }

@@ -4,9 +4,9 @@
 
 #include "crypto/digest.h"
 
-#define TAG_MOST 128            /* distribution-spec, "Pulling manifests" */
-#define NAME_MOST 255           /* registry and repository together, as registries take it */
-#define FALLBACK_ALG_MOST 32    /* distribution-spec, "Referrers Tag Schema" */
+#define TAG_MOST 128 /* distribution-spec, "Pulling manifests" */
+#define NAME_MOST 255 /* registry and repository together, as registries take it */
+#define FALLBACK_ALG_MOST 32 /* distribution-spec, "Referrers Tag Schema" */
 #define FALLBACK_HEX 64
 
 static bool
@@ -92,13 +92,15 @@ path_component(struct str s)
 	size_t i = 0, from;
 
 	while (true) {
-		for (from = i; i < s.len && (is_lower(s.ptr[i]) || is_digit(s.ptr[i])); i++)
+		for (from = i; i < s.len && (is_lower(s.ptr[i]) || is_digit(s.ptr[i]));
+		     i++)
 			;
 		if (i == from)
 			return false;
 		if (i == s.len)
 			return true;
-		for (from = i; i < s.len && !is_lower(s.ptr[i]) && !is_digit(s.ptr[i]); i++)
+		for (from = i; i < s.len && !is_lower(s.ptr[i]) && !is_digit(s.ptr[i]);
+		     i++)
 			;
 		if (!separator_valid(str_from(str_upto(s, i), from)))
 			return false;
@@ -138,7 +140,7 @@ reference_scope_valid(struct str scope)
 	size_t slash = str_find(scope, '/');
 
 	return slash < scope.len && host_valid(str_upto(scope, slash)) &&
-	    path_valid(str_from(scope, slash + 1));
+	       path_valid(str_from(scope, slash + 1));
 }
 
 /* --- references --- */
@@ -149,8 +151,9 @@ reference_is_full(struct str text)
 	size_t slash = str_find(text, '/');
 	struct str first = str_upto(text, slash);
 
-	return slash < text.len && (str_find(first, '.') < first.len ||
-	    str_find(first, ':') < first.len || str_is(first, "localhost"));
+	return slash < text.len &&
+	       (str_find(first, '.') < first.len || str_find(first, ':') < first.len ||
+		   str_is(first, "localhost"));
 }
 
 static int
@@ -178,13 +181,15 @@ cut_tag(struct str *text)
 static struct str
 docker_alias(struct str registry)
 {
-	if (str_is(registry, "index.docker.io") || str_is(registry, "registry-1.docker.io"))
+	if (str_is(registry, "index.docker.io") ||
+	    str_is(registry, "registry-1.docker.io"))
 		return STR("docker.io");
 	return registry;
 }
 
 int
-reference_parse(struct reference *out, struct arena *mem, struct str text, struct err *err)
+reference_parse(
+    struct reference *out, struct arena *mem, struct str text, struct err *err)
 {
 	struct reference r = { STR("docker.io"), text, STR_NONE, STR_NONE };
 	size_t at = str_find(text, '@'), slash;
@@ -208,14 +213,14 @@ reference_parse(struct reference *out, struct arena *mem, struct str text, struc
 	}
 	if (!host_valid(r.registry) || !path_valid(r.repository))
 		return invalid(err, "not registry/repository[:tag][@digest]");
-	if (r.registry.len + 1 + r.repository.len > NAME_MOST)
-		return invalid(err, "registry and repository longer than 255 octets");
 	/* Docker's official images: "alpine" is docker.io/library/alpine. */
 	if (str_is(r.registry, "docker.io") &&
 	    str_find(r.repository, '/') == r.repository.len)
 		r.repository = arena_printf(mem, "library/%.*s", STR_ARG(r.repository));
 	else
 		r.repository = arena_str(mem, r.repository);
+	if (r.registry.len + 1 + r.repository.len > NAME_MOST)
+		return invalid(err, "registry and repository longer than 255 octets");
 	r.registry = arena_str(mem, r.registry);
 	r.tag = arena_str(mem, r.tag);
 	r.digest = arena_str(mem, r.digest);
@@ -226,7 +231,8 @@ reference_parse(struct reference *out, struct arena *mem, struct str text, struc
 struct str
 reference_scope(struct arena *mem, const struct reference *r)
 {
-	return arena_printf(mem, "%.*s/%.*s", STR_ARG(r->registry), STR_ARG(r->repository));
+	return arena_printf(
+	    mem, "%.*s/%.*s", STR_ARG(r->registry), STR_ARG(r->repository));
 }
 
 /* --- tags that name a digest --- */
@@ -249,8 +255,8 @@ cut_suffix(struct str *tag)
 }
 
 /*
- * distribution-spec, "Referrers Tag Schema": the algorithm cut to 32 characters, "-", the value
- * cut to 64. Cosign does not cut.
+ * distribution-spec, "Referrers Tag Schema": the algorithm cut to 32 characters, "-",
+ * the value cut to 64. Cosign does not cut.
  */
 bool
 reference_digest_tag(struct str tag, struct str *alg, struct str *hex, struct str *suffix)

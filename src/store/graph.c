@@ -112,9 +112,9 @@ graph_names_of(const struct node *n, size_t *count)
 
 struct pick {
 	struct graph *g;
-	struct node **queue;            /* each node at most once */
+	struct node **queue; /* each node at most once */
 	size_t queued;
-	uint8_t *mark;                  /* by position in g->nodes */
+	uint8_t *mark; /* by position in g->nodes */
 };
 enum { MARK_QUEUED = 1, MARK_ENTRY = 2, MARK_PART = 4, MARK_JUDGED = 8 };
 
@@ -137,7 +137,7 @@ mark_of(const struct pick *p, const struct node *n)
 		else
 			high = mid;
 	}
-	abort();        /* every node is in the list */
+	abort(); /* every node is in the list */
 }
 
 static void
@@ -160,14 +160,18 @@ queue_clear(struct pick *p)
 		p->mark[i] &= (uint8_t)~MARK_QUEUED;
 }
 
-/* What a supporting index contains is an entry like those of index.json: nothing may hide in it. */
+/*
+ * What a supporting index contains is an entry like those of index.json: nothing may
+ * hide in it.
+ */
 static void
 pick_entries(struct pick *p)
 {
 	for (size_t i = 0; i < p->g->root_count; i++)
 		push(p, p->g->roots[i], MARK_ENTRY);
 	for (size_t i = 0; i < p->g->node_count; i++)
-		if (p->g->nodes[i]->reachable && p->g->nodes[i]->class == CLASS_SUPPORTING)
+		if (p->g->nodes[i]->reachable &&
+		    p->g->nodes[i]->class == CLASS_SUPPORTING)
 			push(p, p->g->nodes[i], 0);
 	for (size_t next = 0; next < p->queued; next++) {
 		const struct node *n = p->queue[next];
@@ -204,12 +208,19 @@ pick_parts(struct pick *p, uint8_t from)
 	queue_clear(p);
 }
 
-/* Whatever stands in index.json and is not supporting, be it readable or not: fail closed. */
+/*
+ * Whatever stands in index.json and is not supporting, be it readable or not: fail
+ * closed.
+ */
 static bool
 judged_as_entry(const struct node *n)
 {
-	/* Supporting by what its entry says, and not there: nothing to run, nothing to judge. */
-	if (n->class == CLASS_SUPPORTING || (n->state == NODE_ABSENT && n->claims_supporting))
+	/*
+	 * Supporting by what its entry says, and not there: nothing to run, nothing to
+	 * judge.
+	 */
+	if (n->class == CLASS_SUPPORTING ||
+	    (n->state == NODE_ABSENT && n->claims_supporting))
 		return false;
 	/* A leaf of another type inside a tag index names nothing that could be run. */
 	return n->class != CLASS_UNKNOWN || n->state != NODE_PRESENT || n->is_root;
@@ -220,7 +231,8 @@ is_manifest_type(const struct node *n)
 {
 	enum media type = media_of(n->media_type);
 
-	return media_is_manifest(type) || media_is_index(type) || type == MEDIA_DOCKER_SCHEMA1;
+	return media_is_manifest(type) || media_is_index(type) ||
+	       type == MEDIA_DOCKER_SCHEMA1;
 }
 
 static void
@@ -231,7 +243,10 @@ judge_entries(struct pick *p)
 
 		if ((p->mark[i] & MARK_ENTRY) == 0 || !judged_as_entry(n))
 			continue;
-		/* An entry with a name can be asked for by that name, even if it is also a part. */
+		/*
+		 * An entry with a name can be asked for by that name, even if it is also
+		 * a part.
+		 */
 		if ((p->mark[i] & MARK_PART) == 0 || n->named)
 			p->mark[i] |= MARK_JUDGED;
 	}

@@ -2,49 +2,64 @@
 #ifndef STORE_GRAPH_H
 #define STORE_GRAPH_H
 /*
- * The graph of one layout: manifests and indexes, what they contain, and who refers to whom
- * (OCI image specification, image-layout.md; distribution specification, "Referrers").
+ * The graph of one layout: manifests and indexes, what they contain, and who refers to
+ * whom (OCI image specification, image-layout.md; distribution specification,
+ * "Referrers").
  *
- * Nodes are visited once each, by digest, without recursion. A referrer is a manifest or index
- * whose own octets carry a subject; an index that lists it proves nothing. Everything is sorted by
- * digest, so two runs agree. Memory: the graph's arena.
+ * Nodes are visited once each, by digest, without recursion. A referrer is a manifest or
+ * index whose own octets carry a subject; an index that lists it proves nothing.
+ * Everything is sorted by digest, so two runs agree. Memory: the graph's arena.
  */
 #include "oci/manifest.h"
 #include "store/store.h"
 
 enum node_state {
-	NODE_PRESENT,           /* octets there, digest right, parsed */
-	NODE_ABSENT,            /* named, but not in the input */
-	NODE_BROKEN             /* there, but unusable: `problem` says why */
+	NODE_PRESENT, /* octets there, digest right, parsed */
+	NODE_ABSENT, /* named, but not in the input */
+	NODE_BROKEN /* there, but unusable: `problem` says why */
 };
 
 /*
- * Class of a node. Supporting material is never judged as an image; but what a runtime could start
- * (an image configuration with layers that runtimes unpack) is an image, whatever else it claims.
+ * Class of a node. Supporting material is never judged as an image; but what a runtime
+ * could start (an image configuration with layers that runtimes unpack) is an image,
+ * whatever else it claims.
  */
 enum node_class {
-	CLASS_SUPPORTING,       /* referrer, signature by tag or kind, attestation, fallback index */
-	CLASS_INDEX, CLASS_IMAGE, CLASS_ARTIFACT,
-	CLASS_UNKNOWN           /* type not supported, or octets not there */
+	/* referrer, signature by tag or kind, attestation, fallback index */
+	CLASS_SUPPORTING,
+	CLASS_INDEX,
+	CLASS_IMAGE,
+	CLASS_ARTIFACT,
+	CLASS_UNKNOWN /* type not supported, or octets not there */
 };
 
-enum found_by {                 /* how the node was first come across; the lowest counts */
-	FOUND_ROOT,             /* entry of index.json */
-	FOUND_TAG_INDEX,        /* entry of a referrers fallback tag index */
-	FOUND_CHILD,            /* entry of another index */
-	FOUND_SUBJECT,          /* named as a subject only */
-	FOUND_BLOB_SCAN         /* lies in blobs/, named by nothing */
+enum found_by { /* how the node was first come across; the lowest counts */
+	FOUND_ROOT, /* entry of index.json */
+	FOUND_TAG_INDEX, /* entry of a referrers fallback tag index */
+	FOUND_CHILD, /* entry of another index */
+	FOUND_SUBJECT, /* named as a subject only */
+	FOUND_BLOB_SCAN /* lies in blobs/, named by nothing */
 };
 
-enum name_source { NAME_OPTION, NAME_CONTAINERD, NAME_REF, NAME_DISTRIBUTION, NAME_BASENAME };
+enum name_source {
+	NAME_OPTION,
+	NAME_CONTAINERD,
+	NAME_REF,
+	NAME_DISTRIBUTION,
+	NAME_BASENAME
+};
 
 struct node_name {
-	struct str text;                /* as in the export */
-	struct str scope;               /* "registry/repository" if it is full, valid and not overruled by a better source; else absent */
+	struct str text; /* as in the export */
+	/*
+	 * "registry/repository" if it is full, valid and not overruled by a better
+	 * source; else absent
+	 */
+	struct str scope;
 	enum name_source source;
 };
 
-struct graph_note {             /* something true about a node, or about the input (node NULL) */
+struct graph_note { /* something true about a node, or about the input (node NULL) */
 	enum reason reason;
 	struct str detail;
 };
@@ -52,64 +67,73 @@ struct graph_note {             /* something true about a node, or about the inp
 struct node;
 struct edge {
 	struct node *node;
-	const struct descriptor *descriptor;    /* as the parent wrote it */
+	const struct descriptor *descriptor; /* as the parent wrote it */
 };
 
 struct node {
 	struct digest digest;
-	struct str digest_text;         /* identity; also for algorithms that cannot be computed */
-	struct str media_type;          /* of the first descriptor that led here; inner or implied for blob-scan */
-	uint64_t size;                  /* of the octets if present, else as described */
+	/* identity; also for algorithms that cannot be computed */
+	struct str digest_text;
+	/* of the first descriptor that led here; inner or implied for blob-scan */
+	struct str media_type;
+	uint64_t size; /* of the octets if present, else as described */
 	enum node_state state;
-	enum reason problem;            /* NODE_BROKEN: why */
+	enum reason problem; /* NODE_BROKEN: why */
 	struct str problem_detail;
 	enum node_class class;
 	enum found_by found_by;
 	bool is_root, is_child, is_fallback_index;
-	bool reachable;                 /* from index.json, through indexes and referrers */
-	bool named;                     /* a root entry gave it a name and did not call it supporting */
-	bool claims_supporting;         /* all root entries call it supporting; `class` says whether it is */
-	struct str platform;            /* from a descriptor, if any said so */
-	struct str effective_type;      /* of the manifest; absent if unknown */
-	struct manifest manifest;       /* when PRESENT and a manifest or index */
+	bool reachable; /* from index.json, through indexes and referrers */
+	bool named; /* a root entry gave it a name and did not call it supporting */
+	/* all root entries call it supporting; `class` says whether it is */
+	bool claims_supporting;
+	struct str platform; /* from a descriptor, if any said so */
+	struct str effective_type; /* of the manifest; absent if unknown */
+	struct manifest manifest; /* when PRESENT and a manifest or index */
 	struct node_name *names;
 	size_t name_count;
-	const struct node_name *part_names;     /* of the indexes that contain it, if it has none */
+	/* of the indexes that contain it, if it has none */
+	const struct node_name *part_names;
 	size_t part_name_count;
-	struct edge *children;          /* entries of an index, in order */
+	struct edge *children; /* entries of an index, in order */
 	size_t child_count;
-	struct node **parents;          /* indexes that contain it, by digest */
+	struct node **parents; /* indexes that contain it, by digest */
 	size_t parent_count;
-	struct node *subject;           /* of a referrer; NULL if none */
-	struct node **referrers;        /* by digest; each names this node as its subject, matching in type, digest and size */
-	size_t referrer_count;          /* at most limit referrers; see notes */
+	struct node *subject; /* of a referrer; NULL if none */
+	/*
+	 * by digest; each names this node as its subject, matching in type, digest
+	 * and size
+	 */
+	struct node **referrers;
+	size_t referrer_count; /* at most limit referrers; see notes */
 	struct graph_note *notes;
 	size_t note_count;
 };
 
 struct graph {
 	struct arena mem;
-	struct node **nodes;            /* manifests and indexes, by digest */
+	struct node **nodes; /* manifests and indexes, by digest */
 	size_t node_count;
-	struct node **roots;            /* in the order of index.json, each once */
+	struct node **roots; /* in the order of index.json, each once */
 	size_t root_count;
-	struct graph_note *notes;       /* about the input */
+	struct graph_note *notes; /* about the input */
 	size_t note_count;
-	struct digest index_digest;     /* sha256 of index.json */
-	uint64_t blobs_unreachable;     /* blobs that nothing reachable refers to */
-	uint64_t missing;               /* distinct digests referred to and not there: children, configs, layers */
-	struct str *missing_digests;    /* sorted; at most 1000 kept */
+	struct digest index_digest; /* sha256 of index.json */
+	uint64_t blobs_unreachable; /* blobs that nothing reachable refers to */
+	/* distinct digests referred to and not there: children, configs, layers */
+	uint64_t missing;
+	struct str *missing_digests; /* sorted; at most 1000 kept */
 	size_t missing_count;
 };
 
-struct graph_names {            /* names given by the user: they win */
-	struct str repository;          /* --name HOST/REPO, absent if none */
+struct graph_names { /* names given by the user: they win */
+	struct str repository; /* --name HOST/REPO, absent if none */
 };
 
 /*
- * Build the graph from index.json and all manifest-like blobs. A defect in one node is a note or
- * a broken node. Fails only with layout.no-index (index.json unusable), limit.index-entries,
- * limit.graph-nodes and ERR_ENV reasons.
+ * Build the graph from index.json and all manifest-like blobs. A defect in one node is a
+ * note or a broken node. Fails only with layout.no-index (index.json unusable),
+ * limit.index-entries, limit.graph-nodes and ERR_ENV reasons.
  */
 int graph_build(struct graph *out, struct store *store, struct bytes index_json,
     const struct graph_names *names, const struct limits *limits, const struct where *at,
@@ -120,17 +144,24 @@ struct node *graph_find(const struct graph *g, const struct digest *d);
 
 enum subjects { SUBJECTS_ROOTS, SUBJECTS_PLATFORMS, SUBJECTS_ALL };
 /*
- * The nodes that get a verdict, by digest, each once. In the graph's arena. ROOTS: entries of
- * index.json that are not supporting, without those that are unnamed and part of another one; what
- * a supporting index contains counts as an entry, too. A root that is broken or absent is judged.
+ * The nodes that get a verdict, by digest, each once. In the graph's arena. ROOTS:
+ * entries of index.json that are not supporting, without those that are unnamed and part
+ * of another one; what a supporting index contains counts as an entry, too. A root that
+ * is broken or absent is judged.
  */
 struct node **graph_subjects(struct graph *g, enum subjects which, size_t *count);
-/* The names of a node: its own, else those of the index that contains it (a child is part of it). */
+/*
+ * The names of a node: its own, else those of the index that contains it (a child is
+ * part of it).
+ */
 const struct node_name *graph_names_of(const struct node *n, size_t *count);
 
-const char *found_by_name(enum found_by f);             /* "index.json", "tag-index", "child", "subject", "blob-scan" */
-const char *node_class_name(enum node_class c);         /* "supporting", "index", "image", "artifact", "unknown" */
-const char *node_state_name(enum node_state s);         /* "present", "absent", "broken" */
-const char *name_source_name(enum name_source s);       /* "option", "containerd", "ref.name", "distribution", "basename" */
+/* "index.json", "tag-index", "child", "subject", "blob-scan" */
+const char *found_by_name(enum found_by f);
+/* "supporting", "index", "image", "artifact", "unknown" */
+const char *node_class_name(enum node_class c);
+const char *node_state_name(enum node_state s); /* "present", "absent", "broken" */
+const char *name_source_name(enum name_source
+	s); /* "option", "containerd", "ref.name", "distribution", "basename" */
 
 #endif

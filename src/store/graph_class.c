@@ -14,7 +14,7 @@ has_image_config(const struct manifest *m)
 	enum media config = m->has_config ? media_of(m->config.media_type) : MEDIA_OTHER;
 
 	return m->form == MANIFEST_IMAGE &&
-	    (config == MEDIA_OCI_CONFIG || config == MEDIA_DOCKER_CONFIG);
+	       (config == MEDIA_OCI_CONFIG || config == MEDIA_DOCKER_CONFIG);
 }
 
 /* Could a runtime start it? Then it is an image, and no claim hides it from judgement. */
@@ -36,16 +36,16 @@ is_evidence(const struct manifest *m)
 	for (size_t i = 0; i < m->child_count; i++) {
 		enum media type = media_of(m->children[i].media_type);
 
-		if (type != MEDIA_COSIGN_SIMPLE && type != MEDIA_DSSE && type != MEDIA_INTOTO &&
-		    type != MEDIA_SIGSTORE_BUNDLE)
+		if (type != MEDIA_COSIGN_SIMPLE && type != MEDIA_DSSE &&
+		    type != MEDIA_INTOTO && type != MEDIA_SIGSTORE_BUNDLE)
 			return false;
 	}
 	return m->child_count > 0;
 }
 
 /*
- * Cosign's signature manifest has an image's configuration type and no subject: its layers tell
- * (cosign specification, "Storage").
+ * Cosign's signature manifest has an image's configuration type and no subject: its
+ * layers tell (cosign specification, "Storage").
  */
 static bool
 is_cosign_signature(const struct manifest *m)
@@ -65,7 +65,10 @@ is_supporting(const struct slot *s)
 		return true;
 	if (m->form == MANIFEST_INDEX)
 		return false;
-	/* An entry with a name of its own, or one that claims nothing, takes a claim back. */
+	/*
+	 * An entry with a name of its own, or one that claims nothing, takes a claim
+	 * back.
+	 */
 	if ((s->claims & CLAIM_COSIGN) != 0 && !s->plain)
 		return true;
 	if ((s->claims & CLAIM_ATTESTATION) != 0 && !s->node.named && is_evidence(m))
@@ -78,7 +81,8 @@ class_of(const struct slot *s)
 {
 	enum media type = media_of(s->node.media_type);
 
-	if (s->node.state != NODE_PRESENT || (!media_is_manifest(type) && !media_is_index(type)))
+	if (s->node.state != NODE_PRESENT ||
+	    (!media_is_manifest(type) && !media_is_index(type)))
 		return CLASS_UNKNOWN;
 	if (is_runnable(&s->node.manifest))
 		return CLASS_IMAGE;
@@ -96,7 +100,8 @@ graph_classify(struct build *b)
 		struct slot *s = b->all.v[i];
 
 		s->node.class = class_of(s);
-		s->node.claims_supporting = s->claims != 0 && !s->plain && s->node.is_root;
+		s->node.claims_supporting =
+		    s->claims != 0 && !s->plain && s->node.is_root;
 	}
 }
 
@@ -114,12 +119,15 @@ reach(struct queue *q, struct node *n)
 
 	if (s->on_path)
 		return;
-	s->on_path = true;              /* from here on: queued */
+	s->on_path = true; /* from here on: queued */
 	n->reachable = true;
 	VEC_PUSH(q->mem, &q->v, s);
 }
 
-/* From the entries through indexes and to referrers. A subject that is only named is not reached. */
+/*
+ * From the entries through indexes and to referrers. A subject that is only named is not
+ * reached.
+ */
 static void
 reach_all(struct build *b)
 {
@@ -169,7 +177,10 @@ refer_parts(struct missing *m, const struct slot *s)
 		return;
 	if (doc->has_config)
 		refer(m, &doc->config, false);
-	/* A list of referrers may be stale; layers with an address of their own stay away. */
+	/*
+	 * A list of referrers may be stale; layers with an address of their own stay
+	 * away.
+	 */
 	for (size_t i = 0; i < doc->child_count; i++)
 		refer(m, &doc->children[i],
 		    s->node.is_fallback_index || doc->children[i].foreign ||
@@ -190,7 +201,8 @@ missing_end(struct missing *m)
 	if (m->digests.n > 1)
 		qsort(m->digests.v, m->digests.n, sizeof(struct str), by_text);
 	g->missing_digests = arena_array(m->b->mem,
-	    m->digests.n < MISSING_KEPT ? m->digests.n : MISSING_KEPT, sizeof(struct str));
+	    m->digests.n < MISSING_KEPT ? m->digests.n : MISSING_KEPT,
+	    sizeof(struct str));
 	for (size_t i = 0; i < m->digests.n; i++) {
 		if (i > 0 && str_equal(m->digests.v[i], m->digests.v[i - 1]))
 			continue;
@@ -231,7 +243,8 @@ count_unreachable(struct build *b)
 	if (b->g->blobs_unreachable > 0)
 		build_note(b, REASON_LAYOUT_UNREFERENCED,
 		    "%llu blobs, of which %llu do not match their digest",
-		    (unsigned long long)b->g->blobs_unreachable, (unsigned long long)wrong);
+		    (unsigned long long)b->g->blobs_unreachable,
+		    (unsigned long long)wrong);
 }
 
 static void
@@ -252,8 +265,9 @@ note_unreferenced(struct build *b)
 			first = s;
 	}
 	if (first != NULL)
-		build_note(b, REASON_LAYOUT_UNREFERENCED_MANIFEST, "%llu, the first is %.*s",
-		    (unsigned long long)count, STR_ARG(first->node.digest_text));
+		build_note(b, REASON_LAYOUT_UNREFERENCED_MANIFEST,
+		    "%llu, the first is %.*s", (unsigned long long)count,
+		    STR_ARG(first->node.digest_text));
 }
 
 void

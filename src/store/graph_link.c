@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who refers to whom. A referrer's own subject decides (distribution-spec, "Referrers"); an index
- * that lists it, or a tag, is a hint that may be stale or poisoned.
+ * Who refers to whom. A referrer's own subject decides (distribution-spec, "Referrers");
+ * an index that lists it, or a tag, is a hint that may be stale or poisoned.
  */
 #include "oci/reference.h"
 #include "store/graph_parts.h"
 
-#define DIGEST_SHOWN 80         /* of a digest that was not checked, in a note */
+#define DIGEST_SHOWN 80 /* of a digest that was not checked, in a note */
 
 /* --- descriptors that do not agree --- */
 
 /*
- * Every descriptor of a node must tell its type and size right, not only the first one: otherwise
- * one tool reads a manifest where another one reads something else.
+ * Every descriptor of a node must tell its type and size right, not only the first one:
+ * otherwise one tool reads a manifest where another one reads something else.
  */
 static void
-check_descriptor(struct build *b, struct slot *parent, struct slot *s,
-    const struct descriptor *d)
+check_descriptor(
+    struct build *b, struct slot *parent, struct slot *s, const struct descriptor *d)
 {
 	if (!str_equal(d->media_type, s->node.media_type)) {
 		slot_note(b, s, REASON_DESCRIPTOR_CONFLICT, "%.*s and %.*s",
@@ -28,8 +28,9 @@ check_descriptor(struct build *b, struct slot *parent, struct slot *s,
 		    STR_ARG(s->node.media_type), STR_ARG(d->media_type));
 	}
 	if (s->node.state == NODE_PRESENT && d->size != s->node.size)
-		slot_break(b, s, REASON_BLOB_SIZE_MISMATCH, "%llu octets, described as %llu",
-		    (unsigned long long)s->node.size, (unsigned long long)d->size);
+		slot_break(b, s, REASON_BLOB_SIZE_MISMATCH,
+		    "%llu octets, described as %llu", (unsigned long long)s->node.size,
+		    (unsigned long long)d->size);
 }
 
 static void
@@ -84,13 +85,17 @@ has_subject(const struct slot *s)
 	return s->node.state == NODE_PRESENT && s->node.manifest.has_subject;
 }
 
-/* A descriptor match is all three: media type, digest and size (image-spec descriptor.md). */
+/*
+ * A descriptor match is all three: media type, digest and size (image-spec
+ * descriptor.md).
+ */
 static void
 attach(struct build *b, struct slot *r, struct slot *subject)
 {
 	const struct descriptor *d = &r->node.manifest.subject;
 
-	if (str_equal(d->media_type, subject->node.media_type) && d->size == subject->node.size) {
+	if (str_equal(d->media_type, subject->node.media_type) &&
+	    d->size == subject->node.size) {
 		r->node.subject = &subject->node;
 	} else {
 		slot_note(b, r, REASON_REFERRER_SUBJECT_MISMATCH,
@@ -112,7 +117,8 @@ attach(struct build *b, struct slot *r, struct slot *subject)
 static int
 link_subjects(struct build *b)
 {
-	size_t count = b->all.n;        /* subjects made on the way are absent: they refer to nothing */
+	size_t count =
+	    b->all.n; /* subjects made on the way are absent: they refer to nothing */
 
 	for (size_t i = 0; i < count; i++) {
 		struct slot *r = b->all.v[i], *subject;
@@ -141,8 +147,8 @@ cut(struct build *b, struct slot *s, enum reason r)
 }
 
 /*
- * Each node's distance from what refers to nothing. With digests that hold, a cycle cannot be made;
- * should one be here all the same, it is cut.
+ * Each node's distance from what refers to nothing. With digests that hold, a cycle
+ * cannot be made; should one be here all the same, it is cut.
  */
 static void
 chain_of(struct build *b, struct slot *s)
@@ -199,7 +205,8 @@ list_referrers(struct build *b)
 		if (s->referrers_dropped > 0)
 			slot_note(b, s, REASON_LIMIT_REFERRERS_HIT,
 			    "%llu more than the first %llu by digest",
-			    (unsigned long long)s->referrers_dropped, (unsigned long long)most);
+			    (unsigned long long)s->referrers_dropped,
+			    (unsigned long long)most);
 	}
 }
 
@@ -212,7 +219,8 @@ list_parents(struct build *b)
 		for (size_t k = 0; k < p->node.child_count; k++) {
 			struct slot *c = slot_of(p->node.children[k].node);
 
-			if (c->parents.n == 0 || c->parents.v[c->parents.n - 1] != &p->node)
+			if (c->parents.n == 0 ||
+			    c->parents.v[c->parents.n - 1] != &p->node)
 				VEC_PUSH(b->mem, &c->parents, &p->node);
 		}
 	}
@@ -220,7 +228,10 @@ list_parents(struct build *b)
 
 /* --- tag indexes --- */
 
-/* distribution-spec, "Referrers Tag Schema": is it the tag of this digest, both parts cut? */
+/*
+ * distribution-spec, "Referrers Tag Schema": is it the tag of this digest, both parts
+ * cut?
+ */
 static bool
 tag_names(struct str tag, struct str digest_text)
 {
@@ -228,9 +239,13 @@ tag_names(struct str tag, struct str digest_text)
 	struct str alg = str_upto(str_upto(digest_text, colon), 32);
 	struct str hex = str_upto(str_from(digest_text, colon + 1), 64);
 
-	/* Other characters would become "-", but such a tag was not taken for one. */
-	return tag.len == alg.len + 1 + hex.len && str_starts(tag, alg) &&
-	    tag.ptr[alg.len] == '-' && str_equal(str_from(tag, alg.len + 1), hex);
+	if (tag.len != alg.len + 1 + hex.len || tag.ptr[alg.len] != '-' ||
+	    !str_equal(str_from(tag, alg.len + 1), hex))
+		return false;
+	for (size_t i = 0; i < alg.len; i++)
+		if (tag.ptr[i] != (alg.ptr[i] == '+' ? '-' : alg.ptr[i]))
+			return false;
+	return true;
 }
 
 /* The node that a tag names, if its digest was not cut. */
@@ -241,11 +256,13 @@ tag_subject(struct build *b, struct str tag)
 
 	if (!reference_digest_tag(tag, &alg, &hex, &suffix))
 		return NULL;
-	return slot_find(b, arena_printf(b->mem, "%.*s:%.*s", STR_ARG(alg), STR_ARG(hex)));
+	return slot_find(
+	    b, arena_printf(b->mem, "%.*s:%.*s", STR_ARG(alg), STR_ARG(hex)));
 }
 
 static void
-check_listed(struct build *b, struct slot *index, struct slot *subject, struct slot *child)
+check_listed(
+    struct build *b, struct slot *index, struct slot *subject, struct slot *child)
 {
 	struct str named = child->node.manifest.subject.digest_text;
 
@@ -291,9 +308,12 @@ check_lists(struct build *b)
 			slot_note(b, slot_of(s->node.subject), REASON_REFERRER_DUPLICATE,
 			    "%.*s", STR_ARG(s->node.digest_text));
 		}
-		/* Only entries that all say so: an index with another name is an index. */
+		/*
+		 * Only entries that all say so: an index with another name is an index.
+		 */
 		if ((s->claims & CLAIM_FALLBACK) == 0 || s->plain ||
-		    s->node.state != NODE_PRESENT || s->node.manifest.form != MANIFEST_INDEX)
+		    s->node.state != NODE_PRESENT ||
+		    s->node.manifest.form != MANIFEST_INDEX)
 			continue;
 		s->node.is_fallback_index = true;
 		check_tag_index(b, s);
@@ -315,6 +335,7 @@ graph_link(struct build *b)
 	check_lists(b);
 	if (b->orphans > 0)
 		build_note(b, REASON_REFERRER_ORPHAN, "%llu referrers, the first is %.*s",
-		    (unsigned long long)b->orphans, STR_ARG(b->first_orphan->node.digest_text));
+		    (unsigned long long)b->orphans,
+		    STR_ARG(b->first_orphan->node.digest_text));
 	return 0;
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of the entries of index.json. A name is what the exporter says, no more; a name given by the
- * user overrules them all.
+ * Names of the entries of index.json. A name is what the exporter says, no more; a name
+ * given by the user overrules them all.
  */
 #include <stdlib.h>
 
 #include "oci/reference.h"
 #include "store/graph_parts.h"
 
-#define NAME_MOST 512           /* longer ones are told of, not kept */
-#define OWN_NAMES_MOST 4096      /* of one entry */
-#define PART_NAMES_MOST 256     /* repositories of the indexes that contain one node */
+#define NAME_MOST 512 /* longer ones are told of, not kept */
+#define OWN_NAMES_MOST 4096 /* of one entry */
+#define PART_NAMES_MOST 256 /* repositories of the indexes that contain one node */
 #define SOURCE_PREFIX "containerd.io/distribution.source."
 
-struct names {                  /* of one entry, best source first */
+struct names { /* of one entry, best source first */
 	struct node_name v[16];
-	struct str tag[16];             /* absent: none */
+	struct str tag[16]; /* absent: none */
 	size_t n;
-	struct str plain_tag;           /* ref.name that is a tag */
+	struct str plain_tag; /* ref.name that is a tag */
 };
 
 static bool
@@ -30,7 +30,8 @@ printable(struct str s)
 }
 
 static void
-add(struct names *n, struct str text, struct str scope, struct str tag, enum name_source source)
+add(struct names *n, struct str text, struct str scope, struct str tag,
+    enum name_source source)
 {
 	if (n->n == COUNT(n->v))
 		return;
@@ -47,17 +48,19 @@ add_full(struct names *n, struct build *b, struct slot *s, struct str text,
 	struct err why;
 
 	if (reference_parse(&r, b->mem, text, &why) == 0) {
-		add(n, arena_str(b->mem, text), reference_scope(b->mem, &r), r.tag, source);
+		add(n, arena_str(b->mem, text), reference_scope(b->mem, &r), r.tag,
+		    source);
 		return;
 	}
-	slot_note(b, s, REASON_REFERENCE_INVALID, "%s: %s", name_source_name(source), why.text);
+	slot_note(
+	    b, s, REASON_REFERENCE_INVALID, "%s: %s", name_source_name(source), why.text);
 	if (printable(text) && text.len <= NAME_MOST)
 		add(n, arena_str(b->mem, text), STR_NONE, STR_NONE, source);
 }
 
 /*
- * image-spec annotations.md: org.opencontainers.image.ref.name may be nearly anything; what it
- * usually is, is a tag.
+ * image-spec annotations.md: org.opencontainers.image.ref.name may be nearly anything;
+ * what it usually is, is a tag.
  */
 static void
 add_ref_name(struct names *n, struct build *b, struct slot *s, const struct descriptor *d)
@@ -146,10 +149,14 @@ option_name(struct build *b, struct str tag)
 	struct reference r;
 
 	if (tag.ptr != NULL)
-		name.text = arena_printf(b->mem, "%.*s:%.*s", STR_ARG(repository), STR_ARG(tag));
+		name.text =
+		    arena_printf(b->mem, "%.*s:%.*s", STR_ARG(repository), STR_ARG(tag));
 	else
 		name.text = arena_str(b->mem, repository);
-	/* A policy scope may have a host without dot or port: then it counts as it is written. */
+	/*
+	 * A policy scope may have a host without dot or port: then it counts as it is
+	 * written.
+	 */
 	if (!reference_is_full(repository) && reference_scope_valid(repository))
 		name.scope = arena_str(b->mem, repository);
 	else if (reference_parse(&r, b->mem, repository, NULL) == 0)
@@ -170,9 +177,11 @@ conflicts(struct build *b, struct slot *s, const struct names *n)
 		if (v->scope.ptr != NULL && best == NULL)
 			best = v;
 		if ((v->scope.ptr != NULL && !str_equal(v->scope, best->scope)) ||
-		    (n->tag[i].ptr != NULL && tag.ptr != NULL && !str_equal(n->tag[i], tag)))
+		    (n->tag[i].ptr != NULL && tag.ptr != NULL &&
+			!str_equal(n->tag[i], tag)))
 			slot_note(b, s, REASON_NAME_CONFLICT, "%.*s and %.*s",
-			    STR_ARG(best == NULL ? n->v[0].text : best->text), STR_ARG(v->text));
+			    STR_ARG(best == NULL ? n->v[0].text : best->text),
+			    STR_ARG(v->text));
 		if (tag.ptr == NULL)
 			tag = n->tag[i];
 	}
@@ -283,8 +292,10 @@ ambiguous(struct build *b)
 
 		if (!str_equal(x->name, y->name) || x->slot == y->slot)
 			continue;
-		slot_note(b, x->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s", STR_ARG(x->name));
-		slot_note(b, y->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s", STR_ARG(y->name));
+		slot_note(
+		    b, x->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s", STR_ARG(x->name));
+		slot_note(
+		    b, y->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s", STR_ARG(y->name));
 		build_note(b, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s is %.*s and %.*s",
 		    STR_ARG(x->name), STR_ARG(x->slot->node.digest_text),
 		    STR_ARG(y->slot->node.digest_text));
@@ -339,7 +350,7 @@ give_names(struct build *b, const struct slot *from, struct slot *to)
 	if (to->names.n > 0 || count == 0 || names == to->node.part_names)
 		return;
 	if (to->node.part_name_count == 0) {
-		to->node.part_names = names;    /* shared: most parts have one parent */
+		to->node.part_names = names; /* shared: most parts have one parent */
 		to->node.part_name_count = count;
 		return;
 	}
@@ -377,7 +388,8 @@ by_source(const void *a, const void *b)
 {
 	const struct node_name *x = a, *y = b;
 
-	return x->source != y->source ? (int)x->source - (int)y->source : str_cmp(x->text, y->text);
+	return x->source != y->source ? (int)x->source - (int)y->source
+				      : str_cmp(x->text, y->text);
 }
 
 void

@@ -4,28 +4,29 @@
 /*
  * What graph.c and its parts share while a graph is built; nobody else includes it.
  *
- * Order of work: graph_walk (entries, children, blob scan), graph_link (conflicts, subjects,
- * referrers, parents), graph_class (classes, what is reachable, what is missing).
+ * Order of work: graph_walk (entries, children, blob scan), graph_link (conflicts,
+ * subjects, referrers, parents), graph_class (classes, what is reachable, what is
+ * missing).
  */
 #include "store/graph.h"
 
-enum {                          /* what an entry says its node is; believed only if it fits */
-	CLAIM_FALLBACK = 1,     /* tag of a referrers index */
-	CLAIM_COSIGN = 2,       /* Cosign's tag or kind */
-	CLAIM_ATTESTATION = 4   /* BuildKit's platform and annotations */
+enum { /* what an entry says its node is; believed only if it fits */
+	CLAIM_FALLBACK = 1, /* tag of a referrers index */
+	CLAIM_COSIGN = 2, /* Cosign's tag or kind */
+	CLAIM_ATTESTATION = 4 /* BuildKit's platform and annotations */
 };
 
-struct slot {                   /* a node under construction */
-	struct node node;       /* first: a struct node made here is a struct slot */
-	const struct descriptor *first;         /* led here; NULL: blob scan */
-	uint32_t depth;         /* 1: entry of index.json */
-	uint32_t chain;         /* 1: refers to nothing; 0: not known yet */
+struct slot { /* a node under construction */
+	struct node node; /* first: a struct node made here is a struct slot */
+	const struct descriptor *first; /* led here; NULL: blob scan */
+	uint32_t depth; /* 1: entry of index.json */
+	uint32_t chain; /* 1: refers to nothing; 0: not known yet */
 	bool on_path;
-	bool plain;             /* a root entry claims nothing */
+	bool plain; /* a root entry claims nothing */
 	unsigned claims;
 	struct str fallback_tag;
-	const struct slot *seen_by, *repeated_by;       /* indexes that list it (again) */
-	size_t pending;         /* indexes that have not handed their names down */
+	const struct slot *seen_by, *repeated_by; /* indexes that list it (again) */
+	size_t pending; /* indexes that have not handed their names down */
 	VEC(struct graph_note) notes;
 	VEC(struct node_name) names;
 	VEC(struct node *) parents;
@@ -33,14 +34,14 @@ struct slot {                   /* a node under construction */
 	uint64_t referrers_dropped;
 };
 
-struct tagged {                 /* a name that selects one entry */
+struct tagged { /* a name that selects one entry */
 	struct str name;
 	struct slot *slot;
 };
 
 struct build {
 	struct graph *g;
-	struct arena *mem;      /* the graph's */
+	struct arena *mem; /* the graph's */
 	struct store *store;
 	struct hasher *hasher;
 	const struct limits *limits;
@@ -49,12 +50,13 @@ struct build {
 	struct err *err;
 
 	uint64_t seed;
-	struct slot **table;    /* open addressing, at most half full */
+	struct slot **table; /* open addressing, at most half full */
 	size_t table_size;
-	VEC(struct slot *) all; /* in the order they were met; sorted by digest after the walk */
+	VEC(struct slot *)
+	all; /* in the order they were met; sorted by digest after the walk */
 
-	struct manifest top;    /* index.json */
-	struct slot **entries;  /* of its children, in order */
+	struct manifest top; /* index.json */
+	struct slot **entries; /* of its children, in order */
 	VEC(struct tagged) tagged;
 	VEC(struct graph_note) notes;
 	uint64_t orphans;
@@ -71,10 +73,11 @@ slot_of(struct node *n)
 void slots_init(struct build *b);
 struct slot *slot_find(const struct build *b, struct str digest_text);
 /* A new, absent node. NULL: limit.graph-nodes, b->err is set. */
-struct slot *slot_new(struct build *b, struct str digest_text, const struct digest *digest);
+struct slot *slot_new(
+    struct build *b, struct str digest_text, const struct digest *digest);
 /* The node a descriptor names, made if need be. */
-struct slot *slot_get(struct build *b, const struct descriptor *d, enum found_by found,
-    uint32_t depth);
+struct slot *slot_get(
+    struct build *b, const struct descriptor *d, enum found_by found, uint32_t depth);
 void slots_sort(struct build *b);
 /* At most a hundred notes for a node, each once. */
 void slot_note(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
@@ -84,19 +87,20 @@ void slot_break(struct build *b, struct slot *s, enum reason r, const char *fmt,
 void build_note(struct build *b, enum reason r, const char *fmt, ...) ATTR_PRINTF(3, 4);
 
 /* --- graph_walk.c: ERR_ENV reasons and limit.graph-nodes --- */
-int graph_top(struct build *b, struct bytes index_json);       /* layout.no-index, limit.index-entries */
+/* layout.no-index, limit.index-entries */
+int graph_top(struct build *b, struct bytes index_json);
 int graph_walk(struct build *b);
 int graph_scan(struct build *b);
 
 /* --- graph_name.c --- */
 void name_entry(struct build *b, struct slot *s, const struct descriptor *d);
-void names_end(struct build *b);        /* after the classes are known */
+void names_end(struct build *b); /* after the classes are known */
 
 /* --- graph_link.c --- */
 int graph_link(struct build *b);
 
 /* --- graph_class.c --- */
 void graph_classify(struct build *b);
-void graph_reach(struct build *b);      /* reachable, missing, unreachable blobs */
+void graph_reach(struct build *b); /* reachable, missing, unreachable blobs */
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "store/graph_parts.h"
 
-#define NOTES_MOST 100          /* for one node */
+#define NOTES_MOST 100 /* for one node */
 #define PRIME ((UINT64_C(1) << 61) - 1)
 
 __extension__ typedef unsigned __int128 wide;
@@ -16,8 +16,9 @@ void
 slots_init(struct build *b)
 {
 	/*
-	 * Descriptors are chosen by whoever made the export: without a secret he could have all of
-	 * them meet in one place of the table. Nothing that is reported depends on it.
+	 * Descriptors are chosen by whoever made the export: without a secret he could
+	 * have all of them meet in one place of the table. Nothing that is reported
+	 * depends on it.
 	 */
 	if (getrandom(&b->seed, sizeof(b->seed), 0) != (ssize_t)sizeof(b->seed))
 		memory_exhausted();
@@ -72,8 +73,8 @@ slot_new(struct build *b, struct str digest_text, const struct digest *digest)
 	struct slot *s;
 
 	if (b->all.n >= most) {
-		err_set(b->err, REASON_LIMIT_GRAPH_NODES_HIT, b->at, "more than %llu nodes",
-		    (unsigned long long)most);
+		err_set(b->err, REASON_LIMIT_GRAPH_NODES_HIT, b->at,
+		    "more than %llu nodes", (unsigned long long)most);
 		return NULL;
 	}
 	if (b->all.n * 2 >= b->table_size)
@@ -162,7 +163,8 @@ slot_note(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
 	note.detail = detail_of(b, fmt, args);
 	va_end(args);
 	for (size_t i = 0; i < s->notes.n; i++)
-		if (s->notes.v[i].reason == r && str_equal(s->notes.v[i].detail, note.detail))
+		if (s->notes.v[i].reason == r &&
+		    str_equal(s->notes.v[i].detail, note.detail))
 			return;
 	if (s->notes.n == NOTES_MOST - 1)
 		note = (struct graph_note){ REASON_LIMIT_FINDINGS_HIT,
@@ -175,7 +177,10 @@ slot_break(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
 {
 	va_list args;
 
-	/* The first problem stays: it is the one that kept the rest from being looked at. */
+	/*
+	 * The first problem stays: it is the one that kept the rest from being looked
+	 * at.
+	 */
 	if (s->node.state == NODE_BROKEN)
 		return;
 	va_start(args, fmt);

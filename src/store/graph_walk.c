@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From index.json downwards, each node once: a queue instead of recursion. Octets are hashed before
- * they are parsed, so a cycle can be claimed but never met.
+ * From index.json downwards, each node once: a queue instead of recursion. Octets are
+ * hashed before they are parsed, so a cycle can be claimed but never met.
  */
 #include <stdio.h>
 
@@ -74,7 +74,10 @@ all_data_right(struct build *b, struct slot *s)
 	return false;
 }
 
-/* The text of a manifest, borrowed. Not *have: absent, or the node says why. -1 only for ERR_ENV. */
+/*
+ * The text of a manifest, borrowed. Not *have: absent, or the node says why. -1 only for
+ * ERR_ENV.
+ */
 static int
 node_text(struct bytes *out, bool *have, struct build *b, struct slot *s)
 {
@@ -84,20 +87,21 @@ node_text(struct bytes *out, bool *have, struct build *b, struct slot *s)
 
 	*have = blob == NULL && s->first != NULL && s->first->data.ptr != NULL;
 	if (*have) {
-		*out = s->first->data;          /* hashed when its manifest was read */
+		*out = s->first->data; /* hashed when its manifest was read */
 		return 0;
 	}
 	if (blob == NULL || !blob_usable(b, s, blob))
 		return 0;
 	if (s->first != NULL && s->first->size != blob->size) {
-		slot_break(b, s, REASON_BLOB_SIZE_MISMATCH, "%llu octets, described as %llu",
-		    (unsigned long long)blob->size, (unsigned long long)s->first->size);
+		slot_break(b, s, REASON_BLOB_SIZE_MISMATCH,
+		    "%llu octets, described as %llu", (unsigned long long)blob->size,
+		    (unsigned long long)s->first->size);
 		s->node.size = blob->size;
 		return 0;
 	}
 	s->node.size = blob->size;
-	*have = store_read(out, b->store, &s->node.digest, most, REASON_LIMIT_MANIFEST_HIT,
-	    &why) == 0;
+	*have = store_read(out, b->store, &s->node.digest, most,
+		    REASON_LIMIT_MANIFEST_HIT, &why) == 0;
 	if (*have)
 		return 0;
 	if (reason_row(why.reason)->class == ERR_ENV) {
@@ -118,18 +122,22 @@ type_notes(struct build *b, struct slot *s)
 	size_t foreign = 0;
 
 	/* Docker's types know no subject: tools ignore it, so must we. */
-	if (m->has_subject && (type == MEDIA_DOCKER_MANIFEST || type == MEDIA_DOCKER_LIST)) {
+	if (m->has_subject &&
+	    (type == MEDIA_DOCKER_MANIFEST || type == MEDIA_DOCKER_LIST)) {
 		m->has_subject = false;
 		slot_note(b, s, REASON_MANIFEST_DOCKER_SUBJECT, "subject %.*s",
 		    STR_ARG(m->subject.digest_text));
 	}
-	/* image-spec manifest.md: artifactType "MUST be set when config.mediaType is set to the empty value". */
+	/*
+	 * image-spec manifest.md: artifactType "MUST be set when config.mediaType is set
+	 * to the empty value".
+	 */
 	if (m->form == MANIFEST_IMAGE && m->artifact_type.len == 0 &&
 	    media_of(m->config.media_type) == MEDIA_EMPTY)
 		slot_note(b, s, REASON_MANIFEST_NO_ARTIFACT_TYPE, "config is empty");
 	for (size_t i = 0; m->form == MANIFEST_IMAGE && i < m->child_count; i++)
 		foreign += m->children[i].foreign ||
-		    media_is_foreign_layer(m->children[i].media_type);
+			   media_is_foreign_layer(m->children[i].media_type);
 	if (foreign > 0)
 		slot_note(b, s, REASON_DESCRIPTOR_FOREIGN, "%zu layers", foreign);
 }
@@ -143,15 +151,19 @@ node_parse(struct build *b, struct slot *s, struct bytes text)
 	struct manifest *m = &s->node.manifest;
 	struct err why;
 
-	if (manifest_parse(m, b->mem, text, media_of(s->node.media_type), b->limits, &at, &why) !=
-	    0) {
-		slot_break(b, s, why.reason, "%s%s%s", why.pointer, why.pointer[0] != '\0' ? ": " : "",
-		    why.text);
+	if (manifest_parse(m, b->mem, text, media_of(s->node.media_type), b->limits, &at,
+		&why) != 0) {
+		slot_break(b, s, why.reason, "%s%s%s", why.pointer,
+		    why.pointer[0] != '\0' ? ": " : "", why.text);
 		return;
 	}
-	/* image-spec descriptor.md and manifest.md: the type inside must be the descriptor's. */
+	/*
+	 * image-spec descriptor.md and manifest.md: the type inside must be the
+	 * descriptor's.
+	 */
 	if (m->media_type.ptr != NULL && !str_equal(m->media_type, s->node.media_type)) {
-		slot_break(b, s, REASON_MANIFEST_AMBIGUOUS, "type inside %.*s, described as %.*s",
+		slot_break(b, s, REASON_MANIFEST_AMBIGUOUS,
+		    "type inside %.*s, described as %.*s",
 		    STR_ARG(str_upto(m->media_type, MEDIA_TYPE_MOST)),
 		    STR_ARG(s->node.media_type));
 		return;
@@ -179,8 +191,9 @@ leaf_load(struct build *b, struct slot *s)
 	if (!blob_usable(b, s, blob))
 		return;
 	if (s->first != NULL && s->first->size != blob->size)
-		slot_break(b, s, REASON_BLOB_SIZE_MISMATCH, "%llu octets, described as %llu",
-		    (unsigned long long)blob->size, (unsigned long long)s->first->size);
+		slot_break(b, s, REASON_BLOB_SIZE_MISMATCH,
+		    "%llu octets, described as %llu", (unsigned long long)blob->size,
+		    (unsigned long long)s->first->size);
 	else
 		s->node.state = NODE_PRESENT;
 	s->node.size = blob->size;
@@ -200,10 +213,10 @@ slot_load(struct build *b, struct slot *s)
 		return 0;
 	}
 	if (s->depth > b->limits->v[LIMIT_GRAPH_DEPTH]) {
-		slot_break(b, s, REASON_LIMIT_GRAPH_DEPTH_HIT, "index below index, level %u",
-		    s->depth);
-		slot_note(b, s, REASON_LIMIT_GRAPH_DEPTH_HIT, "index below index, level %u",
-		    s->depth);
+		slot_break(b, s, REASON_LIMIT_GRAPH_DEPTH_HIT,
+		    "index below index, level %u", s->depth);
+		slot_note(b, s, REASON_LIMIT_GRAPH_DEPTH_HIT,
+		    "index below index, level %u", s->depth);
 		return 0;
 	}
 	if (node_text(&text, &have, b, s) != 0)
@@ -216,19 +229,20 @@ slot_load(struct build *b, struct slot *s)
 /* --- children --- */
 
 /*
- * BuildKit's "attestation-storage" document: platform unknown/unknown, and annotations that name a
- * sibling.
+ * BuildKit's "attestation-storage" document: platform unknown/unknown, and annotations
+ * that name a sibling.
  */
 static bool
 is_attestation(const struct descriptor *d)
 {
 	return str_is(d->platform, "unknown/unknown") &&
-	    str_is(descriptor_annotation(d, "vnd.docker.reference.type"), "attestation-manifest");
+	       str_is(descriptor_annotation(d, "vnd.docker.reference.type"),
+		   "attestation-manifest");
 }
 
 static void
-attestation_orphan(struct build *b, struct slot *parent, struct slot *child,
-    const struct descriptor *d)
+attestation_orphan(
+    struct build *b, struct slot *parent, struct slot *child, const struct descriptor *d)
 {
 	struct str names = descriptor_annotation(d, "vnd.docker.reference.digest");
 	struct slot *sibling = names.ptr == NULL ? NULL : slot_find(b, names);
@@ -264,8 +278,8 @@ children_add(struct build *b, struct slot *s, enum found_by found, bool reachabl
 	}
 	for (size_t i = 0; i < m->child_count; i++)
 		if (is_attestation(&m->children[i]))
-			attestation_orphan(b, s, slot_of(s->node.children[i].node),
-			    &m->children[i]);
+			attestation_orphan(
+			    b, s, slot_of(s->node.children[i].node), &m->children[i]);
 	return 0;
 }
 
@@ -295,7 +309,8 @@ mark_parts(struct build *b, const struct slot *s)
 static bool
 is_index(const struct slot *s)
 {
-	return s->node.state == NODE_PRESENT && media_is_index(media_of(s->node.media_type));
+	return s->node.state == NODE_PRESENT &&
+	       media_is_index(media_of(s->node.media_type));
 }
 
 static int
@@ -325,7 +340,8 @@ top_parse(struct build *b, struct bytes text)
 	struct manifest_defects *bad = arena_alloc(b->mem, sizeof(*bad));
 	struct err why;
 
-	if (manifest_parse_layout(&b->top, bad, b->mem, text, b->limits, b->at, &why) != 0) {
+	if (manifest_parse_layout(&b->top, bad, b->mem, text, b->limits, b->at, &why) !=
+	    0) {
 		if (why.reason == REASON_LIMIT_INDEX_ENTRIES_HIT)
 			*b->err = why;
 		else
@@ -333,13 +349,17 @@ top_parse(struct build *b, struct bytes text)
 			    reason_code(why.reason), why.pointer, why.text);
 		return -1;
 	}
-	/* image-spec image-layout.md: index.json is an image index; older tools leave the type out. */
-	if (b->top.media_type.ptr != NULL && media_of(b->top.media_type) != MEDIA_OCI_INDEX)
+	/*
+	 * image-spec image-layout.md: index.json is an image index; older tools leave
+	 * the type out.
+	 */
+	if (b->top.media_type.ptr != NULL &&
+	    media_of(b->top.media_type) != MEDIA_OCI_INDEX)
 		return err_set(b->err, REASON_LAYOUT_NO_INDEX, b->at, "media type %.*s",
 		    STR_ARG(str_upto(b->top.media_type, 64)));
 	for (size_t i = 0; i < bad->count; i++)
-		build_note(b, bad->v[i].reason, "entry %zu of index.json: %.*s", bad->v[i].entry,
-		    STR_ARG(bad->v[i].detail));
+		build_note(b, bad->v[i].reason, "entry %zu of index.json: %.*s",
+		    bad->v[i].entry, STR_ARG(bad->v[i].detail));
 	return 0;
 }
 
@@ -390,7 +410,8 @@ implied_type(const struct manifest *m)
 {
 	if (m->media_type.ptr != NULL)
 		return m->media_type;
-	return str_of(media_text(m->form == MANIFEST_INDEX ? MEDIA_OCI_INDEX : MEDIA_OCI_MANIFEST));
+	return str_of(
+	    media_text(m->form == MANIFEST_INDEX ? MEDIA_OCI_INDEX : MEDIA_OCI_MANIFEST));
 }
 
 /* Does it parse far enough to be called a manifest at all? */
@@ -420,10 +441,12 @@ scan_blob(struct build *b, const struct digest *d, uint64_t size)
 	}
 	if (!manifest_like(text, b->limits))
 		return 0;
-	broken = manifest_parse(&m, b->mem, text, MEDIA_OTHER, b->limits, NULL, &why) != 0;
+	broken =
+	    manifest_parse(&m, b->mem, text, MEDIA_OTHER, b->limits, NULL, &why) != 0;
 	if (!broken)
 		type = media_of(implied_type(&m));
-	if (broken ? no_manifest(why.reason) : !media_is_manifest(type) && !media_is_index(type))
+	if (broken ? no_manifest(why.reason)
+		   : !media_is_manifest(type) && !media_is_index(type))
 		return 0;
 	digest_format(name, d);
 	s = slot_new(b, arena_str(b->mem, str_of(name)), d);
@@ -441,8 +464,8 @@ scan_blob(struct build *b, const struct digest *d, uint64_t size)
 }
 
 /*
- * Referrers that nothing names: `cosign save` leaves bundles behind like that. Safe, because a
- * signature proves itself; an image that is found so does not become an entry.
+ * Referrers that nothing names: `cosign save` leaves bundles behind like that. Safe,
+ * because a signature proves itself; an image that is found so does not become an entry.
  */
 int
 graph_scan(struct build *b)
@@ -460,7 +483,10 @@ graph_scan(struct build *b)
 		    scan_blob(b, &blobs[i].digest, blobs[i].size) != 0)
 			return -1;
 	}
-	/* Their children were mostly met by the scan, too; what is made now is walked like the rest. */
+	/*
+	 * Their children were mostly met by the scan, too; what is made now is walked
+	 * like the rest.
+	 */
 	for (size_t i = first; i < b->all.n; i++) {
 		if (b->all.v[i]->first != NULL && slot_load(b, b->all.v[i]) != 0)
 			return -1;
