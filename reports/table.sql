@@ -8,7 +8,7 @@ SELECT e.state,
      ORDER BY CASE n.source WHEN 'option' THEN 0
        WHEN 'containerd' THEN 1 WHEN 'ref.name' THEN 2 WHEN 'distribution' THEN 3 ELSE 4 END,
        n.name LIMIT 1),
-    (SELECT n.name FROM edge g JOIN artifact_name n
+    (SELECT n.name FROM edge g CROSS JOIN artifact_name n
        ON n.input_id = g.input_id AND n.artifact_id = g.parent_id
      WHERE g.input_id = e.input_id AND g.child_id = e.artifact_id AND g.kind = 'manifest'
      ORDER BY CASE n.source WHEN 'option' THEN 0

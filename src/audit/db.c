@@ -11,8 +11,15 @@
 #include "base/embed.h"
 
 #define BUSY_MS 5000
+#define BUSY_TRIES 12 /* of a commit that must be */
+#define BUSY_SHORT_MS 250 /* of one that may wait */
 /* Values, statements, nesting, parameters: far above ours, far below what could hurt. */
-enum { MOST_LENGTH = 16 << 20, MOST_SQL = 64 << 10, MOST_DEPTH = 100, MOST_PARAMETERS = 999 };
+enum {
+	MOST_LENGTH = 16 << 20,
+	MOST_SQL = 64 << 10,
+	MOST_DEPTH = 100,
+	MOST_PARAMETERS = 999
+};
 
 /* --- failures --- */
 
@@ -48,7 +55,8 @@ handle_error(struct db *db, int code, const char *what, struct err *err)
 
 	if ((code & 0xff) == SQLITE_NOMEM)
 		memory_exhausted();
-	return err_set(err, reason_of(code), &at, "%s: %s", what, sqlite3_errmsg(db->sql));
+	return err_set(
+	    err, reason_of(code), &at, "%s: %s", what, sqlite3_errmsg(db->sql));
 }
 
 /* --- statements --- */
@@ -80,11 +88,11 @@ handle_run(struct db *db, sqlite3_stmt *st, struct err *err)
 }
 
 int
-handle_prepare_text(sqlite3_stmt **out, struct db *db, struct str text, const char *name,
-    struct err *err)
+handle_prepare_text(
+    sqlite3_stmt **out, struct db *db, struct str text, const char *name, struct err *err)
 {
-	int code = sqlite3_prepare_v3(db->sql, text.ptr, (int)text.len, SQLITE_PREPARE_PERSISTENT,
-	    out, NULL);
+	int code = sqlite3_prepare_v3(
+	    db->sql, text.ptr, (int)text.len, SQLITE_PREPARE_PERSISTENT, out, NULL);
 
 	return code == SQLITE_OK ? 0 : handle_error(db, code, name, err);
 }
@@ -103,7 +111,8 @@ handle_prepare(sqlite3_stmt **out, struct db *db, const char *name, struct err *
 	start += strlen(mark);
 	end = strstr(start, "\n-- @");
 	return handle_prepare_text(out, db,
-	    end == NULL ? str_of(start) : (struct str){ start, (size_t)(end - start) }, name, err);
+	    end == NULL ? str_of(start) : (struct str){ start, (size_t)(end - start) },
+	    name, err);
 }
 
 int
@@ -120,7 +129,8 @@ bind_str(sqlite3_stmt *st, int n, struct str value)
 	if (value.ptr == NULL)
 		sqlite3_bind_null(st, n);
 	else
-		sqlite3_bind_text64(st, n, value.ptr, value.len, SQLITE_STATIC, SQLITE_UTF8);
+		sqlite3_bind_text64(
+		    st, n, value.ptr, value.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 void
@@ -133,8 +143,8 @@ void
 bind_bytes(sqlite3_stmt *st, int n, struct bytes value)
 {
 	/* An empty value is not NULL. */
-	sqlite3_bind_blob64(st, n, value.len == 0 ? (const void *)"" : value.ptr, value.len,
-	    SQLITE_STATIC);
+	sqlite3_bind_blob64(st, n, value.len == 0 ? (const void *)"" : value.ptr,
+	    value.len, SQLITE_STATIC);
 }
 
 void
@@ -164,7 +174,9 @@ simple(struct db *db, const char *text, struct err *err)
 	bool setting = strncmp(text, "PRAGMA", 6) == 0;
 
 	/* A setting is the first thing that reads a file: what failed is the opening. */
-	return code == SQLITE_OK ? 0 : handle_error(db, code, setting ? "cannot open" : text, err);
+	return code == SQLITE_OK
+		   ? 0
+		   : handle_error(db, code, setting ? "cannot open" : text, err);
 }
 
 int
@@ -178,18 +190,36 @@ handle_begin(struct db *db, struct err *err)
 	return 0;
 }
 
-int
-handle_commit(struct db *db, struct err *err)
+static int
+try_commit(struct db *db, bool must)
 {
+	int code = SQLITE_BUSY;
+
+	sqlite3_busy_timeout(db->sql, must ? BUSY_MS : BUSY_SHORT_MS);
+	for (int i = 0; i < (must ? BUSY_TRIES : 1) && (code & 0xff) == SQLITE_BUSY; i++)
+		code = sqlite3_exec(db->sql, "COMMIT", NULL, NULL, NULL);
+	sqlite3_busy_timeout(db->sql, BUSY_MS);
+	return code;
+}
+
+int
+handle_commit(struct db *db, bool must, struct err *err)
+{
+	int code;
+
 	if (!db->open)
 		return 0;
-	if (simple(db, "COMMIT", err) != 0) {
-		handle_rollback(db);
-		return -1;
+	code = try_commit(db, must);
+	if (code == SQLITE_OK) {
+		db->open = false;
+		db->commits++;
+		return 0;
 	}
-	db->open = false;
-	db->commits++;
-	return 0;
+	if ((code & 0xff) == SQLITE_BUSY && !must)
+		return 0;
+	handle_error(db, code, "cannot commit", err);
+	handle_rollback(db);
+	return -1;
 }
 
 void
@@ -299,12 +329,17 @@ connect(struct db *db, int flags, enum db_mode mode, struct err *err)
 {
 	int code;
 
-	/* Takes effect before the first use of the library only; the path is absolute anyway. */
+	/*
+	 * Takes effect before the first use of the library only; the path is absolute
+	 * anyway.
+	 */
 	sqlite3_config(SQLITE_CONFIG_URI, 0);
 	sqlite3_close(db->sql);
 	db->sql = NULL;
 	code = sqlite3_open_v2(db->place.path, &db->sql,
-	    flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+	    flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE |
+		SQLITE_OPEN_EXRESCODE,
+	    NULL);
 	if (code != SQLITE_OK)
 		return handle_error(db, code, "cannot open", err);
 	return configure(db, mode, err);
@@ -317,7 +352,8 @@ open_connection(struct db *db, enum db_mode mode, struct err *err)
 
 	if (mode == DB_WRITE)
 		return connect(db, SQLITE_OPEN_READWRITE, mode, err);
-	if (connect(db, SQLITE_OPEN_READONLY, mode, &first) == 0 && handle_check(db, &first) == 0)
+	if (connect(db, SQLITE_OPEN_READONLY, mode, &first) == 0 &&
+	    handle_check(db, &first) == 0)
 		return 0;
 	/* After a crash the journal must be played back first, which writes. */
 	if (first.reason == REASON_DB_WRITE || first.reason == REASON_DB_OPEN)
@@ -329,8 +365,8 @@ open_connection(struct db *db, enum db_mode mode, struct err *err)
 }
 
 static int
-open_all(struct db *db, const char *path, enum db_mode mode, const struct db_options *options,
-    struct err *err)
+open_all(struct db *db, const char *path, enum db_mode mode,
+    const struct db_options *options, struct err *err)
 {
 	if (place_open(&db->place, path, mode, options, err) != 0 ||
 	    open_connection(db, mode, err) != 0)
@@ -339,8 +375,8 @@ open_all(struct db *db, const char *path, enum db_mode mode, const struct db_opt
 }
 
 int
-db_open(struct db **out, const char *path, enum db_mode mode, const struct db_options *options,
-    struct err *err)
+db_open(struct db **out, const char *path, enum db_mode mode,
+    const struct db_options *options, struct err *err)
 {
 	AUTO(db_close) struct db *db = xmalloc(sizeof(*db));
 	struct err local;

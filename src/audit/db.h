@@ -2,8 +2,8 @@
 #ifndef AUDIT_DB_H
 #define AUDIT_DB_H
 /*
- * The audit database: one SQLite file, the record of every run. This folder is the only one that
- * includes sqlite3. Schema: schema/0001_audit.sql, built in.
+ * The audit database: one SQLite file, the record of every run. This folder is the only
+ * one that includes sqlite3. Schema: schema/0001_audit.sql, built in.
  */
 #include "base/err.h"
 
@@ -12,24 +12,25 @@ struct db;
 enum db_mode { DB_READ, DB_WRITE };
 
 /*
- * Open (DB_WRITE: create if missing, mode 0600, folders 0700; take the run lock DB.lock, waiting at
- * most `lock_timeout` seconds; turn stale running rows into interrupted). URI names, ":memory:"
- * and symbolic links are refused. Fails with db.open, db.corrupt, db.version, db.busy.
- * `now` stamps created_at and stale runs.
+ * Open (DB_WRITE: create if missing, mode 0600, folders 0700; take the run lock DB.lock,
+ * waiting at most `lock_timeout` seconds; turn stale running rows into interrupted). URI
+ * names, ":memory:" and symbolic links are refused. Fails with db.open, db.corrupt,
+ * db.version, db.busy. `now` stamps created_at and stale runs.
  */
 struct db_options {
-	const char *now;                /* RFC 3339 */
+	const char *now; /* RFC 3339 */
 	unsigned lock_timeout;
-	const char *tool;               /* "assay 0.1.0" */
+	const char *tool; /* "assay 0.1.0" */
 	bool insecure_permissions;
 };
-int db_open(struct db **out, const char *path, enum db_mode mode, const struct db_options *options,
-    struct err *err);
+int db_open(struct db **out, const char *path, enum db_mode mode,
+    const struct db_options *options, struct err *err);
 void db_close(struct db *db);
 DEFINE_AUTO(struct db, db_close)
-const char *db_path(const struct db *db);               /* absolute */
+const char *db_path(const struct db *db); /* absolute */
 const char *db_uuid(const struct db *db);
-uint64_t db_commits(const struct db *db);               /* counted for tests (design: counts instead of seconds) */
+uint64_t db_commits(
+    const struct db *db); /* counted for tests (design: counts instead of seconds) */
 const char *db_library_version(void);
 
 #endif

@@ -3,7 +3,10 @@
 #include "audit/writer.h"
 #include "codec/text.h"
 
-/* A value of SQLite may not exceed the connection's limit; the digest is kept in any case. */
+/*
+ * A value of SQLite may not exceed the connection's limit; the digest is kept in any
+ * case.
+ */
 #define BLOB_MOST ((size_t)15 << 20)
 
 int
@@ -26,8 +29,8 @@ writer_sha256(char out[DIGEST_TEXT], struct record *r, struct bytes data)
 }
 
 int
-writer_blob(struct record *r, const char *digest, const char *media_type, struct bytes data,
-    struct err *err)
+writer_blob(struct record *r, const char *digest, const char *media_type,
+    struct bytes data, struct err *err)
 {
 	sqlite3_stmt *st = r->st[W_BLOB_PUT];
 
@@ -42,7 +45,8 @@ writer_blob(struct record *r, const char *digest, const char *media_type, struct
 }
 
 static int
-put_cert(struct record *r, const char *digest, const struct cert_record *c, struct err *err)
+put_cert(
+    struct record *r, const char *digest, const struct cert_record *c, struct err *err)
 {
 	sqlite3_stmt *st = r->st[W_CERT_PUT];
 	char before[WHEN_TEXT], after[WHEN_TEXT], spki[DIGEST_TEXT];
@@ -65,7 +69,8 @@ put_cert(struct record *r, const char *digest, const struct cert_record *c, stru
 }
 
 int
-writer_cert(int64_t *id, struct record *r, const struct cert_record *cert, struct err *err)
+writer_cert(
+    int64_t *id, struct record *r, const struct cert_record *cert, struct err *err)
 {
 	char digest[DIGEST_TEXT];
 
@@ -114,7 +119,8 @@ put_document(struct record *r, const struct record_doc *doc, struct err *err)
 	bind_str(r->st[W_POLICY_PUT], 4, doc->name);
 	bind_str(r->st[W_POLICY_GET], 1, doc->kind);
 	bind_text(r->st[W_POLICY_GET], 2, digest);
-	if (writer_run(r, W_POLICY_PUT, err) != 0 || writer_id(&id, r, W_POLICY_GET, err) != 0)
+	if (writer_run(r, W_POLICY_PUT, err) != 0 ||
+	    writer_id(&id, r, W_POLICY_GET, err) != 0)
 		return -1;
 	if (r->policy_id == 0 && str_is(doc->kind, "notation-trust-policy"))
 		r->policy_id = id;
@@ -140,7 +146,8 @@ put_anchor(struct record *r, const struct record_anchor *a, struct err *err)
 	bind_str(r->st[W_ANCHOR_GET], 1, a->kind);
 	bind_str(r->st[W_ANCHOR_GET], 2, a->store);
 	bind_text(r->st[W_ANCHOR_GET], 3, digest);
-	if (writer_run(r, W_ANCHOR_PUT, err) != 0 || writer_id(&id, r, W_ANCHOR_GET, err) != 0)
+	if (writer_run(r, W_ANCHOR_PUT, err) != 0 ||
+	    writer_id(&id, r, W_ANCHOR_GET, err) != 0)
 		return -1;
 	bind_int(r->st[W_RUN_ANCHOR], 1, r->run_id);
 	bind_int(r->st[W_RUN_ANCHOR], 2, id);

@@ -2,8 +2,8 @@
 #ifndef AUDIT_HANDLE_H
 #define AUDIT_HANDLE_H
 /*
- * Inside this folder only: the connection behind struct db, its transactions, and the statements of
- * schema/statements.sql by name. Elsewhere no SQLite type is seen.
+ * Inside this folder only: the connection behind struct db, its transactions, and the
+ * statements of schema/statements.sql by name. Elsewhere no SQLite type is seen.
  */
 #include <sqlite3.h>
 
@@ -16,14 +16,20 @@ struct db {
 	struct place place;
 	char uuid[37];
 	uint64_t commits;
-	bool open;                      /* a transaction is open */
+	bool open; /* a transaction is open */
 };
 
 /* Fills *err from the last failure of the connection and returns -1. `what` was tried. */
 int handle_error(struct db *db, int code, const char *what, struct err *err);
 
-int handle_begin(struct db *db, struct err *err);       /* BEGIN IMMEDIATE, if none is open */
-int handle_commit(struct db *db, struct err *err);      /* COMMIT, counted; nothing if none is open */
+int handle_begin(struct db *db, struct err *err); /* BEGIN IMMEDIATE, if none is open */
+/*
+ * COMMIT, counted; nothing if none is open. A reader that holds the file (a report into a
+ * pager, say) keeps a writer from committing: unless it `must` be now, the transaction
+ * then stays open and goes into the next commit; nothing is lost but time. If it must, a
+ * minute is waited.
+ */
+int handle_commit(struct db *db, bool must, struct err *err);
 void handle_rollback(struct db *db);
 /* One PRAGMA that yields an integer, by its name; and one that sets it. */
 int handle_pragma(int64_t *out, struct db *db, const char *name, struct err *err);
@@ -36,8 +42,8 @@ int handle_check(struct db *db, struct err *err);
 /* The statement `-- @name` of schema/statements.sql, prepared once by its owner. */
 int handle_prepare(sqlite3_stmt **out, struct db *db, const char *name, struct err *err);
 /* Any text that holds one statement. */
-int handle_prepare_text(sqlite3_stmt **out, struct db *db, struct str text, const char *name,
-    struct err *err);
+int handle_prepare_text(sqlite3_stmt **out, struct db *db, struct str text,
+    const char *name, struct err *err);
 /* Several statements in a row: a migration. */
 int handle_script(struct db *db, struct str text, const char *name, struct err *err);
 
@@ -51,7 +57,7 @@ void bind_str(sqlite3_stmt *st, int n, struct str value);
 void bind_text(sqlite3_stmt *st, int n, const char *value);
 void bind_bytes(sqlite3_stmt *st, int n, struct bytes value);
 void bind_int(sqlite3_stmt *st, int n, int64_t value);
-void bind_u64(sqlite3_stmt *st, int n, uint64_t value);         /* beyond 63 bits: the largest */
+void bind_u64(sqlite3_stmt *st, int n, uint64_t value); /* beyond 63 bits: the largest */
 void bind_null(sqlite3_stmt *st, int n);
 
 #endif

@@ -38,7 +38,8 @@ idcache_get(const struct idcache *c, struct str key)
 	uint32_t hash = hash_of(key);
 	const struct idcache_slot *s = &c->slots[hash % IDCACHE_SLOTS];
 
-	if (s->id != 0 && s->hash == hash && str_equal((struct str){ s->key, s->len }, key))
+	if (s->id != 0 && s->hash == hash &&
+	    str_equal((struct str){ s->key, s->len }, key))
 		return s->id;
 	return 0;
 }

@@ -31,9 +31,9 @@ random_uuid(char out[37], struct err *err)
 	r[6] = (unsigned char)((r[6] & 0x0f) | 0x40);
 	r[8] = (unsigned char)((r[8] & 0x3f) | 0x80);
 	snprintf(out, 37,
-	    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0], r[1],
-	    r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14],
-	    r[15]);
+	    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0],
+	    r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12],
+	    r[13], r[14], r[15]);
 	return 0;
 }
 
@@ -100,11 +100,11 @@ fill_new(struct db *db, const struct db_options *options, struct err *err)
 	    write_reasons(db, err) != 0)
 		return -1;
 	return put_meta(db, "db_uuid", uuid, err) != 0 ||
-		put_meta(db, "created_at", options->now, err) != 0 ||
-		put_meta(db, "created_by", options->tool, err) != 0 ||
-		put_meta(db, "reasons_by", options->tool, err) != 0
-	    ? -1
-	    : 0;
+		       put_meta(db, "created_at", options->now, err) != 0 ||
+		       put_meta(db, "created_by", options->tool, err) != 0 ||
+		       put_meta(db, "reasons_by", options->tool, err) != 0
+		   ? -1
+		   : 0;
 }
 
 static int
@@ -116,7 +116,7 @@ create(struct db *db, const struct db_options *options, struct err *err)
 		handle_rollback(db);
 		return -1;
 	}
-	return handle_commit(db, err);
+	return handle_commit(db, true, err);
 }
 
 /* --- a file that is there --- */
@@ -128,10 +128,12 @@ expected_schema(sqlite3 **out, struct err *err)
 	AUTO(sqlite3_close) sqlite3 *mem = NULL;
 
 	if (sqlite3_open_v2(":memory:", &mem,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY, NULL) != SQLITE_OK ||
-	    sqlite3_exec(mem, embed_find("schema/0001_audit.sql").ptr, NULL, NULL, NULL) !=
-		SQLITE_OK)
-		return err_set(err, REASON_INTERNAL, NULL, "schema: %s", sqlite3_errmsg(mem));
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY,
+		NULL) != SQLITE_OK ||
+	    sqlite3_exec(mem, embed_find("schema/0001_audit.sql").ptr, NULL, NULL,
+		NULL) != SQLITE_OK)
+		return err_set(
+		    err, REASON_INTERNAL, NULL, "schema: %s", sqlite3_errmsg(mem));
 	*out = TAKE(mem);
 	return 0;
 }
@@ -140,9 +142,11 @@ static bool
 same_row(sqlite3_stmt *a, sqlite3_stmt *b)
 {
 	for (int i = 0; i < sqlite3_column_count(a); i++) {
-		const unsigned char *x = sqlite3_column_text(a, i), *y = sqlite3_column_text(b, i);
+		const unsigned char *x = sqlite3_column_text(a, i),
+				    *y = sqlite3_column_text(b, i);
 
-		if (x == NULL || y == NULL || strcmp((const char *)x, (const char *)y) != 0)
+		if (x == NULL || y == NULL ||
+		    strcmp((const char *)x, (const char *)y) != 0)
 			return false;
 	}
 	return true;
@@ -177,8 +181,8 @@ compare_schema(struct db *db, struct db *want, struct err *err)
 		if (x == 0 && y == 0)
 			return 0;
 		if (x != y || !same_row(a, b))
-			return err_set(err, REASON_DB_CORRUPT, &at, "schema differs at %s",
-			    odd_name(a, x, b, y));
+			return err_set(err, REASON_DB_CORRUPT, &at,
+			    "schema differs at %s", odd_name(a, x, b, y));
 	}
 }
 
@@ -234,13 +238,14 @@ refresh(struct db *db, const struct db_options *options, struct err *err)
 	if (get_meta(by, sizeof(by), db, "reasons_by", err) != 0)
 		return -1;
 	if (strcmp(by, options->tool) != 0 &&
-	    (write_reasons(db, err) != 0 || put_meta(db, "reasons_by", options->tool, err) != 0))
+	    (write_reasons(db, err) != 0 ||
+		put_meta(db, "reasons_by", options->tool, err) != 0))
 		return -1;
 	/* We hold the run lock: who was running is gone. */
 	return run_named(db, "stale-inputs", NULL, err) != 0 ||
-		run_named(db, "stale-runs", options->now, err) != 0
-	    ? -1
-	    : 0;
+		       run_named(db, "stale-runs", options->now, err) != 0
+		   ? -1
+		   : 0;
 }
 
 static int
@@ -257,7 +262,7 @@ use(struct db *db, enum db_mode mode, const struct db_options *options, struct e
 		handle_rollback(db);
 		return -1;
 	}
-	return handle_commit(db, err);
+	return handle_commit(db, true, err);
 }
 
 static int
@@ -283,8 +288,8 @@ check_ids(bool *fresh, struct db *db, struct err *err)
 }
 
 int
-migrate_open(struct db *db, enum db_mode mode, const struct db_options *options,
-    struct err *err)
+migrate_open(
+    struct db *db, enum db_mode mode, const struct db_options *options, struct err *err)
 {
 	struct where at = where_of(db);
 	bool fresh;

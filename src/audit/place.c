@@ -37,8 +37,8 @@ copy_text(const char *text, size_t len)
 }
 
 /*
- * SQLite of several distributions reads "file:x?mode=memory" as a URI and ":memory:" as no file at
- * all: the record would be lost without a word.
+ * SQLite of several distributions reads "file:x?mode=memory" as a URI and ":memory:" as
+ * no file at all: the record would be lost without a word.
  */
 static int
 check_name(const char *path, struct err *err)
@@ -50,7 +50,8 @@ check_name(const char *path, struct err *err)
 	if (strncmp(path, "file:", 5) == 0 || path[0] == ':')
 		return err_set(err, REASON_DB_OPEN, &at, "no plain file name");
 	if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return err_set(err, REASON_DB_OPEN, &at, "a folder, want the name of a file");
+		return err_set(
+		    err, REASON_DB_OPEN, &at, "a folder, want the name of a file");
 	if (strlen(name) > 200)
 		return err_set(err, REASON_DB_OPEN, &at, "name is too long");
 	return 0;
@@ -69,7 +70,8 @@ make_folders(const char *folder, struct err *err)
 			continue;
 		*p = '\0';
 		if (mkdir(part, 0700) != 0 && errno != EEXIST && errno != EISDIR)
-			return err_sys(err, REASON_DB_OPEN, &at, "cannot make its folder");
+			return err_sys(
+			    err, REASON_DB_OPEN, &at, "cannot make its folder");
 		if (end == '\0')
 			return 0;
 		*p = end;
@@ -132,7 +134,8 @@ folders_trusted(const struct place *p, struct err *err)
 			return -1;
 		up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (up < 0 || fstat(fd, &here) != 0 || fstat(up, &above) != 0)
-			return err_sys(err, REASON_DB_OPEN, NULL, "cannot ask for its folders");
+			return err_sys(
+			    err, REASON_DB_OPEN, NULL, "cannot ask for its folders");
 		if (here.st_dev == above.st_dev && here.st_ino == above.st_ino)
 			return 0;
 		close(fd);
@@ -168,10 +171,11 @@ wait_lock(const struct place *p, unsigned timeout, struct err *err)
 		if (flock(p->lock, LOCK_EX | LOCK_NB) == 0)
 			return 0;
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_sys(err, REASON_DB_OPEN, &at, "cannot take the run lock");
+			return err_sys(
+			    err, REASON_DB_OPEN, &at, "cannot take the run lock");
 		if (tries / 10 >= timeout)
-			return err_set(err, REASON_DB_BUSY, &at, "process %ld holds the run lock",
-			    (long)lock_holder(p->lock));
+			return err_set(err, REASON_DB_BUSY, &at,
+			    "process %ld holds the run lock", (long)lock_holder(p->lock));
 		nanosleep(&pause, NULL);
 	}
 }
@@ -185,8 +189,8 @@ take_lock(struct place *p, unsigned timeout, struct err *err)
 	int n;
 
 	snprintf(name, sizeof(name), "%s.lock", p->name);
-	p->lock = openat(p->dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-	    0600);
+	p->lock = openat(
+	    p->dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (p->lock < 0)
 		return err_sys(err, REASON_DB_OPEN, &at, "cannot make the run lock");
 	if (fstat(p->lock, &st) != 0 || !S_ISREG(st.st_mode))
@@ -202,8 +206,9 @@ take_lock(struct place *p, unsigned timeout, struct err *err)
 static bool
 on_network(int fd)
 {
-	static const long kinds[] = { NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, 0xff534d42 /* CIFS */,
-		0xfe534d42 /* SMB2 */, CODA_SUPER_MAGIC, AFS_SUPER_MAGIC };
+	static const long kinds[] = { NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,
+		0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, CODA_SUPER_MAGIC,
+		AFS_SUPER_MAGIC };
 	struct statfs fs;
 
 	if (fstatfs(fd, &fs) != 0)
@@ -215,7 +220,8 @@ on_network(int fd)
 }
 
 static int
-check_file(const struct place *p, int fd, const struct db_options *options, struct err *err)
+check_file(
+    const struct place *p, int fd, const struct db_options *options, struct err *err)
 {
 	struct where at = where_of(p->path);
 	struct stat st;
@@ -223,16 +229,18 @@ check_file(const struct place *p, int fd, const struct db_options *options, stru
 	if (fstat(fd, &st) != 0)
 		return err_sys(err, REASON_DB_OPEN, &at, "cannot ask for its kind");
 	if (S_ISLNK(st.st_mode))
-		return err_set(err, REASON_DB_OPEN, &at, "a symbolic link, want a plain file");
+		return err_set(
+		    err, REASON_DB_OPEN, &at, "a symbolic link, want a plain file");
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, REASON_DB_OPEN, &at, "no plain file");
 	if (!options->insecure_permissions && trusted(fd, p->path, err) != 0)
 		return -1;
 	if (st.st_nlink > 1)
-		log_warn("%s: has %lu names; a copy under another name has no lock", p->path,
-		    (unsigned long)st.st_nlink);
+		log_warn("%s: has %lu names; a copy under another name has no lock",
+		    p->path, (unsigned long)st.st_nlink);
 	if (on_network(fd))
-		log_warn("%s: lies on a network file system, where locks may fail", p->path);
+		log_warn(
+		    "%s: lies on a network file system, where locks may fail", p->path);
 	return 0;
 }
 
@@ -240,8 +248,8 @@ static int
 create_file(const struct place *p, struct err *err)
 {
 	struct where at = where_of(p->path);
-	AUTO_FD fd = openat(p->dir, p->name,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	AUTO_FD fd = openat(
+	    p->dir, p->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	/* SQLite would make it 0644; its journals inherit the mode. */
 	if (fd < 0 || fchmod(fd, 0600) != 0)
@@ -283,7 +291,8 @@ place_open(struct place *out, const char *path, enum db_mode mode,
 	if (!options->insecure_permissions && folders_trusted(out, err) != 0)
 		return -1;
 	/* Looked at first, so that no lock is left beside what is no database. */
-	if (find_file(out, DB_READ, options, &first) != 0 && (mode == DB_READ || !missing(out))) {
+	if (find_file(out, DB_READ, options, &first) != 0 &&
+	    (mode == DB_READ || !missing(out))) {
 		*err = first;
 		return -1;
 	}

@@ -4,21 +4,22 @@
 /*
  * Where the database lies: its folder, its permissions, and the run lock beside it.
  *
- * The file itself is never opened here once it exists (only asked about with O_PATH): closing a
- * descriptor of it would drop the locks that SQLite holds (sqlite.org, "How To Corrupt", 2.2).
+ * The file itself is never opened here once it exists (only asked about with O_PATH):
+ * closing a descriptor of it would drop the locks that SQLite holds (sqlite.org, "How To
+ * Corrupt", 2.2).
  */
 #include "audit/db.h"
 
 struct place {
-	int dir;                        /* the folder */
-	int lock;                       /* FILE.lock, held; -1 for readers */
-	char *path;                     /* absolute, no links in it */
-	const char *name;               /* its last component */
+	int dir; /* the folder */
+	int lock; /* FILE.lock, held; -1 for readers */
+	char *path; /* absolute, no links in it */
+	const char *name; /* its last component */
 };
 
 /*
- * DB_WRITE: makes missing folders (0700), takes the lock, makes a missing file (0600, empty).
- * Fails with db.open and db.busy.
+ * DB_WRITE: makes missing folders (0700), takes the lock, makes a missing file (0600,
+ * empty). Fails with db.open and db.busy.
  */
 int place_open(struct place *out, const char *path, enum db_mode mode,
     const struct db_options *options, struct err *err);

@@ -61,7 +61,8 @@ query_bind_str(struct query *q, int n, struct str value)
 	if (value.ptr == NULL)
 		sqlite3_bind_null(q->st, n);
 	else
-		sqlite3_bind_text64(q->st, n, value.ptr, value.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+		sqlite3_bind_text64(
+		    q->st, n, value.ptr, value.len, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
 int
@@ -97,7 +98,8 @@ query_bytes(const struct query *q, int column)
 {
 	const void *data = sqlite3_column_blob(q->st, column);
 
-	return bytes_of(data, data == NULL ? 0 : (size_t)sqlite3_column_bytes(q->st, column));
+	return bytes_of(
+	    data, data == NULL ? 0 : (size_t)sqlite3_column_bytes(q->st, column));
 }
 
 /* --- the run that a name means --- */
@@ -115,7 +117,8 @@ uuid_start(struct str name)
 }
 
 static int
-one_run(int64_t *out, struct db *db, const char *question, struct str value, struct err *err)
+one_run(
+    int64_t *out, struct db *db, const char *question, struct str value, struct err *err)
 {
 	AUTO(query_close) struct query *q = NULL;
 	int64_t first;
@@ -141,7 +144,8 @@ one_run(int64_t *out, struct db *db, const char *question, struct str value, str
 }
 
 int
-query_run(int64_t *run_id, struct db *db, struct str name, struct str series, struct err *err)
+query_run(
+    int64_t *run_id, struct db *db, struct str name, struct str series, struct err *err)
 {
 	if (str_is(name, "latest"))
 		return one_run(run_id, db, "run-latest", series, err);

@@ -2,66 +2,89 @@
 #ifndef AUDIT_RECORD_H
 #define AUDIT_RECORD_H
 /*
- * Writing one run. Artifacts are committed in batches of whole artifacts (256, or 500 ms, or the
- * end of an input, whichever comes first); one artifact is never split over two transactions.
+ * Writing one run. Artifacts are committed in batches of whole artifacts (256, or 500 ms,
+ * or the end of an input, whichever comes first); one artifact is never split over two
+ * transactions. A reader that holds the file delays a commit, never the run
+ * (audit/handle.h).
+ *
+ * What comes from a child is not believed: record_node, record_edge, record_verdict and
+ * record_input_end fail with parser.protocol, with nothing written, when the words,
+ * indexes, digests of evidence or the rules between state, reason, steps and findings do
+ * not hold. The run goes on: end that input with record_input_end(r, seq, NULL,
+ * REASON_PARSER_PROTOCOL, ...). Every other failure (db.busy, db.write, resource.disk,
+ * internal.error) has rolled the open batch back; what remains is
+ * record_end(RECORD_FAILED).
+ *
+ * Nodes that were announced as judged and got no verdict are recorded as Unknown,
+ * artifact.not-judged, when their input or the run ends.
  */
 #include "audit/db.h"
 #include "verdict/verdict.h"
 
 struct record;
 
-struct record_doc {             /* a policy document */
+struct record_doc { /* a policy document */
 	struct str kind, source_path, version, name;
 	struct bytes text;
 };
-struct record_anchor {          /* a trust anchor that was loaded */
-	struct str kind, store;         /* "ca", "acme" */
+struct record_anchor { /* a trust anchor that was loaded */
+	struct str kind, store; /* "ca", "acme" */
 	struct cert_record cert;
 };
-struct record_run {             /* what is known at the start */
-	struct str uuid;                /* given: cli/ makes it */
-	struct str series, effect;      /* "audit" | "deny" */
+struct record_run { /* what is known at the start */
+	struct str uuid; /* given: cli/ makes it */
+	struct str series, effect; /* "audit" | "deny" */
 	struct when started, verify_time;
-	bool verify_time_given;         /* --at */
+	bool verify_time_given; /* --at */
 	struct str tool_version, tool_build;
-	struct str libraries, argv, limits;     /* JSON texts */
+	struct str libraries, argv, limits; /* JSON texts */
 	struct str host, operator_name; /* absent by default */
 	const struct record_doc *docs;
 	size_t doc_count;
 	const struct record_anchor *anchors;
 	size_t anchor_count;
-	const struct finding *notes;    /* policy warnings and host notes; never blocking */
+	const struct finding *notes; /* policy warnings and host notes; never blocking */
 	size_t note_count;
 };
 
-int record_begin(struct record **out, struct db *db, const struct record_run *run, struct err *err);
-void record_free(struct record *r);     /* without an end: rolls the open batch back */
+int record_begin(
+    struct record **out, struct db *db, const struct record_run *run, struct err *err);
+void record_free(struct record *r); /* without an end: rolls the open batch back */
 DEFINE_AUTO(struct record, record_free)
 
 /* An input, at its start. `path` is exact octets. */
-int record_input_begin(struct record *r, uint64_t seq, struct bytes path, struct err *err);
+int record_input_begin(
+    struct record *r, uint64_t seq, struct bytes path, struct err *err);
 /* Inventory of an input: nodes before the edges between them. */
-int record_node(struct record *r, uint64_t seq, const struct node_record *node, struct err *err);
-int record_edge(struct record *r, uint64_t seq, const struct edge_record *edge, struct err *err);
+int record_node(
+    struct record *r, uint64_t seq, const struct node_record *node, struct err *err);
+int record_edge(
+    struct record *r, uint64_t seq, const struct edge_record *edge, struct err *err);
 /* One judged artifact, whole. `now_us` is a monotonic clock, for the 500 ms rule. */
-int record_verdict(struct record *r, uint64_t seq, const struct verdict *v, struct err *err);
+int record_verdict(
+    struct record *r, uint64_t seq, const struct verdict *v, struct err *err);
 /*
- * The end of an input: `what` NULL for an input that was refused; `refused` REASON_NONE or why, with `detail`. The input's
- * state is the worst of its artifacts, Unknown/Error per refusal, NonCompliant for a finding of class I. Commits.
+ * The end of an input: `what` NULL for an input that was refused; `refused` REASON_NONE
+ * or why, with `detail`. The input's state is the worst of its artifacts, Unknown/Error
+ * per refusal, NonCompliant for a finding of class I. Commits.
  */
 int record_input_end(struct record *r, uint64_t seq, const struct input_record *what,
     enum reason refused, struct str detail, struct err *err);
-/* Commit what is open, if 256 artifacts or 500 ms have passed since the last commit (or `force`). */
+/*
+ * Commit what is open, if 256 artifacts or 500 ms have passed since the last commit (or
+ * `force`).
+ */
 int record_flush(struct record *r, uint64_t now_us, bool force, struct err *err);
 
 struct record_totals {
-	uint64_t inputs, artifacts, by_state[STATE_COUNT];      /* each artifact digest once, worst state */
+	uint64_t inputs, artifacts,
+	    by_state[STATE_COUNT]; /* each artifact digest once, worst state */
 	enum state state;
 };
 enum record_status { RECORD_COMPLETE, RECORD_INTERRUPTED, RECORD_FAILED };
 /* Totals so far, from the database: what the exit code is decided by. */
 int record_totals(struct record_totals *out, struct record *r, struct err *err);
-int record_end(struct record *r, enum record_status status, int exit_code, struct when finished,
-    struct err *err);
+int record_end(struct record *r, enum record_status status, int exit_code,
+    struct when finished, struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a child says is checked here, before the first row of an artifact is written: the schema
- * would refuse the same, but in the middle of a batch.
+ * What a child says is checked here, before the first row of an artifact is written: the
+ * schema would refuse the same, but in the middle of a batch.
  */
 #include "audit/writer.h"
 #include "codec/jsonscan.h"
@@ -21,12 +21,13 @@ is_word(struct str s, const char *const *words, size_t count)
 	return false;
 }
 
-static const char *const classes[] = { "supporting", "index", "image", "artifact", "unknown" };
+static const char *const classes[] = { "supporting", "index", "image", "artifact",
+	"unknown" };
 static const char *const node_states[] = { "present", "absent", "broken" };
 static const char *const found_words[] = { "index.json", "tag-index", "child", "subject",
 	"blob-scan" };
-static const char *const sources[] = { "ref.name", "containerd", "repo-tag", "distribution",
-	"option", "basename" };
+static const char *const sources[] = { "ref.name", "containerd", "repo-tag",
+	"distribution", "option", "basename" };
 static const char *const levels[] = { "strict", "permissive", "audit", "skip", "custom" };
 static const char *const formats[] = { "notation-jws", "notation-cose", "cosign-simple",
 	"sigstore-bundle" };
@@ -73,8 +74,8 @@ index_fits(int index, size_t count)
 static bool
 data_fits(struct str data)
 {
-	return data.ptr == NULL ||
-	    (data.len > 0 && data.ptr[0] == '{' && jsonscan(str_bytes(data), NULL, NULL, NULL) == 0);
+	return data.ptr == NULL || (data.len > 0 && data.ptr[0] == '{' &&
+				       jsonscan(str_bytes(data), NULL, NULL, NULL) == 0);
 }
 
 static int
@@ -84,7 +85,8 @@ check_steps(const struct verdict *v, struct err *err)
 		const struct step *s = &v->steps.v[i];
 		bool bad = s->outcome == OUTCOME_FAIL || s->outcome == OUTCOME_ERROR;
 
-		if ((unsigned)s->name >= STEP_NAME_COUNT || (unsigned)s->action > ACTION_SKIP ||
+		if ((unsigned)s->name >= STEP_NAME_COUNT ||
+		    (unsigned)s->action > ACTION_SKIP ||
 		    (unsigned)s->outcome > OUTCOME_NOT_APPLICABLE ||
 		    !index_fits(s->signature, v->signatures.n))
 			return nonsense(err, "step out of range");
@@ -124,12 +126,13 @@ has_cert(const struct verdict *v, const struct digest *d)
 
 /* Evidence is kept under its digest: the digest is computed here, never believed. */
 static int
-check_signature(struct record *r, const struct verdict *v, const struct signature_record *s,
-    struct err *err)
+check_signature(struct record *r, const struct verdict *v,
+    const struct signature_record *s, struct err *err)
 {
 	struct digest d;
 
-	if ((unsigned)s->state > SIGNATURE_SKIPPED || !digest_text_fits(s->manifest_digest))
+	if ((unsigned)s->state > SIGNATURE_SKIPPED ||
+	    !digest_text_fits(s->manifest_digest))
 		return nonsense(err, "signature out of range");
 	if (s->format.ptr != NULL && !is_word(s->format, formats, COUNT(formats)))
 		return nonsense(err, "signature format");
@@ -156,8 +159,9 @@ check_certs(struct record *r, const struct verdict *v, struct err *err)
 	for (size_t i = 0; i < v->certs.n; i++) {
 		const struct cert_record *c = &v->certs.v[i];
 
-		if (c->sha256.alg != DIGEST_SHA256 || c->spki_sha256.alg != DIGEST_SHA256 ||
-		    c->subject.ptr == NULL || c->issuer.ptr == NULL || c->serial.ptr == NULL ||
+		if (c->sha256.alg != DIGEST_SHA256 ||
+		    c->spki_sha256.alg != DIGEST_SHA256 || c->subject.ptr == NULL ||
+		    c->issuer.ptr == NULL || c->serial.ptr == NULL ||
 		    c->key_name.ptr == NULL || c->signed_with.ptr == NULL)
 			return nonsense(err, "certificate without its fields");
 		digest_format(digest, &c->sha256);
@@ -181,13 +185,16 @@ writer_check(struct record *r, const struct verdict *v, struct err *err)
 	/* A waiver is applied by the parent; a child knows none. */
 	if (v->state == STATE_EXEMPT)
 		return nonsense(err, "exempt without a waiver");
-	if (v->state == STATE_COMPLIANT && (v->statement.ptr == NULL || str_is(v->level, "skip")))
-		return nonsense(err, "compliant without a statement that demands something");
+	if (v->state == STATE_COMPLIANT &&
+	    (v->statement.ptr == NULL || str_is(v->level, "skip")))
+		return nonsense(
+		    err, "compliant without a statement that demands something");
 	if (v->level.ptr != NULL && !is_word(v->level, levels, COUNT(levels)))
 		return nonsense(err, "verification level");
 	if (v->class.ptr != NULL && !is_word(v->class, classes, COUNT(classes)))
 		return nonsense(err, "class of an artifact");
-	if (check_steps(v, err) != 0 || check_findings(v, err) != 0 || check_certs(r, v, err) != 0)
+	if (check_steps(v, err) != 0 || check_findings(v, err) != 0 ||
+	    check_certs(r, v, err) != 0)
 		return -1;
 	for (size_t i = 0; i < v->signatures.n; i++)
 		if (check_signature(r, v, &v->signatures.v[i], err) != 0)

@@ -5,7 +5,7 @@
 #include "audit/writer.h"
 #include "codec/hex.h"
 
-struct job {                    /* one artifact being written */
+struct job { /* one artifact being written */
 	struct record *r;
 	const struct verdict *v;
 	int64_t input, artifact, evaluation;
@@ -80,7 +80,8 @@ time_text(char out[WHEN_TEXT], bool there, struct when w)
 
 /* "ca:acme" and the digest of the certificate in it; 0 if the run did not load it. */
 static int
-anchor_id(int64_t *out, struct record *r, const struct signature_record *s, struct err *err)
+anchor_id(
+    int64_t *out, struct record *r, const struct signature_record *s, struct err *err)
 {
 	size_t colon = str_find(s->trust_store, ':');
 	char digest[DIGEST_TEXT];
@@ -108,7 +109,8 @@ put_blobs(const struct job *j, size_t seq, char token[DIGEST_TEXT], struct err *
 		memcpy(type, s->envelope_type.ptr, s->envelope_type.len);
 		type[s->envelope_type.len] = '\0';
 	}
-	if (s->envelope.len > 0 && writer_blob(j->r, envelope, type, s->envelope, err) != 0)
+	if (s->envelope.len > 0 &&
+	    writer_blob(j->r, envelope, type, s->envelope, err) != 0)
 		return -1;
 	if (s->token.len == 0)
 		return 0;
@@ -155,8 +157,8 @@ put_signature_row(const struct job *j, size_t seq, const char *token, struct err
 }
 
 static int
-put_chain(const struct job *j, size_t seq, const char *chain, const struct digest *digests,
-    size_t count, struct err *err)
+put_chain(const struct job *j, size_t seq, const char *chain,
+    const struct digest *digests, size_t count, struct err *err)
 {
 	sqlite3_stmt *st = j->r->st[W_CHAIN_PUT];
 	char digest[DIGEST_TEXT];
@@ -231,7 +233,8 @@ put_steps(const struct job *j, struct err *err)
 		bind_text(st, 4, step_name(s->name));
 		bind_text(st, 5, step_action_name(s->action));
 		bind_text(st, 6, step_outcome_name(s->outcome));
-		bind_text(st, 7, s->reason == REASON_NONE ? NULL : reason_code(s->reason));
+		bind_text(
+		    st, 7, s->reason == REASON_NONE ? NULL : reason_code(s->reason));
 		bind_str(st, 8, s->detail);
 		bind_str(st, 9, s->data);
 		if (writer_run(j->r, W_STEP_PUT, err) != 0)
@@ -241,8 +244,8 @@ put_steps(const struct job *j, struct err *err)
 }
 
 /*
- * The same problem of the same octets has the same fingerprint in every run: no name, path, tag or
- * time goes into it.
+ * The same problem of the same octets has the same fingerprint in every run: no name,
+ * path, tag or time goes into it.
  */
 static void
 fingerprint(char out[65], const struct job *j, const char *code, int signature)
@@ -297,8 +300,11 @@ put_findings(const struct job *j, struct err *err)
 		return 0;
 	/* Every state but Compliant has something to read, also where no step failed. */
 	return put_finding(j, v->findings.n,
-	    &(struct finding){ .reason = v->reason, .blocking = v->state < STATE_COMPLIANT,
-		.message = str_of(reason_row(v->reason)->title), .step = -1, .signature = -1 },
+	    &(struct finding){ .reason = v->reason,
+		.blocking = v->state < STATE_COMPLIANT,
+		.message = str_of(reason_row(v->reason)->title),
+		.step = -1,
+		.signature = -1 },
 	    err);
 }
 
@@ -309,11 +315,12 @@ writer_verdict(struct record *r, int64_t input, const struct verdict *v, struct 
 	int result;
 
 	arena_clear(&r->mem);
-	result = writer_artifact(&j.artifact, r, v->digest, err) != 0 || put_node(&j, err) != 0 ||
-		put_evaluation(&j, err) != 0 || put_signatures(&j, err) != 0 ||
-		put_steps(&j, err) != 0 || put_findings(&j, err) != 0
-	    ? -1
-	    : 0;
+	result = writer_artifact(&j.artifact, r, v->digest, err) != 0 ||
+			 put_node(&j, err) != 0 || put_evaluation(&j, err) != 0 ||
+			 put_signatures(&j, err) != 0 || put_steps(&j, err) != 0 ||
+			 put_findings(&j, err) != 0
+		     ? -1
+		     : 0;
 	arena_clear(&r->mem);
 	return result;
 }

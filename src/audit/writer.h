@@ -8,47 +8,47 @@
 #include "crypto/ossl.h"
 
 /* Statements of schema/statements.sql, prepared once per run. */
-#define WRITER_STATEMENTS(X)                                                              \
-	X(RUN_LAST, "run-last")                                                           \
-	X(RUN_PUT, "run-put")                                                             \
-	X(RUN_NOTE, "run-note")                                                           \
-	X(RUN_END, "run-end")                                                             \
-	X(BLOB_PUT, "blob-put")                                                           \
-	X(POLICY_PUT, "policy-put")                                                       \
-	X(POLICY_GET, "policy-get")                                                       \
-	X(RUN_POLICY, "run-policy")                                                       \
-	X(CERT_PUT, "cert-put")                                                           \
-	X(CERT_GET, "cert-get")                                                           \
-	X(ANCHOR_PUT, "anchor-put")                                                       \
-	X(ANCHOR_GET, "anchor-get")                                                       \
-	X(RUN_ANCHOR, "run-anchor")                                                       \
-	X(INPUT_PUT, "input-put")                                                         \
-	X(INPUT_END, "input-end")                                                         \
-	X(INPUT_STATE, "input-state")                                                     \
-	X(INPUT_WORST, "input-worst")                                                     \
-	X(INPUT_NODES, "input-nodes")                                                     \
-	X(INPUT_OPEN, "input-open")                                                       \
-	X(INPUT_UNJUDGED, "input-unjudged")                                               \
-	X(INPUT_FINDING, "input-finding")                                                 \
-	X(ARTIFACT_PUT, "artifact-put")                                                   \
-	X(ARTIFACT_GET, "artifact-get")                                                   \
-	X(NODE_PUT, "node-put")                                                           \
-	X(NAME_PUT, "name-put")                                                           \
-	X(EDGE_PUT, "edge-put")                                                           \
-	X(EVALUATION_PUT, "evaluation-put")                                               \
-	X(EVALUATION_GET, "evaluation-get")                                               \
-	X(SIGNATURE_PUT, "signature-put")                                                 \
-	X(CHAIN_PUT, "chain-put")                                                         \
-	X(STEP_PUT, "step-put")                                                           \
-	X(FINDING_PUT, "finding-put")                                                     \
-	X(TOTALS, "totals")                                                               \
+#define WRITER_STATEMENTS(X)                                                             \
+	X(RUN_LAST, "run-last")                                                          \
+	X(RUN_PUT, "run-put")                                                            \
+	X(RUN_NOTE, "run-note")                                                          \
+	X(RUN_END, "run-end")                                                            \
+	X(BLOB_PUT, "blob-put")                                                          \
+	X(POLICY_PUT, "policy-put")                                                      \
+	X(POLICY_GET, "policy-get")                                                      \
+	X(RUN_POLICY, "run-policy")                                                      \
+	X(CERT_PUT, "cert-put")                                                          \
+	X(CERT_GET, "cert-get")                                                          \
+	X(ANCHOR_PUT, "anchor-put")                                                      \
+	X(ANCHOR_GET, "anchor-get")                                                      \
+	X(RUN_ANCHOR, "run-anchor")                                                      \
+	X(INPUT_PUT, "input-put")                                                        \
+	X(INPUT_END, "input-end")                                                        \
+	X(INPUT_STATE, "input-state")                                                    \
+	X(INPUT_WORST, "input-worst")                                                    \
+	X(INPUT_NODES, "input-nodes")                                                    \
+	X(INPUT_OPEN, "input-open")                                                      \
+	X(INPUT_UNJUDGED, "input-unjudged")                                              \
+	X(INPUT_FINDING, "input-finding")                                                \
+	X(ARTIFACT_PUT, "artifact-put")                                                  \
+	X(ARTIFACT_GET, "artifact-get")                                                  \
+	X(NODE_PUT, "node-put")                                                          \
+	X(NAME_PUT, "name-put")                                                          \
+	X(EDGE_PUT, "edge-put")                                                          \
+	X(EVALUATION_PUT, "evaluation-put")                                              \
+	X(EVALUATION_GET, "evaluation-get")                                              \
+	X(SIGNATURE_PUT, "signature-put")                                                \
+	X(CHAIN_PUT, "chain-put")                                                        \
+	X(STEP_PUT, "step-put")                                                          \
+	X(FINDING_PUT, "finding-put")                                                    \
+	X(TOTALS, "totals")                                                              \
 	X(TOTALS_INPUTS, "totals-inputs")
 
 enum writer_statement {
 #define X(id, name) W_##id,
 	WRITER_STATEMENTS(X)
 #undef X
-	W_COUNT
+	    W_COUNT
 };
 
 struct open_input {
@@ -62,17 +62,39 @@ struct record {
 	struct hasher *hasher;
 	sqlite3_stmt *st[W_COUNT];
 	struct idcache *artifacts, *certs;
-	struct arena mem;               /* of one call */
-	struct open_input *inputs;      /* begun and not ended: as many as there are children */
+	struct arena mem; /* of one call */
+	struct open_input
+	    *inputs; /* begun and not ended: as many as there are children */
 	size_t input_count, input_cap;
-	int64_t run_id, policy_id;      /* policy_id 0: none */
+	int64_t run_id, policy_id; /* policy_id 0: none */
 	char started[WHEN_TEXT];
-	uint64_t artifacts_open;        /* judged since the last commit */
-	uint64_t now_us, opened_us;     /* clock as last seen; when the open batch began */
+	uint64_t artifacts_open; /* judged since the last commit */
+	uint64_t now_us, opened_us; /* clock as last seen; when the open batch began */
 };
 
+#define WRITER_BATCH 256 /* artifacts of one transaction */
+
+int writer_begin(struct record *r, struct err *err); /* if none is open */
+int writer_commit(struct record *r, bool must, struct err *err);
+/*
+ * -1. A failed write loses the open batch, and with it every id that was learned in it.
+ */
+int writer_fail(struct record *r);
+
+struct outcome { /* of an input as a whole */
+	enum state state;
+	enum reason reason;
+	struct str detail;
+};
+/*
+ * Sets the state of an input: the worst of `o` and of its artifacts; nothing judged is
+ * Unknown.
+ */
+int writer_settle(struct record *r, int64_t input, struct outcome *o, struct err *err);
+
 /* A row whose first column is an id or count: *out is it, or 0 without a row. Resets. */
-int writer_id(int64_t *out, struct record *r, enum writer_statement which, struct err *err);
+int writer_id(
+    int64_t *out, struct record *r, enum writer_statement which, struct err *err);
 static inline int
 writer_run(struct record *r, enum writer_statement which, struct err *err)
 {
@@ -80,21 +102,24 @@ writer_run(struct record *r, enum writer_statement which, struct err *err)
 }
 
 /* Content by its digest. `digest` is text in the caller's memory. */
-int writer_blob(struct record *r, const char *digest, const char *media_type, struct bytes data,
-    struct err *err);
+int writer_blob(struct record *r, const char *digest, const char *media_type,
+    struct bytes data, struct err *err);
 void writer_sha256(char out[DIGEST_TEXT], struct record *r, struct bytes data);
-int writer_cert(int64_t *id, struct record *r, const struct cert_record *cert, struct err *err);
+int writer_cert(
+    int64_t *id, struct record *r, const struct cert_record *cert, struct err *err);
 int writer_artifact(int64_t *id, struct record *r, struct str digest, struct err *err);
 int writer_documents(struct record *r, const struct record_run *run, struct err *err);
 
 /*
- * Is the verdict one that the record can hold? Children are not trusted: words, indexes and the
- * rules between state, reason, steps and findings are checked before a row is written. Fails with parser.protocol.
+ * Is the verdict one that the record can hold? Children are not trusted: words, indexes
+ * and the rules between state, reason, steps and findings are checked before a row is
+ * written. Fails with parser.protocol.
  */
 int writer_check(struct record *r, const struct verdict *v, struct err *err);
 int writer_check_node(const struct node_record *n, struct err *err);
 /* The rows of one artifact: evaluation, signatures, steps, findings. */
-int writer_verdict(struct record *r, int64_t input, const struct verdict *v, struct err *err);
+int writer_verdict(
+    struct record *r, int64_t input, const struct verdict *v, struct err *err);
 /* Nodes that should have been judged and were not: Unknown, each. */
 int writer_unjudged(struct record *r, int64_t input, struct err *err);
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSV (RFC 4180): one row per judged artifact, and one per input that has a reason of its own. Every
- * field is quoted; what a spreadsheet would run as a formula is disarmed (codec/text.h).
+ * CSV (RFC 4180): one row per judged artifact, and one per input that has a reason of its
+ * own. Every field is quoted; what a spreadsheet would run as a formula is disarmed
+ * (codec/text.h).
  */
 #include "codec/text.h"
 #include "report/formats.h"
 
 static const char *const columns[] = { "run_uuid", "checked_at", "verify_time", "input",
-	"input_digest", "name", "digest", "media_type", "platform", "state", "change", "severity",
-	"reason_code", "reason", "message", "statement", "level", "policy_digest", "signer",
-	"signature_format", "signing_time", "timestamp_time", "expiry", "waiver_id",
-	"waiver_expires_at", "remedy", "fingerprint" };
+	"input_digest", "name", "digest", "media_type", "platform", "state", "change",
+	"severity", "reason_code", "reason", "message", "statement", "level",
+	"policy_digest", "signer", "signature_format", "signing_time", "timestamp_time",
+	"expiry", "waiver_id", "waiver_expires_at", "remedy", "fingerprint" };
 
 static int
 write_rows(struct report_sink *sink, struct query *q, struct buf *line, struct err *err)

@@ -10,19 +10,58 @@ struct explain {
 	struct out out;
 	struct db *db;
 	const struct report_options *options;
-	struct query *what;             /* reports/explain.sql: its one row stays open */
+	struct query *what; /* reports/explain.sql: its one row stays open */
 	int64_t evaluation;
 	struct err *err;
 };
 
 /* Columns of reports/explain.sql. */
-enum { X_INPUT_ID = 1, X_ARTIFACT_ID, X_DIGEST, X_MEDIA_TYPE, X_ARTIFACT_TYPE, X_SIZE, X_PLATFORM,
-	X_CLASS, X_FOUND_BY, X_STATE, X_REASON, X_TITLE, X_SEVERITY, X_REMEDY, X_STATEMENT, X_LEVEL,
-	X_POLICY, X_POLICY_PATH, X_CHECKED, X_FOUND, X_VALID, X_WAIVER, X_JUSTIFICATION,
-	X_APPROVED_BY, X_EXPIRES, X_INPUT, X_INPUT_DIGEST, X_RUN_ID, X_RUN_UUID, X_SERIES, X_STATUS,
-	X_VERIFY, X_VERIFY_SOURCE };
+enum {
+	X_INPUT_ID = 1,
+	X_ARTIFACT_ID,
+	X_DIGEST,
+	X_MEDIA_TYPE,
+	X_ARTIFACT_TYPE,
+	X_SIZE,
+	X_PLATFORM,
+	X_CLASS,
+	X_FOUND_BY,
+	X_STATE,
+	X_REASON,
+	X_TITLE,
+	X_SEVERITY,
+	X_REMEDY,
+	X_STATEMENT,
+	X_LEVEL,
+	X_POLICY,
+	X_POLICY_PATH,
+	X_CHECKED,
+	X_FOUND,
+	X_VALID,
+	X_WAIVER,
+	X_JUSTIFICATION,
+	X_APPROVED_BY,
+	X_EXPIRES,
+	X_INPUT,
+	X_INPUT_DIGEST,
+	X_RUN_ID,
+	X_RUN_UUID,
+	X_SERIES,
+	X_STATUS,
+	X_VERIFY,
+	X_VERIFY_SOURCE
+};
 /* Columns of reports/steps.sql. */
-enum { S_NAME = 1, S_ACTION, S_OUTCOME, S_SIGNATURE, S_REASON, S_DETAIL, S_DATA, S_TITLE };
+enum {
+	S_NAME = 1,
+	S_ACTION,
+	S_OUTCOME,
+	S_SIGNATURE,
+	S_REASON,
+	S_DETAIL,
+	S_DATA,
+	S_TITLE
+};
 
 static int
 ask(struct query **out, struct explain *x, const char *name, int64_t a, int64_t b)
@@ -65,7 +104,8 @@ write_verdict(struct explain *x)
 	struct str state = query_str(q, X_STATE);
 
 	if (!str_is(query_str(q, X_STATUS), "complete"))
-		out_printf(o, "INCOMPLETE: the run is %.*s\n", STR_ARG(query_str(q, X_STATUS)));
+		out_printf(
+		    o, "INCOMPLETE: the run is %.*s\n", STR_ARG(query_str(q, X_STATUS)));
 	out_color(o, out_state_color(state));
 	out_show(o, state);
 	out_color(o, OUT_PLAIN);
@@ -105,15 +145,16 @@ write_names(struct explain *x)
 	struct out *o = &x->out;
 	int got;
 
-	if (ask(&q, x, "names", query_int(x->what, X_INPUT_ID), query_int(x->what, X_ARTIFACT_ID)) !=
-	    0)
+	if (ask(&q, x, "names", query_int(x->what, X_INPUT_ID),
+		query_int(x->what, X_ARTIFACT_ID)) != 0)
 		return -1;
 	while ((got = query_step(q, x->err)) == 1) {
 		out_text(o, "  name       ");
 		out_show(o, query_str(q, 0));
 		out_text(o, " (");
 		out_show(o, query_str(q, 1));
-		out_text(o, query_int(q, 2) != 0 ? ")\n" : ", of the index it is part of)\n");
+		out_text(
+		    o, query_int(q, 2) != 0 ? ")\n" : ", of the index it is part of)\n");
 	}
 	return got;
 }
@@ -121,7 +162,8 @@ write_names(struct explain *x)
 static int
 write_graph(struct explain *x)
 {
-	int64_t input = query_int(x->what, X_INPUT_ID), artifact = query_int(x->what, X_ARTIFACT_ID);
+	int64_t input = query_int(x->what, X_INPUT_ID),
+		artifact = query_int(x->what, X_ARTIFACT_ID);
 	AUTO(query_close) struct query *parents = NULL;
 	AUTO(query_close) struct query *parts = NULL;
 	struct out *o = &x->out;
@@ -170,7 +212,8 @@ write_identity(struct explain *x)
 	line(x, 2, "artifact", query_str(q, X_ARTIFACT_TYPE));
 	line(x, 2, "platform", query_str(q, X_PLATFORM));
 	if (!query_null(q, X_SIZE))
-		out_printf(&x->out, "  size       %" PRId64 " octets\n", query_int(q, X_SIZE));
+		out_printf(
+		    &x->out, "  size       %" PRId64 " octets\n", query_int(q, X_SIZE));
 	line(x, 2, "input", query_str(q, X_INPUT));
 	line(x, 2, "", query_str(q, X_INPUT_DIGEST));
 	line(x, 2, "found by", query_str(q, X_FOUND_BY));
@@ -193,7 +236,8 @@ write_policy(struct explain *x)
 		line(x, 2, "", query_str(q, X_POLICY));
 	}
 	out_printf(o, "  time       %.*s (%s)\n", STR_ARG(query_str(q, X_VERIFY)),
-	    str_is(query_str(q, X_VERIFY_SOURCE), "option") ? "GIVEN BY OPTION, --at" : "clock");
+	    str_is(query_str(q, X_VERIFY_SOURCE), "option") ? "GIVEN BY OPTION, --at"
+							    : "clock");
 }
 
 /* --- steps --- */
@@ -314,7 +358,8 @@ write_signature(struct explain *x, struct query *q)
 	line(x, 5, "scheme", query_str(q, 5));
 	line(x, 5, "algorithm", query_str(q, 6));
 	line(x, 5, "signs", signed_digest);
-	if (signed_digest.ptr != NULL && !str_equal(signed_digest, query_str(x->what, X_DIGEST)))
+	if (signed_digest.ptr != NULL &&
+	    !str_equal(signed_digest, query_str(x->what, X_DIGEST)))
 		out_text(o, "                ANOTHER artifact than this one\n");
 	write_times(x, q);
 	line(x, 5, "signer", query_str(q, 13));
@@ -335,8 +380,8 @@ write_signatures(struct explain *x)
 	int got;
 
 	head(x, "Signatures");
-	out_printf(&x->out, "  %" PRId64 " found, %" PRId64 " valid\n", query_int(x->what, X_FOUND),
-	    query_int(x->what, X_VALID));
+	out_printf(&x->out, "  %" PRId64 " found, %" PRId64 " valid\n",
+	    query_int(x->what, X_FOUND), query_int(x->what, X_VALID));
 	if (ask(&q, x, "signatures", x->evaluation, 0) != 0)
 		return -1;
 	while ((got = query_step(q, x->err)) == 1)
@@ -426,8 +471,8 @@ explain_one(struct explain *x, int64_t evaluation)
 		return -1;
 	write_policy(x);
 	head(x, "Checks of the artifact");
-	if (write_steps(x, -1, 2) != 0 || write_signatures(x) != 0 || write_findings(x) != 0 ||
-	    write_history(x) != 0)
+	if (write_steps(x, -1, 2) != 0 || write_signatures(x) != 0 ||
+	    write_findings(x) != 0 || write_history(x) != 0)
 		return -1;
 	head(x, "Record");
 	line(x, 2, "run", query_str(q, X_RUN_UUID));
@@ -465,7 +510,8 @@ explain_node(struct explain *x, struct str artifact)
 		line(x, 2, "", query_str(q, 8));
 		if (!query_null(q, 11))
 			line(x, 2,
-			    str_is(query_str(q, 12), "manifest") ? "part of" : "refers to",
+			    str_is(query_str(q, 12), "manifest") ? "part of"
+								 : "refers to",
 			    query_str(q, 11));
 	}
 	if (got == 0 && n == 0)
@@ -494,8 +540,8 @@ check_one(struct query *q, struct explain *x, struct str artifact)
 			several = true;
 	}
 	if (got == 0 && several && !named)
-		return err_set(x->err, REASON_DB_ARTIFACT, NULL, "several digests begin with %.*s",
-		    STR_ARG(artifact));
+		return err_set(x->err, REASON_DB_ARTIFACT, NULL,
+		    "several digests begin with %.*s", STR_ARG(artifact));
 	return got;
 }
 
@@ -523,8 +569,8 @@ explain_all(struct explain *x, struct str artifact)
 }
 
 int
-explain_write(struct report_sink *sink, struct db *db, const struct report_options *options,
-    struct str artifact, struct err *err)
+explain_write(struct report_sink *sink, struct db *db,
+    const struct report_options *options, struct str artifact, struct err *err)
 {
 	struct explain x = { .db = db, .options = options, .err = err };
 	int result;

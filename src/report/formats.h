@@ -4,8 +4,8 @@
 /* Every format's one function; see the table in report.c. */
 #include "report/report.h"
 
-#define REPORT_FORMAT(name)                                                               \
-	int name##_write(struct report_sink *sink, struct db *db,                         \
+#define REPORT_FORMAT(name)                                                              \
+	int name##_write(struct report_sink *sink, struct db *db,                        \
 	    const struct report_options *options, struct err *err)
 
 REPORT_FORMAT(text);

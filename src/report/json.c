@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON, "assay-report/1": schema/assay-report-1.schema.json. Written as a stream, one artifact at a
- * time; keys and arrays in a fixed order, integers only.
+ * JSON, "assay-report/1": schema/assay-report-1.schema.json. Written as a stream, one
+ * artifact at a time; keys and arrays in a fixed order, integers only.
  */
 #include "codec/hex.h"
 #include "codec/jsonout.h"
@@ -12,8 +12,16 @@
 /* The longest string of the record, six times over, and room (codec/jsonout.h). */
 #define BUFFER_MOST ((size_t)128 << 20)
 
-enum json_query { Q_NAMES, Q_PARENTS, Q_PARTS, Q_SIGNATURES, Q_CHAINS, Q_STEPS, Q_FINDINGS,
-	Q_COUNT };
+enum json_query {
+	Q_NAMES,
+	Q_PARENTS,
+	Q_PARTS,
+	Q_SIGNATURES,
+	Q_CHAINS,
+	Q_STEPS,
+	Q_FINDINGS,
+	Q_COUNT
+};
 
 struct json {
 	struct jsonout j;
@@ -21,7 +29,7 @@ struct json {
 	struct report_sink *sink;
 	struct db *db;
 	int64_t run_id;
-	struct query *q[Q_COUNT];       /* asked again for each artifact */
+	struct query *q[Q_COUNT]; /* asked again for each artifact */
 	struct err *err;
 };
 
@@ -86,7 +94,8 @@ fields(struct json *w, struct query *q, const struct field *f, size_t count)
 
 /* An array of objects, all of the same fields. The query is bound. */
 static int
-rows(struct json *w, const char *key, struct query *q, const struct field *f, size_t count)
+rows(
+    struct json *w, const char *key, struct query *q, const struct field *f, size_t count)
 {
 	int got;
 
@@ -101,7 +110,8 @@ rows(struct json *w, const char *key, struct query *q, const struct field *f, si
 }
 
 static int
-section(struct json *w, const char *key, const char *name, const struct field *f, size_t count)
+section(struct json *w, const char *key, const char *name, const struct field *f,
+    size_t count)
 {
 	AUTO(query_close) struct query *q = NULL;
 
@@ -151,9 +161,10 @@ write_notes(struct json *w)
 static int
 write_run(struct json *w, struct query *run)
 {
-	static const struct field head[] = { { "uuid", 1, FIELD_STR }, { "series", 4, FIELD_STR },
-		{ "origin_db", 2, FIELD_STR }, { "chain_seq", 3, FIELD_INT },
-		{ "effect", 7, FIELD_STR }, { "status", 5, FIELD_STR }, { "state", 6, FIELD_STR },
+	static const struct field head[] = { { "uuid", 1, FIELD_STR },
+		{ "series", 4, FIELD_STR }, { "origin_db", 2, FIELD_STR },
+		{ "chain_seq", 3, FIELD_INT }, { "effect", 7, FIELD_STR },
+		{ "status", 5, FIELD_STR }, { "state", 6, FIELD_STR },
 		{ "exit_code", 19, FIELD_INT }, { "started_at", 8, FIELD_STR },
 		{ "finished_at", 9, FIELD_STR }, { "verify_time", 10, FIELD_STR },
 		{ "verify_time_source", 11, FIELD_STR } };
@@ -225,14 +236,16 @@ write_documents(struct json *w)
 	static const struct field policies[] = { { "kind", 0, FIELD_STR },
 		{ "digest", 1, FIELD_STR }, { "source_path", 2, FIELD_STR },
 		{ "name", 3, FIELD_STR }, { "version", 4, FIELD_STR } };
-	static const struct field anchors[] = { { "kind", 0, FIELD_STR }, { "store", 1, FIELD_STR },
-		{ "sha256", 2, FIELD_STR }, { "subject", 3, FIELD_STR },
-		{ "not_before", 4, FIELD_STR }, { "not_after", 5, FIELD_STR } };
+	static const struct field anchors[] = { { "kind", 0, FIELD_STR },
+		{ "store", 1, FIELD_STR }, { "sha256", 2, FIELD_STR },
+		{ "subject", 3, FIELD_STR }, { "not_before", 4, FIELD_STR },
+		{ "not_after", 5, FIELD_STR } };
 	static const struct field certs[] = { { "sha256", 0, FIELD_STR },
-		{ "subject", 1, FIELD_STR }, { "issuer", 2, FIELD_STR }, { "serial", 3, FIELD_STR },
-		{ "not_before", 4, FIELD_STR }, { "not_after", 5, FIELD_STR },
-		{ "key_alg", 6, FIELD_STR }, { "key_bits", 7, FIELD_INT },
-		{ "sig_alg", 8, FIELD_STR }, { "is_ca", 9, FIELD_BOOL } };
+		{ "subject", 1, FIELD_STR }, { "issuer", 2, FIELD_STR },
+		{ "serial", 3, FIELD_STR }, { "not_before", 4, FIELD_STR },
+		{ "not_after", 5, FIELD_STR }, { "key_alg", 6, FIELD_STR },
+		{ "key_bits", 7, FIELD_INT }, { "sig_alg", 8, FIELD_STR },
+		{ "is_ca", 9, FIELD_BOOL } };
 	static const struct field waivers[] = { { "id", 0, FIELD_STR },
 		{ "file_digest", 1, FIELD_STR }, { "subject", 2, FIELD_STR },
 		{ "reason_code", 3, FIELD_STR }, { "justification", 4, FIELD_STR },
@@ -282,7 +295,8 @@ write_path_hex(struct json *w, struct query *q, int column)
 static int
 write_input(struct json *w, struct query *q)
 {
-	static const struct field head[] = { { "seq", 1, FIELD_INT }, { "path", 2, FIELD_STR } };
+	static const struct field head[] = { { "seq", 1, FIELD_INT },
+		{ "path", 2, FIELD_STR } };
 	static const struct field middle[] = { { "kind", 3, FIELD_STR },
 		{ "compression", 4, FIELD_STR }, { "prefix", 5, FIELD_STR },
 		{ "digest", 6, FIELD_STR }, { "size", 7, FIELD_INT },
@@ -302,7 +316,8 @@ write_input(struct json *w, struct query *q)
 	fields(w, q, head, COUNT(head));
 	write_path_hex(w, q, 29);
 	fields(w, q, middle, COUNT(middle));
-	jsonout_str(&w->j, "state", query_null(q, 15) ? STR("Unknown") : query_str(q, 15));
+	jsonout_str(
+	    &w->j, "state", query_null(q, 15) ? STR("Unknown") : query_str(q, 15));
 	fields(w, q, tail, COUNT(tail));
 	jsonout_object_begin(&w->j, "inventory");
 	fields(w, q, inventory, COUNT(inventory));
@@ -369,12 +384,13 @@ strings(struct json *w, const char *key, struct query *q)
 static int
 write_names(struct json *w, int64_t input, int64_t artifact)
 {
-	static const struct field named[] = { { "name", 0, FIELD_STR }, { "source", 1, FIELD_STR },
-		{ "own", 2, FIELD_BOOL } };
+	static const struct field named[] = { { "name", 0, FIELD_STR },
+		{ "source", 1, FIELD_STR }, { "own", 2, FIELD_BOOL } };
 
 	if (strings(w, "names", again(w, Q_NAMES, input, artifact)) != 0)
 		return -1;
-	return rows(w, "name_sources", again(w, Q_NAMES, input, artifact), named, COUNT(named));
+	return rows(
+	    w, "name_sources", again(w, Q_NAMES, input, artifact), named, COUNT(named));
 }
 
 static int
@@ -391,7 +407,8 @@ write_place(struct json *w, int64_t input, int64_t artifact)
 }
 
 static int
-write_chain(struct json *w, const char *key, const char *chain, int64_t evaluation, int64_t seq)
+write_chain(
+    struct json *w, const char *key, const char *chain, int64_t evaluation, int64_t seq)
 {
 	struct query *q = again(w, Q_CHAINS, evaluation, seq);
 	int got;
@@ -409,10 +426,11 @@ write_signatures(struct json *w, int64_t evaluation)
 {
 	static const struct field f[] = { { "seq", 0, FIELD_INT },
 		{ "manifest_digest", 1, FIELD_STR }, { "envelope_digest", 2, FIELD_STR },
-		{ "format", 3, FIELD_STR }, { "state", 4, FIELD_STR }, { "scheme", 5, FIELD_STR },
-		{ "algorithm", 6, FIELD_STR }, { "signed_digest", 7, FIELD_STR },
-		{ "signing_time", 8, FIELD_STR }, { "expiry", 9, FIELD_STR },
-		{ "timestamp_time", 10, FIELD_STR }, { "timestamp_accuracy_us", 11, FIELD_INT },
+		{ "format", 3, FIELD_STR }, { "state", 4, FIELD_STR },
+		{ "scheme", 5, FIELD_STR }, { "algorithm", 6, FIELD_STR },
+		{ "signed_digest", 7, FIELD_STR }, { "signing_time", 8, FIELD_STR },
+		{ "expiry", 9, FIELD_STR }, { "timestamp_time", 10, FIELD_STR },
+		{ "timestamp_accuracy_us", 11, FIELD_INT },
 		{ "tsa_subject", 12, FIELD_STR }, { "signer", 13, FIELD_STR },
 		{ "identity_issuer", 14, FIELD_STR }, { "trust_store", 15, FIELD_STR },
 		{ "anchor", 18, FIELD_STR }, { "token_digest", 16, FIELD_STR },
@@ -438,10 +456,10 @@ write_signatures(struct json *w, int64_t evaluation)
 static int
 write_steps(struct json *w, int64_t evaluation)
 {
-	static const struct field f[] = { { "seq", 0, FIELD_INT }, { "name", 1, FIELD_STR },
-		{ "action", 2, FIELD_STR }, { "outcome", 3, FIELD_STR },
-		{ "signature", 4, FIELD_INT }, { "reason_code", 5, FIELD_STR },
-		{ "detail", 6, FIELD_STR } };
+	static const struct field f[] = { { "seq", 0, FIELD_INT },
+		{ "name", 1, FIELD_STR }, { "action", 2, FIELD_STR },
+		{ "outcome", 3, FIELD_STR }, { "signature", 4, FIELD_INT },
+		{ "reason_code", 5, FIELD_STR }, { "detail", 6, FIELD_STR } };
 	struct query *q = again(w, Q_STEPS, evaluation, 0);
 	int got;
 
@@ -488,11 +506,13 @@ write_artifact(struct json *w, struct query *q)
 {
 	static const struct field head[] = { { "digest", 4, FIELD_STR },
 		{ "media_type", 5, FIELD_STR }, { "artifact_type", 6, FIELD_STR },
-		{ "size", 7, FIELD_INT }, { "platform", 8, FIELD_STR }, { "class", 9, FIELD_STR },
-		{ "found_by", 10, FIELD_STR }, { "is_root", 11, FIELD_BOOL } };
-	static const struct field state[] = { { "state", 12, FIELD_STR }, { "change", 22, FIELD_STR },
-		{ "checked_at", 17, FIELD_STR } };
-	int64_t evaluation = query_int(q, 0), input = query_int(q, 1), artifact = query_int(q, 2);
+		{ "size", 7, FIELD_INT }, { "platform", 8, FIELD_STR },
+		{ "class", 9, FIELD_STR }, { "found_by", 10, FIELD_STR },
+		{ "is_root", 11, FIELD_BOOL } };
+	static const struct field state[] = { { "state", 12, FIELD_STR },
+		{ "change", 22, FIELD_STR }, { "checked_at", 17, FIELD_STR } };
+	int64_t evaluation = query_int(q, 0), input = query_int(q, 1),
+		artifact = query_int(q, 2);
 
 	jsonout_object_begin(&w->j, NULL);
 	fields(w, q, head, COUNT(head));
@@ -515,8 +535,8 @@ write_artifact(struct json *w, struct query *q)
 static int
 write_artifacts(struct json *w)
 {
-	static const char *const names[Q_COUNT] = { "names", "parents", "parts", "signatures",
-		"chains", "steps", "findings" };
+	static const char *const names[Q_COUNT] = { "names", "parents", "parts",
+		"signatures", "chains", "steps", "findings" };
 	AUTO(query_close) struct query *q = NULL;
 	int got;
 

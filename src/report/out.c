@@ -14,8 +14,9 @@ void
 out_init(struct out *o, struct report_sink *sink, const struct report_options *options,
     struct err *err)
 {
-	*o = (struct out){ .sink = sink, .err = err, .color = options->color,
-		.ascii = options->ascii };
+	*o = (struct out){
+		.sink = sink, .err = err, .color = options->color, .ascii = options->ascii
+	};
 	buf_init(&o->buf, (size_t)64 << 20);
 	buf_init(&o->cell, (size_t)64 << 20);
 }
@@ -61,8 +62,8 @@ out_printf(struct out *o, const char *fmt, ...)
 void
 out_color(struct out *o, enum out_color color)
 {
-	static const char *const codes[] = { "\x1b[0m", "\x1b[1m", "\x1b[1;31m", "\x1b[33m",
-		"\x1b[35m", "\x1b[32m", "\x1b[36m", "\x1b[2m" };
+	static const char *const codes[] = { "\x1b[0m", "\x1b[1m", "\x1b[1;31m",
+		"\x1b[33m", "\x1b[35m", "\x1b[32m", "\x1b[36m", "\x1b[2m" };
 
 	if (o->color)
 		out_text(o, codes[color]);
@@ -74,8 +75,9 @@ out_state_color(struct str state)
 	static const struct {
 		const char *state;
 		enum out_color color;
-	} rows[] = { { "NonCompliant", OUT_RED }, { "Error", OUT_MAGENTA }, { "Unknown", OUT_YELLOW },
-		{ "Compliant", OUT_GREEN }, { "Exempt", OUT_CYAN } };
+	} rows[] = { { "NonCompliant", OUT_RED }, { "Error", OUT_MAGENTA },
+		{ "Unknown", OUT_YELLOW }, { "Compliant", OUT_GREEN },
+		{ "Exempt", OUT_CYAN } };
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (str_is(state, rows[i].state))
@@ -117,7 +119,10 @@ fitting(struct str text, size_t columns)
 	return end;
 }
 
-/* Start of the shortest end that takes more than total - columns: the last `columns` columns. */
+/*
+ * Start of the shortest end that takes more than total - columns: the last `columns`
+ * columns.
+ */
 static size_t
 tail_start(struct str text, size_t columns)
 {

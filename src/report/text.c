@@ -10,22 +10,41 @@ struct text {
 	struct out out;
 	struct db *db;
 	const struct report_options *options;
-	struct query *run;              /* its one row stays open */
+	struct query *run; /* its one row stays open */
 	struct query *summary;
 	struct err *err;
 };
 
 /* Columns of reports/run.sql. */
-enum { RUN_UUID = 1, RUN_SERIES = 4, RUN_STATUS, RUN_STATE, RUN_EFFECT, RUN_STARTED,
-	RUN_FINISHED, RUN_VERIFY, RUN_VERIFY_SOURCE, RUN_PREVIOUS_STARTED = 24 };
+enum {
+	RUN_UUID = 1,
+	RUN_SERIES = 4,
+	RUN_STATUS,
+	RUN_STATE,
+	RUN_EFFECT,
+	RUN_STARTED,
+	RUN_FINISHED,
+	RUN_VERIFY,
+	RUN_VERIFY_SOURCE,
+	RUN_PREVIOUS_STARTED = 24
+};
 /* Columns of reports/summary.sql. */
-enum { SUM_INPUTS, SUM_INPUT_REASONS, SUM_ARTIFACTS, SUM_STATES, SUM_COMPLIANT = 6,
-	SUM_WARNED = 9, SUM_APPLICABLE, SUM_COMPLIANT_PERMILLE, SUM_ACCEPTED_PERMILLE };
+enum {
+	SUM_INPUTS,
+	SUM_INPUT_REASONS,
+	SUM_ARTIFACTS,
+	SUM_STATES,
+	SUM_COMPLIANT = 6,
+	SUM_WARNED = 9,
+	SUM_APPLICABLE,
+	SUM_COMPLIANT_PERMILLE,
+	SUM_ACCEPTED_PERMILLE
+};
 /* Columns of reports/table.sql. */
 enum { ROW_STATE, ROW_NAME, ROW_DIGEST, ROW_REASON, ROW_DETAIL, ROW_PATH = 7 };
 
-static const char *const state_words[] = { "NonCompliant", "Error", "Unknown", "Compliant",
-	"Exempt", "NotApplicable" };
+static const char *const state_words[] = { "NonCompliant", "Error", "Unknown",
+	"Compliant", "Exempt", "NotApplicable" };
 
 static int
 ask(struct query **out, struct text *t, const char *name)
@@ -76,7 +95,8 @@ head_incomplete(struct text *t)
 		return;
 	out_color(o, OUT_RED);
 	if (str_is(status, "running"))
-		out_text(o, "INCOMPLETE: this run is still running or was killed; what follows is not all");
+		out_text(o,
+		    "INCOMPLETE: this run is still running or was killed; what follows is not all");
 	else
 		out_printf(o, "INCOMPLETE: this run %s; what follows is not all",
 		    str_is(status, "failed") ? "failed" : "was interrupted");
@@ -90,7 +110,7 @@ head_verdict(struct text *t)
 	struct str state = query_str(t->run, RUN_STATE);
 	int64_t applicable = query_int(t->summary, SUM_APPLICABLE);
 	int64_t bad = applicable - query_int(t->summary, SUM_COMPLIANT) -
-	    query_int(t->summary, SUM_COMPLIANT + 1);
+		      query_int(t->summary, SUM_COMPLIANT + 1);
 	int64_t refused = query_int(t->summary, SUM_INPUT_REASONS);
 	struct out *o = &t->out;
 
@@ -107,12 +127,12 @@ head_verdict(struct text *t)
 		out_printf(o, "%" PRId64 " of %" PRId64 " artifact%s not compliant", bad,
 		    applicable, plural(applicable));
 	else
-		out_printf(o, "%" PRId64 " of %" PRId64 " artifact%s compliant%s", applicable,
-		    applicable, plural(applicable),
+		out_printf(o, "%" PRId64 " of %" PRId64 " artifact%s compliant%s",
+		    applicable, applicable, plural(applicable),
 		    query_int(t->summary, SUM_COMPLIANT + 1) > 0 ? " or exempt" : "");
 	if (refused > 0)
-		out_printf(o, "; %" PRId64 " input%s need%s attention", refused, plural(refused),
-		    refused == 1 ? "s" : "");
+		out_printf(o, "; %" PRId64 " input%s need%s attention", refused,
+		    plural(refused), refused == 1 ? "s" : "");
 	out_text(o, "\n");
 }
 
@@ -122,7 +142,7 @@ head_inputs(struct text *t)
 	AUTO(query_close) struct query *q = NULL;
 	int64_t all = query_int(t->summary, SUM_INPUTS);
 	struct out *o = &t->out;
-	int got, n = 0;
+	int got = 0, n = 0;
 
 	if (ask(&q, t, "inputs") != 0)
 		return -1;
@@ -134,7 +154,7 @@ head_inputs(struct text *t)
 	if (all > n)
 		out_printf(o, " and %" PRId64 " more", all - n);
 	out_text(o, "\n");
-	return n == 0 && all > 0 ? -1 : 0;
+	return got < 0 ? -1 : 0;
 }
 
 static void
@@ -144,11 +164,14 @@ head_time(struct text *t)
 
 	if (str_is(query_str(t->run, RUN_VERIFY_SOURCE), "option")) {
 		out_color(o, OUT_YELLOW);
-		out_printf(o, "Judged as of %.*s, a time GIVEN BY OPTION (--at); the run began at %.*s",
-		    STR_ARG(query_str(t->run, RUN_VERIFY)), STR_ARG(query_str(t->run, RUN_STARTED)));
+		out_printf(o,
+		    "Judged as of %.*s, a time GIVEN BY OPTION (--at); the run began at %.*s",
+		    STR_ARG(query_str(t->run, RUN_VERIFY)),
+		    STR_ARG(query_str(t->run, RUN_STARTED)));
 		out_color(o, OUT_PLAIN);
 	} else {
-		out_printf(o, "Judged as of %.*s (clock)", STR_ARG(query_str(t->run, RUN_VERIFY)));
+		out_printf(o, "Judged as of %.*s (clock)",
+		    STR_ARG(query_str(t->run, RUN_VERIFY)));
 	}
 	out_text(o, "\n");
 }
@@ -192,7 +215,8 @@ write_head(struct text *t)
 /* --- the table --- */
 
 struct widths {
-	size_t state, name, digest, reason, detail;     /* as wide as the widest; detail 0: own line */
+	size_t state, name, digest, reason,
+	    detail; /* as wide as the widest; detail 0: own line */
 	bool own_line, cut;
 	uint64_t rows;
 };
@@ -210,7 +234,10 @@ row_name(struct query *q, char *room, size_t size)
 	return str_of(room);
 }
 
-/* On a terminal the algorithm and 12 digits are enough to tell; elsewhere all of it is written. */
+/*
+ * On a terminal the algorithm and 12 digits are enough to tell; elsewhere all of it is
+ * written.
+ */
 static struct str
 row_digest(struct query *q, const struct text *t, char *room, size_t size)
 {
@@ -243,8 +270,8 @@ measure(struct widths *w, struct text *t, struct query *q)
 	while ((got = query_step(q, t->err)) == 1) {
 		widen(&w->state, query_str(q, ROW_STATE).len);
 		widen(&w->name, out_width(&t->out, row_name(q, room, sizeof(room))));
-		widen(&w->digest,
-		    out_width(&t->out, row_digest(q, t, room, sizeof(room))));
+		widen(
+		    &w->digest, out_width(&t->out, row_digest(q, t, room, sizeof(room))));
 		widen(&w->reason, query_str(q, ROW_REASON).len);
 		w->rows++;
 	}
@@ -252,8 +279,8 @@ measure(struct widths *w, struct text *t, struct query *q)
 }
 
 /*
- * Two blanks between columns. What is left after the fixed ones is shared by name and detail; where
- * that is little, reason and detail get a line of their own.
+ * Two blanks between columns. What is left after the fixed ones is shared by name and
+ * detail; where that is little, reason and detail get a line of their own.
  */
 static void
 share(struct widths *w, unsigned total)
@@ -297,7 +324,8 @@ write_detail(struct text *t, const struct widths *w, struct query *q)
 		if (detail.len > 0) {
 			out_text(o, ": ");
 			out_cell(o, detail, 0,
-			    t->options->width > used + 16 ? t->options->width - used : 16, false);
+			    t->options->width > used + 16 ? t->options->width - used : 16,
+			    false);
 		}
 		return;
 	}
@@ -326,8 +354,8 @@ write_row(struct text *t, const struct widths *w, struct query *q)
 	out_text(o, "  ");
 	out_cell(o, row_name(q, name, sizeof(name)), w->name, w->cut ? w->name : 0, true);
 	out_text(o, "  ");
-	out_cell(o, row_digest(q, t, digest, sizeof(digest)), w->own_line ? 0 : w->digest, 0,
-	    false);
+	out_cell(o, row_digest(q, t, digest, sizeof(digest)), w->own_line ? 0 : w->digest,
+	    0, false);
 	write_detail(t, w, q);
 	out_text(o, "\n");
 }
@@ -343,8 +371,8 @@ write_titles(struct text *t, const struct widths *w)
 	if (w->own_line)
 		out_text(o, "DIGEST\n    REASON: DETAIL");
 	else
-		out_printf(o, "%-*s  %-*s  %s", (int)w->digest, "DIGEST", (int)w->reason, "REASON",
-		    "DETAIL");
+		out_printf(o, "%-*s  %-*s  %s", (int)w->digest, "DIGEST", (int)w->reason,
+		    "REASON", "DETAIL");
 	out_color(o, OUT_PLAIN);
 	out_text(o, "\n");
 }
@@ -395,7 +423,8 @@ write_remedies(struct text *t)
 		out_text(o, " (");
 		out_show(o, query_str(q, 2));
 		if (artifacts > 0)
-			out_printf(o, ", %" PRId64 " artifact%s", artifacts, plural(artifacts));
+			out_printf(
+			    o, ", %" PRId64 " artifact%s", artifacts, plural(artifacts));
 		if (inputs > 0)
 			out_printf(o, ", %" PRId64 " input%s", inputs, plural(inputs));
 		out_text(o, "): ");
@@ -417,7 +446,8 @@ percent(struct text *t, int column, int64_t count, int64_t of)
 	if (query_null(t->summary, column))
 		out_printf(&t->out, "n/a (0 of 0)");
 	else
-		out_printf(&t->out, "%" PRId64 ".%" PRId64 " %% (%" PRId64 " of %" PRId64 ")",
+		out_printf(&t->out,
+		    "%" PRId64 ".%" PRId64 " %% (%" PRId64 " of %" PRId64 ")",
 		    permille / 10, permille % 10, count, of);
 }
 
@@ -472,8 +502,8 @@ write_changes(struct text *t)
 	out_printf(o,
 	    "new %" PRId64 ", fixed %" PRId64 ", still %" PRId64 ", first seen %" PRId64
 	    ", disappeared %" PRId64 "; since the run of %.*s\n",
-	    query_int(q, 1), query_int(q, 2), query_int(q, 3), query_int(q, 4), query_int(q, 5),
-	    STR_ARG(query_str(t->run, RUN_PREVIOUS_STARTED)));
+	    query_int(q, 1), query_int(q, 2), query_int(q, 3), query_int(q, 4),
+	    query_int(q, 5), STR_ARG(query_str(t->run, RUN_PREVIOUS_STARTED)));
 	return 0;
 }
 

@@ -167,8 +167,8 @@ sample_digest(struct arena *mem, char digit)
 }
 
 void
-sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit, const char *name,
-    const char *source)
+sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit,
+    const char *name, const char *source)
 {
 	struct str text = str_of(name), from = str_of(source);
 	struct node_record n = {
@@ -245,7 +245,8 @@ static void
 first_steps(struct verdict *v, int s)
 {
 	verdict_pass(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, "1 signature");
-	verdict_pass(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, "statement production, strict");
+	verdict_pass(
+	    v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, "statement production, strict");
 	verdict_pass(v, STEP_ENVELOPE, ACTION_ENFORCE, s, NULL);
 	verdict_pass(v, STEP_BINDING, ACTION_ENFORCE, s, NULL);
 	verdict_pass(v, STEP_INTEGRITY, ACTION_ENFORCE, s, "PS384");
@@ -296,7 +297,8 @@ sample_input_end(struct record *r, uint64_t seq)
 
 	sha256_of(&end.digest, BYTES_LIT("images.tar"));
 	sha256_of(&end.index_digest, BYTES_LIT("index.json"));
-	must(record_input_end(r, seq, &end, REASON_NONE, STR_NONE, NULL) == 0, "input_end");
+	must(record_input_end(r, seq, &end, REASON_NONE, STR_NONE, NULL) == 0,
+	    "input_end");
 }
 
 /* --- the two runs --- */
@@ -314,7 +316,8 @@ first_run(struct db *db, struct arena *mem)
 	static const char digits[] = "abcd";
 	struct verdict v;
 
-	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0, "input_begin");
+	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0,
+	    "input_begin");
 	for (size_t i = 0; i < 4; i++) {
 		sample_node(r, 0, mem, digits[i], "registry.example/app:v1", "ref.name");
 		if (digits[i] == 'a' || digits[i] == 'c')
@@ -324,7 +327,8 @@ first_run(struct db *db, struct arena *mem)
 		judge(r, 0, &v);
 	}
 	sample_input_end(r, 0);
-	must(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-20T02:00:09Z"), NULL) == 0,
+	must(record_end(
+		 r, RECORD_COMPLETE, 0, sample_time("2026-11-20T02:00:09Z"), NULL) == 0,
 	    "record_end");
 	record_free(r);
 }
@@ -334,9 +338,12 @@ static void
 second_index(struct record *r, struct arena *mem)
 {
 	struct str name = STR("registry.example/multi:2.0"), source = STR("containerd");
-	struct edge_record e = { .parent = sample_digest(mem, '0'), .kind = STR("manifest") };
+	struct edge_record e = { .parent = sample_digest(mem, '0'),
+		.kind = STR("manifest") };
 	struct finding absent = { .reason = REASON_CHILD_ABSENT,
-		.message = STR("linux/arm64 is not in the export"), .step = -1, .signature = -1 };
+		.message = STR("linux/arm64 is not in the export"),
+		.step = -1,
+		.signature = -1 };
 	struct node_record n = {
 		.digest = e.parent,
 		.media_type = STR("application/vnd.oci.image.index.v1+json"),
@@ -355,9 +362,12 @@ second_index(struct record *r, struct arena *mem)
 	struct verdict v;
 
 	must(record_node(r, 0, &n, NULL) == 0, "index");
-	n = (struct node_record){ .digest = sample_digest(mem, '1'), .size = 900,
+	n = (struct node_record){ .digest = sample_digest(mem, '1'),
+		.size = 900,
 		.media_type = STR("application/vnd.oci.image.manifest.v1+json"),
-		.platform = STR("linux/amd64"), .class = STR("image"), .state = STR("present"),
+		.platform = STR("linux/amd64"),
+		.class = STR("image"),
+		.state = STR("present"),
 		.found_by = STR("child") };
 	must(record_node(r, 0, &n, NULL) == 0, "child");
 	e.child = n.digest;
@@ -387,8 +397,8 @@ second_inputs(struct record *r, struct arena *mem)
 	sample_node(r, 0, mem, 'b', "=cmd|' /C calc'!A0", "ref.name");
 	sample_good(&v, mem, 'b');
 	judge(r, 0, &v);
-	sample_node(r, 0, mem, 'c', "registry.example/tools/network-monitor:release-2026.11",
-	    "ref.name");
+	sample_node(r, 0, mem, 'c',
+	    "registry.example/tools/network-monitor:release-2026.11", "ref.name");
 	sample_verdict(&v, mem, 'c');
 	verdict_fail(&v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
 	    "no signature refers to this artifact");
@@ -396,7 +406,8 @@ second_inputs(struct record *r, struct arena *mem)
 	judge(r, 0, &v);
 	sample_node(r, 0, mem, 'e', "evil\x1b[31m\nname", "ref.name");
 	sample_verdict(&v, mem, 'e');
-	verdict_error(&v, STEP_DISCOVERY, -1, REASON_BLOB_MISSING, "config is not in the input");
+	verdict_error(
+	    &v, STEP_DISCOVERY, -1, REASON_BLOB_MISSING, "config is not in the input");
 	verdict_close(&v, END_UNPROVEN, REASON_NONE);
 	judge(r, 0, &v);
 	sample_node(r, 0, mem, 'f', NULL, NULL);
@@ -406,8 +417,8 @@ second_inputs(struct record *r, struct arena *mem)
 	judge(r, 0, &v);
 	sample_input_end(r, 0);
 	must(record_input_begin(r, 1, BYTES_LIT("broken\xff.tar"), NULL) == 0, "input 1");
-	must(record_input_end(r, 1, NULL, REASON_INPUT_TRUNCATED, STR("ends in the middle of a member"),
-		 NULL) == 0,
+	must(record_input_end(r, 1, NULL, REASON_INPUT_TRUNCATED,
+		 STR("ends in the middle of a member"), NULL) == 0,
 	    "input 1 end");
 }
 
@@ -421,7 +432,8 @@ sample_two_runs(struct db *db)
 	first_run(db, &mem);
 	r = sample_begin(db, SAMPLE_SECOND, "2026-11-21T02:00:00Z");
 	second_inputs(r, &mem);
-	must(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
+	must(record_end(
+		 r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
 	    "record_end");
 	record_free(r);
 	arena_clear(&mem);

@@ -2,8 +2,9 @@
 #ifndef TESTS_LIB_SAMPLE_H
 #define TESTS_LIB_SAMPLE_H
 /*
- * Recorded runs made by hand, with fixed octets and times: for the tests of the record and of the
- * reports. No cryptography: "certificates" are any octets under their right digest.
+ * Recorded runs made by hand, with fixed octets and times: for the tests of the record
+ * and of the reports. No cryptography: "certificates" are any octets under their right
+ * digest.
  */
 #include "audit/record.h"
 
@@ -24,8 +25,8 @@ struct record *sample_begin(struct db *db, const char *uuid, const char *started
 
 /* "sha256:" and 64 times the digit. */
 struct str sample_digest(struct arena *mem, char digit);
-void sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit, const char *name,
-    const char *source);
+void sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit,
+    const char *name, const char *source);
 /* A verdict about that node; the caller adds steps and closes it. */
 void sample_verdict(struct verdict *v, struct arena *mem, char digit);
 /* A signature that stands for a Notation JWS envelope; `valid` or not. */

@@ -99,6 +99,57 @@ bad_D01_second_run(void)
 	accepted(path, DB_WRITE, "bad_D01 sibling: after the first has ended");
 }
 
+/* Somebody looks at a report in a pager for as long as the run lasts. */
+static void
+bad_D02_reader_during_a_run(void)
+{
+	const char *path = fresh("d02.db");
+	struct db *db = sample_open(path, DB_WRITE, NULL);
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	int ready[2], stop[2], wrong = 0, status, pid;
+	struct arena mem;
+	struct verdict v;
+	char byte = 0;
+
+	if (pipe(ready) != 0 || pipe(stop) != 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		struct db *reader = sample_open(path, DB_READ, NULL);
+		struct query *q = NULL;
+		bool one = query_open(&q, reader, "anchors", NULL) == 0 &&
+			   query_step(q, NULL) == 1;
+
+		_exit(one && write(ready[1], "r", 1) == 1 && read(stop[0], &byte, 1) == 1
+			  ? 0
+			  : 1);
+	}
+	ok(read(ready[0], &byte, 1) == 1, "a reader is in the middle of an answer");
+	arena_init(&mem, 0);
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	for (int i = 0; i < 600; i++) {
+		arena_clear(&mem);
+		sample_good(&v, &mem, 'a');
+		v.digest = arena_printf(&mem, "sha256:%064d", i);
+		wrong += record_verdict(r, 0, &v, NULL) != 0;
+	}
+	ok(wrong == 0, "bad_D02_reader_during_a_run: the run goes on");
+	sample_input_end(r, 0);
+	ok(write(stop[1], "s", 1) == 1 && waitpid(pid, &status, 0) == pid && status == 0,
+	    "the reader ends");
+	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:01:00Z"), NULL) ==
+		0,
+	    "bad_D02_reader_during_a_run: and is recorded whole");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+	accepted(path, DB_READ, "bad_D02 sibling: a reader afterwards");
+	for (int i = 0; i < 2; i++) {
+		close(ready[i]);
+		close(stop[i]);
+	}
+}
+
 static void
 bad_D03_not_a_database(void)
 {
@@ -215,6 +266,60 @@ fill(struct db *db, int artifacts, struct err *err)
 	arena_clear(&mem);
 	record_free(r);
 	return result;
+}
+
+/*
+ * Killed while more was written than fits the cache: the file is half changed, the
+ * journal hot.
+ */
+static void
+leave_hot_journal(const char *path)
+{
+	struct db *db = sample_open(path, DB_WRITE, NULL);
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	size_t len = 1 << 20;
+	char *name = malloc(len + 1);
+	struct arena mem;
+
+	arena_init(&mem, 0);
+	memset(name, 'n', len);
+	name[len] = '\0';
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	for (int i = 0; i < 24; i++) {
+		name[0] = (char)('a' + i);
+		sample_node(r, 0, &mem, 'a', name, "ref.name");
+	}
+	kill(getpid(), SIGKILL);
+}
+
+static void
+bad_D09_hot_journal(void)
+{
+	static const char *const names[] = { "d09.db", "d09b.db", "d09c.db" };
+	char journal[512];
+	int status;
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *path = fresh(names[i]);
+		int pid = fork();
+
+		if (pid == 0)
+			leave_hot_journal(path);
+		ok(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status),
+		    "killed while writing");
+		snprintf(journal, sizeof(journal), "%s-journal", path);
+		ok(access(journal, F_OK) == 0, "a journal is left");
+	}
+	accepted(sample_path("d09.db"), DB_READ,
+	    "bad_D09_hot_journal: a reader plays it back");
+	accepted(
+	    sample_path("d09.db"), DB_WRITE, "bad_D09_hot_journal: and a writer goes on");
+	accepted(sample_path("d09b.db"), DB_WRITE,
+	    "bad_D09_hot_journal: a writer plays it back");
+	snprintf(journal, sizeof(journal), "%s-journal", sample_path("d09c.db"));
+	ok(unlink(journal) == 0, "a journal is removed by hand");
+	refused(sample_path("d09c.db"), DB_WRITE, REASON_DB_CORRUPT,
+	    "bad_D09_journal_removed");
 }
 
 /* A full disk, played by the limit of the file size. */
@@ -450,10 +555,12 @@ int
 main(void)
 {
 	bad_D01_second_run();
+	bad_D02_reader_during_a_run();
 	bad_D03_not_a_database();
 	bad_D04_other_generation();
 	bad_D05_unusable_folder();
 	bad_D06_disk_full();
+	bad_D09_hot_journal();
 	bad_D07_uri_and_memory();
 	bad_D08_link_and_fifo();
 	bad_D10_hostile_schema();

@@ -31,7 +31,8 @@ ask(const char *path, const char *question)
 	if (sqlite3_open_v2(path, &sql, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
 	    sqlite3_prepare_v2(sql, question, -1, &st, NULL) == SQLITE_OK &&
 	    sqlite3_step(st) == SQLITE_ROW && sqlite3_column_text(st, 0) != NULL)
-		snprintf(answer, sizeof(answer), "%s", (const char *)sqlite3_column_text(st, 0));
+		snprintf(answer, sizeof(answer), "%s",
+		    (const char *)sqlite3_column_text(st, 0));
 	else
 		sqlite3_exec(sql, question, NULL, NULL, NULL);
 	sqlite3_finalize(st);
@@ -67,8 +68,10 @@ test_new_file(void)
 	answers(path, "PRAGMA application_id", "1095975257");
 	answers(path, "PRAGMA user_version", "1");
 	answers(path, "PRAGMA journal_mode", "delete");
-	answers(path, "SELECT value FROM meta WHERE key='created_at'", "2026-11-21T12:00:00Z");
-	answers(path, "SELECT severity FROM reason WHERE reason_code='cert.untrusted'", "high");
+	answers(path, "SELECT value FROM meta WHERE key='created_at'",
+	    "2026-11-21T12:00:00Z");
+	answers(path, "SELECT severity FROM reason WHERE reason_code='cert.untrusted'",
+	    "high");
 	answers(path, "SELECT controls FROM reason WHERE reason_code='cert.untrusted'",
 	    "[\"cm-14\",\"si-7.15\"]");
 	snprintf(uuid + 40, 20, "%d", REASON_COUNT - 1);
@@ -87,7 +90,8 @@ test_relative(void)
 	if (getcwd(here, sizeof(here)) == NULL || chdir(sample_folder()) != 0)
 		return;
 	db = sample_open("here.db", DB_WRITE, NULL);
-	ok(db != NULL && strcmp(db_path(db), sample_path("here.db")) == 0, "a path without folder");
+	ok(db != NULL && strcmp(db_path(db), sample_path("here.db")) == 0,
+	    "a path without folder");
 	db_close(db);
 	ok(chdir(here) == 0, "back again");
 }
@@ -113,7 +117,8 @@ test_stale(void)
 	db_close(sample_open(path, DB_WRITE, &err));
 	answers(path, "SELECT status || finished_at || state FROM run",
 	    "interrupted2026-11-21T12:00:00ZUnknown");
-	answers(path, "SELECT state || reason_code FROM input", "Unknownartifact.not-judged");
+	answers(
+	    path, "SELECT state || reason_code FROM input", "Unknownartifact.not-judged");
 }
 
 static void
@@ -125,7 +130,8 @@ test_reasons_rewritten(void)
 	ask(path, "UPDATE reason SET title='old' WHERE reason_code='cert.untrusted'");
 	ask(path, "INSERT INTO reason VALUES('gone.code','t','low','r','[]')");
 	db_close(sample_open(path, DB_WRITE, NULL));
-	answers(path, "SELECT title FROM reason WHERE reason_code='cert.untrusted'", "old");
+	answers(
+	    path, "SELECT title FROM reason WHERE reason_code='cert.untrusted'", "old");
 	ask(path, "UPDATE meta SET value='assay 0.0.9' WHERE key='reasons_by'");
 	db_close(sample_open(path, DB_WRITE, NULL));
 	answers(path, "SELECT title FROM reason WHERE reason_code='cert.untrusted'",
@@ -148,12 +154,15 @@ test_reader_beside_writer(void)
 		int64_t id = 0;
 
 		/* No exit handlers: they would remove the scratch folder. */
-		_exit(reader != NULL &&
-			query_run(&id, reader, STR("latest"), STR_NONE, &err) == 0 && id == 1
-		    ? 0
-		    : 1);
+		_exit(
+		    reader != NULL &&
+			    query_run(&id, reader, STR("latest"), STR_NONE, &err) == 0 &&
+			    id == 1
+			? 0
+			: 1);
 	}
-	ok(waitpid(pid, &status, 0) == pid && status == 0, "a reader sees the run that is running");
+	ok(waitpid(pid, &status, 0) == pid && status == 0,
+	    "a reader sees the run that is running");
 	record_free(r);
 	db_close(db);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every query of reports/ is prepared, and says the same by hand as through the program. */
+/*
+ * Every query of reports/ is prepared, and says the same by hand as through the program.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -73,8 +75,8 @@ by_hand(struct buf *out, const char *name)
 	FILE *f;
 
 	buf_reset(out);
-	snprintf(command, sizeof(command), "sqlite3 '%s' < '%s/reports/%s.sql' 2>&1", path,
-	    tap_srcdir(), name);
+	snprintf(command, sizeof(command), "sqlite3 '%s' < '%s/reports/%s.sql' 2>&1",
+	    path, tap_srcdir(), name);
 	f = popen(command, "r");
 	if (f == NULL)
 		return false;
@@ -93,8 +95,8 @@ by_hand(struct buf *out, const char *name)
 static void
 test_by_hand(struct db *db)
 {
-	static const char *const names[] = { "summary", "changes", "reasons", "remedies", "inputs",
-		"policies", "anchors", "certificates", "run" };
+	static const char *const names[] = { "summary", "changes", "reasons", "remedies",
+		"inputs", "policies", "anchors", "certificates", "run" };
 	AUTO(buf_clear) struct buf a = { .max = 1 << 20 };
 	AUTO(buf_clear) struct buf b = { .max = 1 << 20 };
 
@@ -117,12 +119,16 @@ test_numbers(struct db *db)
 	static const int64_t want[] = { 2, 1, 6, 2, 1, 0, 2, 0, 1, 1, 5, 400, 400 };
 	static const int64_t changes[] = { 1, 3, 1, 0, 3, 1 };
 
-	ok(query_open(&s, db, "summary", NULL) == 0 && query_step(s, NULL) == 1, "summary");
+	ok(query_open(&s, db, "summary", NULL) == 0 && query_step(s, NULL) == 1,
+	    "summary");
 	for (size_t i = 0; i < COUNT(want); i++)
-		is_u64((uint64_t)query_int(s, (int)i), (uint64_t)want[i], "summary, column %zu", i);
-	ok(query_open(&c, db, "changes", NULL) == 0 && query_step(c, NULL) == 1, "changes");
+		is_u64((uint64_t)query_int(s, (int)i), (uint64_t)want[i],
+		    "summary, column %zu", i);
+	ok(query_open(&c, db, "changes", NULL) == 0 && query_step(c, NULL) == 1,
+	    "changes");
 	for (size_t i = 0; i < COUNT(changes); i++)
-		is_u64((uint64_t)query_int(c, (int)i), (uint64_t)changes[i], "changes, column %zu", i);
+		is_u64((uint64_t)query_int(c, (int)i), (uint64_t)changes[i],
+		    "changes, column %zu", i);
 	query_reset(c);
 	query_bind_int(c, 1, 1);
 	ok(query_step(c, NULL) == 1 && query_null(c, 0) && query_null(c, 1),
@@ -151,7 +157,8 @@ test_run_names(struct db *db)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct err err = { .reason = REASON_NONE };
 		int64_t id = 0;
-		int got = query_run(&id, db, str_of(rows[i].name), str_of(rows[i].series), &err);
+		int got = query_run(
+		    &id, db, str_of(rows[i].name), str_of(rows[i].series), &err);
 
 		is_u64((uint64_t)id, (uint64_t)rows[i].want, "%s", rows[i].why);
 		is_reason(got == 0 ? REASON_NONE : err.reason,
@@ -167,9 +174,10 @@ test_ambiguous(void)
 	int64_t id = 0;
 
 	record_free(sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z"));
-	record_free(sample_begin(db, "11111111-1111-4111-8111-222222222222",
-	    "2026-11-21T03:00:00Z"));
-	ok(query_run(&id, db, STR("11111111-1111"), STR_NONE, &err) == -1, "two runs begin so");
+	record_free(sample_begin(
+	    db, "11111111-1111-4111-8111-222222222222", "2026-11-21T03:00:00Z"));
+	ok(query_run(&id, db, STR("11111111-1111"), STR_NONE, &err) == -1,
+	    "two runs begin so");
 	is_reason(err.reason, REASON_DB_RUN, "two runs begin so");
 	ok(query_run(&id, db, str_of(SAMPLE_FIRST), STR_NONE, &err) == 0 && id == 1,
 	    "sibling: the whole UUID");

@@ -31,7 +31,8 @@ ask(const char *question)
 	if (sqlite3_open_v2(path, &sql, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
 	    sqlite3_prepare_v2(sql, question, -1, &st, NULL) == SQLITE_OK &&
 	    sqlite3_step(st) == SQLITE_ROW && sqlite3_column_text(st, 0) != NULL)
-		snprintf(answer, sizeof(answer), "%s", (const char *)sqlite3_column_text(st, 0));
+		snprintf(answer, sizeof(answer), "%s",
+		    (const char *)sqlite3_column_text(st, 0));
 	sqlite3_finalize(st);
 	sqlite3_close(sql);
 	return answer;
@@ -58,30 +59,41 @@ test_everything_is_kept(void)
 	sample_two_runs(db);
 	db_close(db);
 	clean("two runs");
-	answers("SELECT count(*) FROM run WHERE status='complete' AND state='NonCompliant'", "2");
+	answers(
+	    "SELECT count(*) FROM run WHERE status='complete' AND state='NonCompliant'",
+	    "2");
 	answers("SELECT max(chain_seq) FROM run", "2");
-	answers("SELECT exit_code || finished_at FROM run WHERE run_id=2", "02026-11-21T02:00:07Z");
+	answers("SELECT exit_code || finished_at FROM run WHERE run_id=2",
+	    "02026-11-21T02:00:07Z");
 	answers("SELECT bytes FROM blob JOIN policy USING (digest)", SAMPLE_POLICY);
-	answers("SELECT source_path FROM run_policy WHERE run_id=1", "policy/trustpolicy.json");
+	answers("SELECT source_path FROM run_policy WHERE run_id=1",
+	    "policy/trustpolicy.json");
 	answers("SELECT count(*) FROM run_anchor", "2");
 	answers("SELECT count(*) FROM trust_anchor", "1");
 	answers("SELECT count(*) FROM certificate", "2");
-	answers("SELECT count(*) FROM blob WHERE media_type='application/jose+json'", "2");
-	answers("SELECT group_concat(name || ':' || outcome, ' ') FROM step WHERE evaluation_id=1",
+	answers(
+	    "SELECT count(*) FROM blob WHERE media_type='application/jose+json'", "2");
+	answers(
+	    "SELECT group_concat(name || ':' || outcome, ' ') FROM step WHERE evaluation_id=1",
 	    "discovery:pass policy-match:pass envelope:pass binding:pass integrity:pass "
 	    "authenticity:pass identity:pass revocation:skipped");
 	answers("SELECT data FROM step WHERE evaluation_id=1 AND name='authenticity'",
 	    "{\"depth\":1}");
-	answers("SELECT trust_store || (anchor_id IS NOT NULL) FROM signature WHERE evaluation_id=1",
+	answers(
+	    "SELECT trust_store || (anchor_id IS NOT NULL) FROM signature WHERE evaluation_id=1",
 	    "ca:acme1");
 	answers("SELECT count(*) FROM signature_cert WHERE evaluation_id=1", "2");
-	answers("SELECT count(*) FROM evaluation e WHERE state<>'Compliant' AND NOT EXISTS "
-		"(SELECT 1 FROM finding f WHERE f.evaluation_id=e.evaluation_id)",
+	answers(
+	    "SELECT count(*) FROM evaluation e WHERE state<>'Compliant' AND NOT EXISTS "
+	    "(SELECT 1 FROM finding f WHERE f.evaluation_id=e.evaluation_id)",
 	    "0");
-	answers("SELECT blocking || message FROM finding WHERE reason_code='policy.level-skip'",
+	answers(
+	    "SELECT blocking || message FROM finding WHERE reason_code='policy.level-skip'",
 	    "0Policy level is skip: not verified");
-	answers("SELECT policy_id IS NOT NULL FROM evaluation WHERE evaluation_id=1", "1");
-	answers("SELECT checked_at FROM evaluation WHERE evaluation_id=1", "2026-11-20T02:00:00Z");
+	answers(
+	    "SELECT policy_id IS NOT NULL FROM evaluation WHERE evaluation_id=1", "1");
+	answers("SELECT checked_at FROM evaluation WHERE evaluation_id=1",
+	    "2026-11-20T02:00:00Z");
 	answers("SELECT count(*) FROM edge WHERE kind='manifest'", "2");
 	answers("SELECT hex(path) || path_text FROM input WHERE seq=1",
 	    "62726F6B656EFF2E746172broken\\xFF.tar");
@@ -95,18 +107,31 @@ test_everything_is_kept(void)
 
 /* --- states of inputs --- */
 
-enum { WITH_NODE = 1, WITH_GOOD = 2, WITH_BAD = 4, REFUSED = 8, CLASS_I = 16, CLASS_N = 32 };
+enum {
+	WITH_NODE = 1,
+	WITH_GOOD = 2,
+	WITH_BAD = 4,
+	REFUSED = 8,
+	CLASS_I = 16,
+	CLASS_N = 32
+};
 
 static void
 end_input(struct record *r, unsigned what)
 {
-	struct finding f = { .reason = REASON_TAR_PATH_ESCAPE, .blocking = (what & CLASS_I) != 0,
-		.message = STR("../x"), .step = -1, .signature = -1 };
-	struct input_record end = { .kind = STR("oci-layout-tar"), .compression = STR("none"),
-		.findings = &f, .finding_count = (what & (CLASS_I | CLASS_N)) != 0 };
+	struct finding f = { .reason = REASON_TAR_PATH_ESCAPE,
+		.blocking = (what & CLASS_I) != 0,
+		.message = STR("../x"),
+		.step = -1,
+		.signature = -1 };
+	struct input_record end = { .kind = STR("oci-layout-tar"),
+		.compression = STR("none"),
+		.findings = &f,
+		.finding_count = (what & (CLASS_I | CLASS_N)) != 0 };
 
 	ok(record_input_end(r, 0, (what & REFUSED) != 0 ? NULL : &end,
-	       (what & REFUSED) != 0 ? REASON_TAR_DAMAGED : REASON_NONE, STR("detail"), NULL) == 0,
+	       (what & REFUSED) != 0 ? REASON_TAR_DAMAGED : REASON_NONE, STR("detail"),
+	       NULL) == 0,
 	    "input ended");
 }
 
@@ -119,14 +144,16 @@ test_input_states(void)
 	} rows[] = {
 		{ WITH_NODE | WITH_GOOD, "Compliant", "NULL", "Compliant" },
 		{ WITH_NODE | WITH_BAD, "NonCompliant", "NULL", "NonCompliant" },
-		{ WITH_NODE | WITH_GOOD | CLASS_I, "NonCompliant", "tar.path-escape", "Compliant" },
+		{ WITH_NODE | WITH_GOOD | CLASS_I, "NonCompliant", "tar.path-escape",
+		    "Compliant" },
 		{ WITH_NODE | WITH_GOOD | CLASS_N, "Compliant", "NULL", "Compliant" },
 		{ 0, "Unknown", "input.nothing-judged", "NULL" },
 		{ CLASS_I, "NonCompliant", "tar.path-escape", "NULL" },
 		{ REFUSED, "Unknown", "tar.damaged", "NULL" },
 		{ WITH_NODE | REFUSED, "Error", "tar.damaged", "Unknown" },
 		{ WITH_NODE | WITH_GOOD | REFUSED, "Error", "tar.damaged", "Compliant" },
-		{ WITH_NODE | WITH_BAD | REFUSED, "NonCompliant", "tar.damaged", "NonCompliant" },
+		{ WITH_NODE | WITH_BAD | REFUSED, "NonCompliant", "tar.damaged",
+		    "NonCompliant" },
 		/* announced, and no verdict came */
 		{ WITH_NODE, "Unknown", "NULL", "Unknown" },
 	};
@@ -153,7 +180,8 @@ test_input_states(void)
 		answers("SELECT reason_code FROM input", rows[i].reason);
 		answers("SELECT state FROM evaluation", rows[i].evaluations);
 		ok(record_totals(&totals, r, NULL) == 0, "totals");
-		is_str(str_of(state_name(totals.state)), rows[i].state, "state of the run");
+		is_str(
+		    str_of(state_name(totals.state)), rows[i].state, "state of the run");
 		arena_clear(&mem);
 		record_free(r);
 		db_close(db);
@@ -177,7 +205,8 @@ test_judged_twice(void)
 			sample_good(&v, &mem, 'a');
 		else
 			sample_untrusted(&v, &mem, 'a');
-		ok(record_verdict(r, seq, &v, NULL) == 0, "judged in input %" PRIu64, seq);
+		ok(record_verdict(r, seq, &v, NULL) == 0, "judged in input %" PRIu64,
+		    seq);
 		sample_input_end(r, seq);
 	}
 	ok(record_totals(&totals, r, NULL) == 0, "totals");
@@ -186,7 +215,8 @@ test_judged_twice(void)
 	is_u64(totals.by_state[STATE_NONCOMPLIANT], 1, "worst state counts");
 	ok(totals.state == STATE_NONCOMPLIANT, "state of the run");
 	answers("SELECT count(*) FROM evaluation", "2");
-	answers("SELECT count(*) FROM blob WHERE media_type='application/jose+json'", "2");
+	answers(
+	    "SELECT count(*) FROM blob WHERE media_type='application/jose+json'", "2");
 	arena_clear(&mem);
 	record_free(r);
 	db_close(db);
@@ -216,14 +246,17 @@ test_batches(void)
 			snprintf(want, sizeof(want), "%d", i / 256 * 256);
 			answers("SELECT count(*) FROM evaluation", want);
 			/* An artifact is there whole or not at all. */
-			answers("SELECT count(*) FROM evaluation e WHERE (SELECT count(*) FROM step s "
-				"WHERE s.evaluation_id=e.evaluation_id) <> 8",
+			answers(
+			    "SELECT count(*) FROM evaluation e WHERE (SELECT count(*) FROM step s "
+			    "WHERE s.evaluation_id=e.evaluation_id) <> 8",
 			    "0");
 		}
 	}
 	is_u64((uint64_t)wrong, 0, "1000 artifacts recorded");
 	sample_input_end(r, 0);
-	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) == 0, "end");
+	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) ==
+		0,
+	    "end");
 	ok(db_commits(db) <= 1000 / 256 + 10, "%" PRIu64 " commits for 1000 artifacts",
 	    db_commits(db));
 	answers("SELECT count(*) FROM evaluation", "1000");
@@ -286,12 +319,14 @@ test_ends(void)
 		sample_good(&v, &mem, 'a');
 		record_verdict(r, 0, &v, NULL);
 		sample_node(r, 0, &mem, 'b', "b", "ref.name");
-		ok(record_end(r, rows[i].status, 130, sample_time("2026-11-21T02:10:00Z"), NULL) == 0,
+		ok(record_end(r, rows[i].status, 130, sample_time("2026-11-21T02:10:00Z"),
+		       NULL) == 0,
 		    "ended with an open input");
 		answers("SELECT status FROM run", rows[i].word);
 		answers("SELECT state FROM run", rows[i].state);
 		answers("SELECT exit_code FROM run", "130");
-		answers("SELECT state || reason_code FROM input", "Unknownartifact.not-judged");
+		answers("SELECT state || reason_code FROM input",
+		    "Unknownartifact.not-judged");
 		answers("SELECT count(*) FROM evaluation WHERE state='Unknown'", "1");
 		arena_clear(&mem);
 		record_free(r);
@@ -312,7 +347,9 @@ test_only_compliant(void)
 	sample_good(&v, &mem, 'a');
 	record_verdict(r, 0, &v, NULL);
 	sample_input_end(r, 0);
-	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) == 0, "end");
+	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) ==
+		0,
+	    "end");
 	answers("SELECT state FROM run", "Compliant");
 	arena_clear(&mem);
 	record_free(r);
@@ -325,7 +362,9 @@ test_empty_run(void)
 	struct db *db = new_db();
 	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
 
-	ok(record_end(r, RECORD_COMPLETE, 3, sample_time("2026-11-21T02:00:01Z"), NULL) == 0, "end");
+	ok(record_end(r, RECORD_COMPLETE, 3, sample_time("2026-11-21T02:00:01Z"), NULL) ==
+		0,
+	    "end");
 	answers("SELECT state FROM run", "Unknown");
 	record_free(r);
 	db_close(db);
@@ -338,13 +377,13 @@ spoil(struct verdict *v, int how)
 {
 	switch (how) {
 	case 0:
-		v->state = STATE_COMPLIANT;     /* with its reason left */
+		v->state = STATE_COMPLIANT; /* with its reason left */
 		break;
 	case 1:
 		v->reason = REASON_NONE;
 		break;
 	case 2:
-		v->state = STATE_COMPLIANT;     /* with a blocking finding */
+		v->state = STATE_COMPLIANT; /* with a blocking finding */
 		v->reason = REASON_NONE;
 		break;
 	case 3:
@@ -360,7 +399,7 @@ spoil(struct verdict *v, int how)
 		v->findings.v[0].step = 99;
 		break;
 	case 7:
-		v->signatures.v[0].envelope.len--;      /* other octets under the digest */
+		v->signatures.v[0].envelope.len--; /* other octets under the digest */
 		break;
 	case 8:
 		v->certs.v[0].der.len--;
@@ -381,7 +420,7 @@ spoil(struct verdict *v, int how)
 		v->signatures.v[0].format = STR("pgp");
 		break;
 	case 14:
-		v->steps.v[0].action = ACTION_SKIP;     /* skipped, and passed */
+		v->steps.v[0].action = ACTION_SKIP; /* skipped, and passed */
 		break;
 	default:
 		break;
@@ -393,9 +432,13 @@ test_nonsense_is_refused(void)
 {
 	struct db *db = new_db();
 	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
-	struct node_record node = { .digest = STR("sha256:x"), .class = STR("imgae"),
-		.state = STR("present"), .found_by = STR("child") };
-	struct edge_record edge = { .parent = STR("a"), .child = STR(""), .kind = STR("manifest") };
+	struct node_record node = { .digest = STR("sha256:x"),
+		.class = STR("imgae"),
+		.state = STR("present"),
+		.found_by = STR("child") };
+	struct edge_record edge = {
+		.parent = STR("a"), .child = STR(""), .kind = STR("manifest")
+	};
 	struct err err;
 	struct arena mem;
 	struct verdict v;
@@ -415,7 +458,8 @@ test_nonsense_is_refused(void)
 	answers("SELECT count(*) FROM evaluation", "0");
 	answers("SELECT count(*) FROM signature", "0");
 	sample_untrusted(&v, &mem, 'a');
-	ok(record_verdict(r, 0, &v, &err) == 0, "sibling: the same verdict as it should be");
+	ok(record_verdict(r, 0, &v, &err) == 0,
+	    "sibling: the same verdict as it should be");
 	err.reason = REASON_NONE;
 	ok(record_verdict(r, 0, &v, &err) == -1, "the same artifact again in this input");
 	is_reason(err.reason, REASON_PARSER_PROTOCOL, "judged twice");

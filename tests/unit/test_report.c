@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reports of runs made by hand, compared octet for octet with fixtures/reports/; UPDATE=1 writes
- * these anew. Catalogue rows H: what is hostile in names and subjects never reaches a reader raw.
+ * Reports of runs made by hand, compared octet for octet with fixtures/reports/; UPDATE=1
+ * writes these anew. Catalogue rows H: what is hostile in names and subjects never
+ * reaches a reader raw.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -55,7 +56,8 @@ replace(const char *what, const char *with)
 	AUTO(buf_clear) struct buf out = { .max = 64 << 20 };
 	const char *from = buf_cstr(&text);
 
-	for (const char *hit; (hit = strstr(from, what)) != NULL; from = hit + strlen(what)) {
+	for (const char *hit; (hit = strstr(from, what)) != NULL;
+	     from = hit + strlen(what)) {
 		buf_add(&out, bytes_of(from, (size_t)(hit - from)));
 		buf_text(&out, with);
 	}
@@ -75,9 +77,11 @@ golden(struct db *db, const char *name)
 	replace(db_path(db), "/var/lib/assay/audit.db");
 	replace(db_uuid(db), "00000000-0000-4000-8000-000000000000");
 	if (update != NULL && update[0] == '1') {
-		snprintf(path, sizeof(path), "%s/fixtures/reports/%s", tap_srcdir(), name);
+		snprintf(
+		    path, sizeof(path), "%s/fixtures/reports/%s", tap_srcdir(), name);
 		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-		ok(fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len, "%s written", name);
+		ok(fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len,
+		    "%s written", name);
 		close(fd);
 		return;
 	}
@@ -93,8 +97,10 @@ test_golden(struct db *db)
 	} rows[] = {
 		{ "pipe.txt", "text", { .run_id = 2 } },
 		{ "all.txt", "text", { .run_id = 2, .all = true } },
-		{ "terminal-80.txt", "text", { .run_id = 2, .width = 80, .color = true } },
-		{ "terminal-140.txt", "text", { .run_id = 2, .width = 140, .all = true } },
+		{ "terminal-80.txt", "text",
+		    { .run_id = 2, .width = 80, .color = true } },
+		{ "terminal-140.txt", "text",
+		    { .run_id = 2, .width = 140, .all = true } },
 		{ "first.txt", "text", { .run_id = 1 } },
 		{ "second.csv", "csv", { .run_id = 2 } },
 		{ "second.json", "json", { .run_id = 2 } },
@@ -102,7 +108,8 @@ test_golden(struct db *db)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (ok(write_report(db, rows[i].format, &rows[i].options), "%s", rows[i].file))
+		if (ok(write_report(db, rows[i].format, &rows[i].options), "%s",
+			rows[i].file))
 			golden(db, rows[i].file);
 	}
 }
@@ -150,7 +157,8 @@ test_same_twice(struct db *db)
 		buf_reset(&first);
 		buf_add(&first, buf_bytes(&text));
 		write_report(db, f->name, &options);
-		is_bytes(buf_bytes(&text), buf_bytes(&first), "%s: twice the same octets", f->name);
+		is_bytes(buf_bytes(&text), buf_bytes(&first), "%s: twice the same octets",
+		    f->name);
 	}
 	ok(report_find(STR("sarif")) == NULL, "a format that is not there");
 }
@@ -163,7 +171,8 @@ test_schema(struct db *db)
 	const struct report_options options = { .run_id = 2 };
 	char command[2048];
 
-	ok(report_file(report_find(STR("json")), db, &options, file, &err) == 0, "report as a file");
+	ok(report_file(report_find(STR("json")), db, &options, file, &err) == 0,
+	    "report as a file");
 	if (system("python3 -c 'import jsonschema' >/dev/null 2>&1") != 0) {
 		tap_skip("no python3 with jsonschema");
 		return;
@@ -185,11 +194,12 @@ test_report_file(struct db *db)
 	struct err err = { .reason = REASON_NONE };
 	const char *file = sample_path("none.json");
 
-	ok(report_file(report_find(STR("json")), db, &options, file, &err) == -1, "no such run");
+	ok(report_file(report_find(STR("json")), db, &options, file, &err) == -1,
+	    "no such run");
 	is_reason(err.reason, REASON_DB_RUN, "no such run");
 	ok(access(file, F_OK) != 0, "and no file is left");
-	ok(report_file(report_find(STR("csv")), db, &options, sample_path("no/such/x.csv"), &err) ==
-		-1,
+	ok(report_file(report_find(STR("csv")), db, &options,
+	       sample_path("no/such/x.csv"), &err) == -1,
 	    "a folder that is not there");
 }
 
@@ -226,7 +236,8 @@ test_first_lines(void)
 	ok(has("compliant  n/a (0 of 0)"), "never 0 %% nor 100 %%");
 	ok(has("nothing to compare with: this run is not complete"), "not compared");
 	write_report(db, "json", &options);
-	ok(has("\"compliant_permille\": null") && has("\"compared_with\": null"), "null in JSON");
+	ok(has("\"compliant_permille\": null") && has("\"compared_with\": null"),
+	    "null in JSON");
 	record_free(r);
 	r = other_run(db, SAMPLE_SECOND, true);
 	record_end(r, RECORD_FAILED, 1, sample_time("2026-11-22T02:00:01Z"), NULL);
@@ -264,7 +275,8 @@ test_percentage_is_a_floor(void)
 	record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-22T02:00:01Z"), NULL);
 	write_report(db, "text", &options);
 	ok(has("compliant  99.9 % (1499 of 1500)"), "99.93 %% is 99.9 %%");
-	ok(begins("NonCompliant: 1 of 1500 artifacts not compliant"), "and the first line says so");
+	ok(begins("NonCompliant: 1 of 1500 artifacts not compliant"),
+	    "and the first line says so");
 	arena_clear(&mem);
 	record_free(r);
 	db_close(db);
@@ -317,7 +329,8 @@ count_lines(void)
 static void
 bad_H01_escape_sequences(void)
 {
-	struct db *db = hostile_run("h01.db", "a\x1b]0;title\x07\x1b[2J\xc2\x9b" "31m\x7f\xe2\x80\xae"
+	struct db *db = hostile_run("h01.db", "a\x1b]0;title\x07\x1b[2J\xc2\x9b"
+					      "31m\x7f\xe2\x80\xae"
 					      "gpj.exe");
 	const struct report_options options = { .run_id = 1 };
 	struct report_sink sink = { to_text, &text };
@@ -325,19 +338,21 @@ bad_H01_escape_sequences(void)
 	for (const struct report_format *f = report_formats; f->name != NULL; f++) {
 		write_report(db, f->name, &options);
 		ok(!raw_controls(), "bad_H01_escape_sequences: %s", f->name);
-		ok(!has("\xc2\x9b") && !has("\xe2\x80\xae"), "bad_H01: no C1, no override: %s",
-		    f->name);
+		ok(!has("\xc2\x9b") && !has("\xe2\x80\xae"),
+		    "bad_H01: no C1, no override: %s", f->name);
 	}
 	buf_reset(&text);
 	explain_write(&sink, db, &options, STR("aaaaaaaa"), NULL);
-	ok(!raw_controls() && has("\\u{001B}]0;title"), "bad_H01_escape_sequences: explain");
+	ok(!raw_controls() && has("\\u{001B}]0;title"),
+	    "bad_H01_escape_sequences: explain");
 	db_close(db);
 }
 
 static void
 bad_H02_line_ends(void)
 {
-	struct db *db = hostile_run("h02.db", "a\nCompliant  registry.example/b\r\n\"x\",\"y\"");
+	struct db *db =
+	    hostile_run("h02.db", "a\nCompliant  registry.example/b\r\n\"x\",\"y\"");
 	const struct report_options options = { .run_id = 1 };
 
 	write_report(db, "csv", &options);
@@ -351,7 +366,8 @@ bad_H02_line_ends(void)
 static void
 bad_H03_formulas(void)
 {
-	static const char *const names[] = { "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1" };
+	static const char *const names[] = { "=1+1", "+1", "-1", "@SUM(A1)", "\t=1",
+		"  =1" };
 	const struct report_options options = { .run_id = 1 };
 
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -361,8 +377,8 @@ bad_H03_formulas(void)
 		snprintf(file, sizeof(file), "h03-%zu.db", i);
 		db = hostile_run(file, names[i]);
 		write_report(db, "csv", &options);
-		ok(!has("\"=") && !has("\"+") && !has("\"-") && !has("\"@") && !has("\"  =") &&
-			has("\"'"),
+		ok(!has("\"=") && !has("\"+") && !has("\"-") && !has("\"@") &&
+			!has("\"  =") && has("\"'"),
 		    "bad_H03_formulas: %zu", i);
 		db_close(db);
 	}
@@ -376,8 +392,10 @@ bad_H05_invalid_utf8(void)
 	struct err err = { .reason = REASON_NONE };
 
 	write_report(db, "json", &options);
-	ok(jsonscan(buf_bytes(&text), NULL, NULL, &err) == 0, "bad_H05_invalid_utf8: valid JSON");
-	ok(has("\"path\": \"a\\\\xFF\\\\u{000A}.tar\"") && has("\"path_hex\": \"61ff0a2e746172\""),
+	ok(jsonscan(buf_bytes(&text), NULL, NULL, &err) == 0,
+	    "bad_H05_invalid_utf8: valid JSON");
+	ok(has("\"path\": \"a\\\\xFF\\\\u{000A}.tar\"") &&
+		has("\"path_hex\": \"61ff0a2e746172\""),
 	    "bad_H05_invalid_utf8: shown escaped, with the octets beside");
 	db_close(db);
 }
@@ -395,13 +413,15 @@ bad_H07_long_subject(void)
 	name[huge] = '\0';
 	db = hostile_run("h07.db", name);
 	write_report(db, "text", &options);
-	ok(text.len < 8192 && has("B\xe2\x80\xa6"), "bad_H07_long_subject: cut, with a mark");
+	ok(text.len < 8192 && has("B\xe2\x80\xa6"),
+	    "bad_H07_long_subject: cut, with a mark");
 	options.width = 100;
 	write_report(db, "text", &options);
 	ok(text.len < 8192, "bad_H07_long_subject: cut on a terminal");
 	buf_reset(&text);
 	explain_write(&sink, db, &options, STR("aaaaaaaa"), NULL);
-	ok(text.len < 16384 && has("(1048576 octets in all)"), "bad_H07_long_subject: explain");
+	ok(text.len < 16384 && has("(1048576 octets in all)"),
+	    "bad_H07_long_subject: explain");
 	write_report(db, "json", &options);
 	ok(text.len > 3 * huge, "bad_H07 sibling: whole in JSON");
 	write_report(db, "csv", &options);

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inputs of a run: their inventory, their judged artifacts, their end. */
+#include "audit/writer.h"
+#include "codec/text.h"
+
+/* --- which are open --- */
+
+static int
+input_id(int64_t *out, const struct record *r, uint64_t seq, struct err *err)
+{
+	for (size_t i = 0; i < r->input_count; i++) {
+		if (r->inputs[i].seq == seq) {
+			*out = r->inputs[i].id;
+			return 0;
+		}
+	}
+	return err_set(err, REASON_INTERNAL, NULL, "input %llu is not open",
+	    (unsigned long long)seq);
+}
+
+static void
+remember_input(struct record *r, uint64_t seq, int64_t id)
+{
+	if (r->input_count == r->input_cap) {
+		r->input_cap = r->input_cap == 0 ? 16 : r->input_cap * 2;
+		r->inputs = xrealloc(r->inputs, r->input_cap * sizeof(*r->inputs));
+	}
+	r->inputs[r->input_count++] = (struct open_input){ seq, id };
+}
+
+static void
+forget_input(struct record *r, uint64_t seq)
+{
+	for (size_t i = 0; i < r->input_count; i++) {
+		if (r->inputs[i].seq == seq) {
+			r->inputs[i] = r->inputs[--r->input_count];
+			return;
+		}
+	}
+}
+
+int
+record_input_begin(struct record *r, uint64_t seq, struct bytes path, struct err *err)
+{
+	AUTO(buf_clear) struct buf shown = { .max = 65536 };
+	sqlite3_stmt *st = r->st[W_INPUT_PUT];
+
+	if (writer_begin(r, err) != 0)
+		return -1;
+	text_show(&shown, path);
+	bind_int(st, 1, r->run_id);
+	bind_u64(st, 2, seq);
+	bind_bytes(st, 3, path);
+	bind_text(st, 4, buf_cstr(&shown));
+	if (writer_run(r, W_INPUT_PUT, err) != 0)
+		return writer_fail(r);
+	remember_input(r, seq, sqlite3_last_insert_rowid(r->db->sql));
+	return 0;
+}
+
+static int
+put_finding(struct record *r, int64_t input, int64_t artifact, enum reason reason,
+    bool blocking, struct str message, struct err *err)
+{
+	const struct reason_row *row = reason_row(reason);
+	sqlite3_stmt *st = r->st[W_INPUT_FINDING];
+
+	bind_int(st, 1, input);
+	if (artifact != 0)
+		bind_int(st, 2, artifact);
+	else
+		bind_null(st, 2);
+	bind_text(st, 3, row->code);
+	bind_text(st, 4, severity_name(row->severity));
+	bind_int(st, 5, blocking);
+	bind_str(st, 6, message.ptr == NULL ? STR("") : message);
+	return writer_run(r, W_INPUT_FINDING, err);
+}
+
+static int
+put_names(struct record *r, int64_t input, int64_t artifact, const struct node_record *n,
+    struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_NAME_PUT];
+
+	bind_int(st, 1, input);
+	bind_int(st, 2, artifact);
+	for (size_t i = 0; i < n->name_count; i++) {
+		bind_str(st, 3, n->names[i]);
+		bind_str(st, 4, n->name_sources[i]);
+		if (writer_run(r, W_NAME_PUT, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+put_node(struct record *r, int64_t input, const struct node_record *n, struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_NODE_PUT];
+	int64_t artifact;
+
+	if (writer_artifact(&artifact, r, n->digest, err) != 0)
+		return -1;
+	bind_int(st, 1, input);
+	bind_int(st, 2, artifact);
+	bind_str(st, 3, n->media_type);
+	bind_str(st, 4, n->artifact_type);
+	bind_u64(st, 5, n->size);
+	bind_str(st, 6, n->platform);
+	bind_str(st, 7, n->class);
+	bind_str(st, 8, n->state);
+	bind_str(st, 9, n->found_by);
+	bind_int(st, 10, n->is_root);
+	bind_int(st, 11, n->judged);
+	bind_text(st, 12, n->problem == REASON_NONE ? NULL : reason_code(n->problem));
+	bind_str(st, 13, n->problem_detail);
+	if (writer_run(r, W_NODE_PUT, err) != 0 ||
+	    put_names(r, input, artifact, n, err) != 0)
+		return -1;
+	for (size_t i = 0; i < n->note_count; i++)
+		if (put_finding(r, input, artifact, n->notes[i].reason, false,
+			n->notes[i].message, err) != 0)
+			return -1;
+	return 0;
+}
+
+int
+record_node(
+    struct record *r, uint64_t seq, const struct node_record *node, struct err *err)
+{
+	int64_t input;
+
+	if (input_id(&input, r, seq, err) != 0 || writer_check_node(node, err) != 0 ||
+	    writer_begin(r, err) != 0)
+		return -1;
+	return put_node(r, input, node, err) == 0 ? 0 : writer_fail(r);
+}
+
+static bool
+edge_fits(const struct edge_record *e)
+{
+	return e->parent.len >= 1 && e->parent.len <= 255 && e->child.len >= 1 &&
+	       e->child.len <= 255 &&
+	       (str_is(e->kind, "manifest") || str_is(e->kind, "referrer"));
+}
+
+int
+record_edge(
+    struct record *r, uint64_t seq, const struct edge_record *edge, struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_EDGE_PUT];
+	int64_t input, parent, child;
+
+	if (input_id(&input, r, seq, err) != 0)
+		return -1;
+	if (!edge_fits(edge))
+		return err_set(err, REASON_PARSER_PROTOCOL, NULL, "edge out of range");
+	if (writer_begin(r, err) != 0)
+		return -1;
+	if (writer_artifact(&parent, r, edge->parent, err) != 0 ||
+	    writer_artifact(&child, r, edge->child, err) != 0)
+		return writer_fail(r);
+	bind_int(st, 1, input);
+	bind_int(st, 2, parent);
+	bind_int(st, 3, child);
+	bind_str(st, 4, edge->kind);
+	bind_u64(st, 5, edge->position);
+	return writer_run(r, W_EDGE_PUT, err) == 0 ? 0 : writer_fail(r);
+}
+
+static int
+check_once(struct record *r, int64_t input, struct str digest, struct err *err)
+{
+	int64_t artifact, count;
+
+	if (writer_artifact(&artifact, r, digest, err) != 0)
+		return writer_fail(r);
+	bind_int(r->st[W_EVALUATION_GET], 1, input);
+	bind_int(r->st[W_EVALUATION_GET], 2, artifact);
+	if (writer_id(&count, r, W_EVALUATION_GET, err) != 0)
+		return writer_fail(r);
+	if (count > 0)
+		return err_set(
+		    err, REASON_PARSER_PROTOCOL, NULL, "artifact judged twice");
+	return 0;
+}
+
+int
+record_verdict(struct record *r, uint64_t seq, const struct verdict *v, struct err *err)
+{
+	int64_t input;
+
+	if (input_id(&input, r, seq, err) != 0 || writer_check(r, v, err) != 0 ||
+	    writer_begin(r, err) != 0 || check_once(r, input, v->digest, err) != 0)
+		return -1;
+	if (writer_verdict(r, input, v, err) != 0)
+		return writer_fail(r);
+	if (++r->artifacts_open >= WRITER_BATCH)
+		return writer_commit(r, false, err);
+	return 0;
+}
+
+/* --- the end of an input --- */
+
+static int
+put_facts(
+    struct record *r, int64_t input, const struct input_record *what, struct err *err)
+{
+	char digest[DIGEST_TEXT], index[DIGEST_TEXT];
+	sqlite3_stmt *st = r->st[W_INPUT_END];
+
+	digest_format(digest, &what->digest);
+	digest_format(index, &what->index_digest);
+	bind_int(st, 1, input);
+	bind_str(st, 2, what->kind);
+	bind_str(st, 3, what->compression);
+	bind_str(st, 4, what->prefix);
+	bind_text(st, 5, what->digest.alg == DIGEST_NONE ? NULL : digest);
+	/* A folder has no size of its own. */
+	if (str_is(what->kind, "oci-layout-dir"))
+		bind_null(st, 6);
+	else
+		bind_u64(st, 6, what->size);
+	bind_text(st, 7, what->index_digest.alg == DIGEST_NONE ? NULL : index);
+	bind_u64(st, 8, what->expanded);
+	bind_u64(st, 9, what->members);
+	bind_u64(st, 10, what->blobs);
+	bind_u64(st, 11, what->unreachable);
+	bind_u64(st, 12, what->missing);
+	bind_u64(st, 13, what->passes);
+	return writer_run(r, W_INPUT_END, err);
+}
+
+static int
+put_input_findings(struct outcome *out, struct record *r, int64_t input,
+    const struct input_record *what, struct err *err)
+{
+	for (size_t i = 0; i < what->finding_count; i++) {
+		const struct finding *f = &what->findings[i];
+
+		if (put_finding(r, input, 0, f->reason, f->blocking, f->message, err) !=
+		    0)
+			return -1;
+		if (!f->blocking)
+			continue;
+		out->state = STATE_NONCOMPLIANT;
+		if (out->reason == REASON_NONE ||
+		    reason_row(f->reason)->severity > reason_row(out->reason)->severity) {
+			out->reason = f->reason;
+			out->detail = f->message;
+		}
+	}
+	return 0;
+}
+
+/*
+ * The worst of its artifacts and of what was found on the whole; nothing judged is
+ * Unknown.
+ */
+int
+writer_settle(struct record *r, int64_t input, struct outcome *o, struct err *err)
+{
+	sqlite3_stmt *worst = r->st[W_INPUT_WORST], *st = r->st[W_INPUT_STATE];
+	int64_t count;
+
+	if (writer_unjudged(r, input, err) != 0)
+		return -1;
+	bind_int(worst, 1, input);
+	if (handle_row(r->db, worst, err) != 1)
+		return -1;
+	count = sqlite3_column_int64(worst, 1);
+	if (count > 0)
+		o->state =
+		    state_worst(o->state, (enum state)sqlite3_column_int(worst, 0));
+	sqlite3_reset(worst);
+	if (count == 0) {
+		o->state = state_worst(o->state, STATE_UNKNOWN);
+		if (o->reason == REASON_NONE) {
+			o->reason = REASON_INPUT_NOTHING_JUDGED;
+			o->detail = str_of(reason_row(o->reason)->title);
+		}
+	}
+	bind_int(st, 1, input);
+	bind_text(st, 2, state_name(o->state));
+	bind_text(st, 3, o->reason == REASON_NONE ? NULL : reason_code(o->reason));
+	bind_str(st, 4, o->detail);
+	return writer_run(r, W_INPUT_STATE, err);
+}
+
+static int
+end_input(struct record *r, int64_t input, const struct input_record *what,
+    enum reason refused, struct str detail, struct err *err)
+{
+	struct outcome o = {
+		.state = STATE_NOT_APPLICABLE, .reason = refused, .detail = detail
+	};
+	int64_t nodes;
+
+	if (what != NULL && (put_facts(r, input, what, err) != 0 ||
+				put_input_findings(&o, r, input, what, err) != 0))
+		return -1;
+	if (refused != REASON_NONE) {
+		bind_int(r->st[W_INPUT_NODES], 1, input);
+		if (writer_id(&nodes, r, W_INPUT_NODES, err) != 0)
+			return -1;
+		o.state = state_worst(o.state, nodes > 0 ? STATE_ERROR : STATE_UNKNOWN);
+	}
+	return writer_settle(r, input, &o, err);
+}
+
+static bool
+input_fits(const struct input_record *what)
+{
+	static const char *const kinds[] = { "oci-layout-dir", "oci-layout-tar",
+		"docker-archive", "unknown" };
+	static const char *const packings[] = { "none", "gzip", "zstd" };
+	bool kind = false, packing = what->compression.ptr == NULL;
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		kind = kind || str_is(what->kind, kinds[i]);
+	for (size_t i = 0; i < COUNT(packings); i++)
+		packing = packing || str_is(what->compression, packings[i]);
+	for (size_t i = 0; i < what->finding_count; i++)
+		if (what->findings[i].reason <= REASON_NONE ||
+		    what->findings[i].reason >= REASON_COUNT)
+			return false;
+	return kind && packing;
+}
+
+int
+record_input_end(struct record *r, uint64_t seq, const struct input_record *what,
+    enum reason refused, struct str detail, struct err *err)
+{
+	int64_t input;
+
+	if (input_id(&input, r, seq, err) != 0)
+		return -1;
+	if (what != NULL && !input_fits(what))
+		return err_set(
+		    err, REASON_PARSER_PROTOCOL, NULL, "end of an input out of range");
+	if (what == NULL && refused == REASON_NONE)
+		refused = REASON_ARTIFACT_NOT_JUDGED;
+	if (writer_begin(r, err) != 0)
+		return -1;
+	if (end_input(r, input, what, refused, detail, err) != 0)
+		return writer_fail(r);
+	forget_input(r, seq);
+	return writer_commit(r, false, err);
+}
