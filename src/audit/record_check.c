@@ -115,13 +115,22 @@ check_findings(const struct verdict *v, struct err *err)
 	return 0;
 }
 
+/* It comes with this verdict, or came with an earlier one: a child tells each once. */
 static bool
-has_cert(const struct verdict *v, const struct digest *d)
+has_cert(struct record *r, const struct verdict *v, const struct digest *d)
 {
+	char text[DIGEST_TEXT];
+	struct err ignored;
+	int64_t id;
+
 	for (size_t i = 0; i < v->certs.n; i++)
 		if (digest_equal(&v->certs.v[i].sha256, d))
 			return true;
-	return false;
+	digest_format(text, d);
+	if (idcache_get(r->certs, str_of(text)) != 0)
+		return true;
+	bind_text(r->st[W_CERT_GET], 1, text);
+	return writer_id(&id, r, W_CERT_GET, &ignored) == 0 && id != 0;
 }
 
 /* Evidence is kept under its digest: the digest is computed here, never believed. */
@@ -142,10 +151,10 @@ check_signature(struct record *r, const struct verdict *v,
 			return nonsense(err, "envelope under a wrong digest");
 	}
 	for (size_t i = 0; i < s->chain_count; i++)
-		if (!has_cert(v, &s->chain[i]))
+		if (!has_cert(r, v, &s->chain[i]))
 			return nonsense(err, "chain of unknown certificates");
 	for (size_t i = 0; i < s->tsa_count; i++)
-		if (!has_cert(v, &s->tsa_chain[i]))
+		if (!has_cert(r, v, &s->tsa_chain[i]))
 			return nonsense(err, "chain of unknown certificates");
 	return 0;
 }

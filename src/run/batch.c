@@ -142,9 +142,11 @@ deliver(struct batch *b, struct child *c, const struct wire_message *m, struct e
 	case WIRE_VERDICT:
 		return s->verdict == NULL ? 0 : s->verdict(s->ctx, seq, &m->verdict, err);
 	case WIRE_END:
+		if (s->input_end != NULL && s->input_end(s->ctx, seq, &m->end, NULL, err) != 0)
+			return -1;
 		c->told = true;
 		b->result->ended++;
-		return s->input_end == NULL ? 0 : s->input_end(s->ctx, seq, &m->end, NULL, err);
+		return 0;
 	case WIRE_REFUSED:
 		c->told = true;
 		return sink_refused(b, c->item, &m->refused, err);
@@ -183,8 +185,14 @@ child_read(struct batch *b, struct child *c, struct err *err)
 			c->in.ended = true;
 			return 0;
 		}
-		if (deliver(b, c, &message, err) != 0)
+		if (deliver(b, c, &message, err) == 0)
+			continue;
+		/* What the record does not believe costs this input; any other failure the run. */
+		if (err->reason != REASON_PARSER_PROTOCOL)
 			return -1;
+		child_kill(c, REASON_PARSER_PROTOCOL);
+		c->in.ended = true;
+		return 0;
 	}
 }
 

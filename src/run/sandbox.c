@@ -13,13 +13,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A file opened later must never become 0, 1 or 2. */
+/*
+ * A file opened later must never become 0, 1 or 2. What is written to a standard output that was
+ * closed is lost: open for reading only, it fails, and the exit status says so.
+ */
 static void
 open_standard(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)!open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+			(void)!open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY);
 }
 
 static void

@@ -24,6 +24,61 @@ struct session {                /* one input under way */
 	size_t subject_count;
 };
 
+/* --- certificates are told once --- */
+
+struct worker_told {            /* open addressing; an empty slot has no algorithm */
+	struct digest *slots;
+	size_t cap, count;
+};
+
+static struct digest *
+told_slot(const struct worker_told *t, const struct digest *d)
+{
+	uint64_t i;
+
+	for (memcpy(&i, d->value, sizeof(i));; i++) {
+		struct digest *slot = &t->slots[i & (t->cap - 1)];
+
+		if (slot->alg == DIGEST_NONE || digest_equal(slot, d))
+			return slot;
+	}
+}
+
+static void
+told_grow(struct worker_told *t)
+{
+	struct worker_told old = *t;
+
+	t->cap = old.cap == 0 ? 64 : old.cap * 2;
+	t->slots = xmalloc(t->cap * sizeof(*t->slots));
+	memset(t->slots, 0, t->cap * sizeof(*t->slots));
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.slots[i].alg != DIGEST_NONE)
+			*told_slot(t, &old.slots[i]) = old.slots[i];
+	free(old.slots);
+}
+
+/* Leaves those certificates in the verdict that the parent does not have yet. */
+static void
+told_filter(struct worker_told *t, struct verdict *v)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->certs.n; i++) {
+		struct digest *slot;
+
+		if (t->count * 2 >= t->cap)
+			told_grow(t);
+		slot = told_slot(t, &v->certs.v[i].sha256);
+		if (slot->alg != DIGEST_NONE)
+			continue;
+		*slot = v->certs.v[i].sha256;
+		t->count++;
+		v->certs.v[kept++] = v->certs.v[i];
+	}
+	v->certs.n = kept;
+}
+
 void
 worker_init(struct worker *w, const struct limits *limits)
 {
@@ -33,11 +88,15 @@ worker_init(struct worker *w, const struct limits *limits)
 	w->chains = chains_new(w->certs);
 	w->hasher = hasher_new(w->lib);
 	arena_init(&w->artifact, 0);
+	w->told = xmalloc(sizeof(*w->told));
+	*w->told = (struct worker_told){ NULL, 0, 0 };
 }
 
 void
 worker_clear(struct worker *w)
 {
+	free(w->told->slots);
+	free(w->told);
 	arena_clear(&w->artifact);
 	hasher_free(w->hasher);
 	chains_free(w->chains);
@@ -225,6 +284,7 @@ judge_all(struct session *s, struct err *err)
 		if (verify_artifact(&v, &tools, s->store, s->subjects[i], err) != 0)
 			return -1;
 		v.duration_us = clock_us(s->options) - start;
+		told_filter(s->worker->told, &v);
 		if (wire_verdict(s->out, &v) != 0)
 			return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
 	}

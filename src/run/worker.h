@@ -35,6 +35,7 @@ struct worker {
 	struct chains *chains;
 	struct hasher *hasher;
 	struct arena artifact;          /* reset for each artifact */
+	struct worker_told *told;       /* certificates the parent has already */
 };
 void worker_init(struct worker *w, const struct limits *limits);
 void worker_clear(struct worker *w);

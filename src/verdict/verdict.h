@@ -93,7 +93,7 @@ struct verdict {
 	VEC(struct step) steps;
 	VEC(struct finding) findings;
 	VEC(struct signature_record) signatures;
-	VEC(struct cert_record) certs;  /* of the signatures above, each once */
+	VEC(struct cert_record) certs; /* of the signatures above, that were not told before */
 	uint64_t findings_dropped;      /* beyond the limit */
 	uint64_t findings_limit;
 	uint64_t duration_us;

@@ -162,6 +162,38 @@ test_time(struct batch_options *options)
 	options->worker.clock_us = clock_us;
 }
 
+/* What the record does not believe costs the input that said it. */
+static int
+on_verdict_nonsense(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
+{
+	struct seen *s = ctx;
+
+	(void)n;
+	s->nodes++;
+	return seq == 0 ? err_set(err, REASON_PARSER_PROTOCOL, NULL, "not believed") : 0;
+}
+
+static void
+test_not_believed(struct batch_options *options)
+{
+	char first[512], second[512];
+	char *args[] = { first, second };
+	struct seen seen = { 0 };
+	struct batch_sink sink = { .ctx = &seen, .node = on_verdict_nonsense, .input_end = on_end };
+	struct batch_result r;
+	struct inputs in;
+	struct err err;
+
+	snprintf(first, sizeof(first), "%s/fixtures/exports/web.tar", tap_srcdir());
+	snprintf(second, sizeof(second), "%s/fixtures/exports/api", tap_srcdir());
+	ok(inputs_expand(&in, args, 2, options->worker.limits, &err) == 0, "two inputs");
+	options->jobs = 1;
+	ok(batch_run(&r, &in, options, &sink, &err) == 0, "bad_Q07_not_believed_by_the_record");
+	ok(r.crashed == 1 && r.refused == 1 && r.ended == 1, "the other input goes on");
+	is_reason(seen.reasons[0], REASON_PARSER_PROTOCOL, "its reason");
+	inputs_clear(&in);
+}
+
 static void
 test_stop(struct batch_options *options)
 {
@@ -191,6 +223,7 @@ main(void)
 	test_refused(&options);
 	test_memory(&options);
 	test_time(&options);
+	test_not_believed(&options);
 	test_stop(&options);
 	return tap_done();
 }
