@@ -148,6 +148,12 @@ tap_file(int slot, const char *fmt, ...)
 	vsnprintf(path, sizeof(path), fmt, args);
 	va_end(args);
 	in = fopen(path, "rb");
+	if (in == NULL && path[0] != '/') {
+		char below[8192];
+
+		snprintf(below, sizeof(below), "%s/%s", tap_srcdir(), path);
+		in = fopen(below, "rb");
+	}
 	if (in == NULL)
 		return none;
 	free(slots[slot]);

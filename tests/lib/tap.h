@@ -14,7 +14,7 @@ void tap_skip(const char *fmt, ...) ATTR_PRINTF(1, 2);  /* one test that could n
 void tap_note(const char *fmt, ...) ATTR_PRINTF(1, 2);
 int tap_done(void);
 
-/* A file of the tree: "$srcdir/fixtures/...", whole, in static memory until the next call of the same slot; absent: ptr NULL. */
+/* A file, as named or below $srcdir ("fixtures/..."), whole, in static memory until the next call of the same slot; absent: ptr NULL. */
 struct bytes tap_file(int slot, const char *fmt, ...) ATTR_PRINTF(2, 3);       /* slot 0..3, at most 8 MiB */
 const char *tap_srcdir(void);
 const char *tap_vectors(void);          /* folder of foreign vectors, or NULL */
