@@ -81,6 +81,13 @@ log_warn(const char *fmt, ...)
 }
 
 void
+log_hint(const char *text)
+{
+	if (level != LOG_QUIET && text[0] != '\0')
+		log_put("hint: ", str_bytes(str_of(text)), "");
+}
+
+void
 log_info(const char *fmt, ...)
 {
 	va_list args;

@@ -305,11 +305,11 @@ host_notes(struct audit *a, struct finding list[3])
 		add_note(list, &n, REASON_HOST_RUNNING_AS_ROOT, STR("effective user id 0"));
 	if (a->inputs.ignored > 0)
 		add_note(list, &n, REASON_INPUT_IGNORED,
-		    arena_printf(mem, "not read: %llu",
+		    arena_printf(mem, "%llu not read",
 			(unsigned long long)a->inputs.ignored));
 	if (a->inputs.twice > 0)
 		add_note(list, &n, REASON_INPUT_TWICE,
-		    arena_printf(mem, "again: %llu",
+		    arena_printf(mem, "%llu skipped",
 			(unsigned long long)a->inputs.twice));
 	return n;
 }
@@ -481,13 +481,11 @@ run(struct audit *a, int argc, char **argv)
 	ossl_process_init();
 	a->lib = ossl_new();
 	if (policy_load(&a->policy, config_policy(a->config), a->lib, &options, &err) != 0) {
-		log_err(&err);
+		config_fail(&err);
 		return STATUS_CONFIG;
 	}
 	if (inputs_expand(&a->inputs, argv, (size_t)argc, &a->config->limits, &err) != 0) {
-		log_err(&err);
-		return strncmp(reason_code(err.reason), "usage.", 6) == 0 ? STATUS_USAGE
-									  : STATUS_INPUT;
+		return config_fail(&err) == STATUS_USAGE ? STATUS_USAGE : STATUS_INPUT;
 	}
 	if (begin(a, &err) != 0)
 		return config_fail(&err);
@@ -519,7 +517,7 @@ cmd_audit(struct config *c, int argc, char **argv)
 	int status;
 
 	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return config_fail(&err);
+		return opt_fail(&command, &err);
 	if (help) {
 		opt_help(&command);
 		return STATUS_OK;

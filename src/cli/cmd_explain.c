@@ -87,7 +87,7 @@ cmd_explain(struct config *c, int argc, char **argv)
 	bool help;
 
 	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return config_fail(&err);
+		return opt_fail(&command, &err);
 	if (help) {
 		opt_help(&command);
 		return STATUS_OK;

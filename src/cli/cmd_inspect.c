@@ -54,7 +54,10 @@ print_certs(const struct verdict *v, const struct signature_record *s)
 		when_format(time, c->not_after);
 		printf("%s\n        key         ", time);
 		view_print(c->key_name);
-		printf(" %u, signed with ", c->key_bits);
+		/* The name of a curve tells its size. */
+		if (str_is(c->key_name, "RSA"))
+			printf(" %u", c->key_bits);
+		fputs(", signed with ", stdout);
 		view_print(c->signed_with);
 		putchar('\n');
 	}
@@ -211,16 +214,19 @@ signature_json(struct jsonout *out, const struct verdict *v, const struct signat
 
 /* --- both --- */
 
-static void
+static size_t
 show_signatures(struct view *view, const struct survey_input *input, struct str *last)
 {
+	size_t shown = 0;
+
 	for (size_t i = 0; i < input->signatures.n; i++) {
 		const struct verdict *v = &input->signatures.v[i];
 		const struct node_record *node = survey_find(input, v->digest);
 
 		if (v->signatures.n == 0 || !view_wanted(view, v->digest, node))
 			continue;
-		view->shown++;
+		view->matched++;
+		shown++;
 		view->unusable += failed_step(v) != NULL;
 		if (view->json) {
 			signature_json(&view->out, v, &v->signatures.v[0]);
@@ -231,6 +237,7 @@ show_signatures(struct view *view, const struct survey_input *input, struct str 
 		*last = v->digest;
 		print_signature(view, v, &v->signatures.v[0]);
 	}
+	return shown;
 }
 
 static int
@@ -238,10 +245,10 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 {
 	struct view *view = ctx;
 	struct str last = STR("");
-	uint64_t before = view->shown;
+	size_t shown;
 
 	(void)err;
-	view->refused += input->end == NULL;
+	view_count(view, input);
 	if (view->json) {
 		jsonout_object_begin(&view->out, NULL);
 		view_input_json(&view->out, input);
@@ -251,15 +258,14 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 		if (input->why != NULL && input->why->text[0] != '\0')
 			view_text("    ", str_of(input->why->text));
 	}
-	show_signatures(view, input, &last);
+	shown = show_signatures(view, input, &last);
 	if (view->json) {
 		jsonout_array_end(&view->out);
 		jsonout_object_end(&view->out);
-	} else if (view->shown == before && input->end != NULL) {
+	} else if (shown == 0 && input->end != NULL) {
 		puts("no signature that assay can read");
 	}
-	if (view->reference.ptr == NULL)
-		view->shown++;
+	view->inputs++;
 	return 0;
 }
 

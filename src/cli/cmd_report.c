@@ -101,7 +101,7 @@ cmd_report(struct config *c, int argc, char **argv)
 	bool help;
 
 	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return config_fail(&err);
+		return opt_fail(&command, &err);
 	if (help) {
 		opt_help(&command);
 		return STATUS_OK;

@@ -52,6 +52,15 @@ print_indent(const struct tree *t, const struct branch *b)
 		fputs(b->last ? "\u2514\u2500\u2500 " : "\u251c\u2500\u2500 ", stdout);
 }
 
+static bool
+named_before(const struct node_record *n, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (str_equal(n->names[j], n->names[i]))
+			return true;
+	return false;
+}
+
 /* Tags stand in full names already: alone they are shown only for want of one. */
 static void
 print_names(const struct node_record *n)
@@ -61,7 +70,8 @@ print_names(const struct node_record *n)
 	for (size_t i = 0; i < n->name_count; i++)
 		full = full || str_find(n->names[i], '/') < n->names[i].len;
 	for (size_t i = 0; i < n->name_count; i++) {
-		if (full && str_find(n->names[i], '/') == n->names[i].len)
+		if (named_before(n, i) ||
+		    (full && str_find(n->names[i], '/') == n->names[i].len))
 			continue;
 		view_print(n->names[i]);
 		fputs("  ", stdout);
@@ -235,10 +245,10 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	struct tree t = { .input = input };
 
 	(void)err;
-	v->refused += input->end == NULL;
+	view_count(v, input);
 	if (v->json) {
 		show_json(v, input);
-		v->shown++;
+		v->inputs++;
 		return 0;
 	}
 	arena_init(&t.mem, 0);
@@ -247,7 +257,7 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	if (input->why != NULL && input->why->text[0] != '\0')
 		view_text("    ", str_of(input->why->text));
 	draw_all(&t, v);
-	v->shown++;
+	v->inputs++;
 	arena_clear(&t.mem);
 	return 0;
 }

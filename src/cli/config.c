@@ -37,8 +37,10 @@ config_init(struct config *c, int argc, char **argv)
 	if (num_parse(&columns, from_env(c, "COLUMNS")) && columns < 10000)
 		c->env_columns = (unsigned)columns;
 	c->color = STR("auto");
+	/* A copy: reading options moves operands to the front. */
 	c->argc = argc;
-	c->argv = argv;
+	c->argv = arena_array(&c->mem, (size_t)argc + 1, sizeof(*c->argv));
+	memcpy(c->argv, argv, (size_t)argc * sizeof(*c->argv));
 }
 
 void
@@ -196,10 +198,12 @@ config_status(const struct err *err)
 int
 config_fail(const struct err *err)
 {
+	int status = config_status(err);
+
 	log_err(err);
-	if (config_status(err) == STATUS_USAGE)
-		log_error("try 'assay --help'");
-	return config_status(err);
+	if (status != STATUS_USAGE)
+		log_hint(reason_row(err->reason)->remedy);
+	return status;
 }
 
 int

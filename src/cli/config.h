@@ -67,7 +67,7 @@ int config_uuid(char out[37], struct err *err);
 
 /* The exit status that an error means. */
 int config_status(const struct err *err);
-/* Print the error on stderr and yield its status. */
+/* Print the error on stderr, what to do about it, and yield its status. */
 int config_fail(const struct err *err);
 /* Flush standard output; a failure is STATUS_FAILED, else `status`. */
 int config_finish(int status);

@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
+#include "cli/config.h"
+
 #define LIMIT_PREFIX "limit-"
 
 static const struct opt_row *
@@ -45,6 +48,9 @@ one(const struct opt_command *c, const char *word, const char *next, int *used, 
 		value = next;
 		*used = 1;
 	}
+	if (value != NULL && value[0] == '\0')
+		return err_set(err, REASON_USAGE_OPTION, NULL, "--%.*s has an empty value",
+		    STR_ARG(name));
 	if (row != NULL)
 		return set_row(c, row, value, err);
 	return limits_set(c->limits, str_from(name, strlen(LIMIT_PREFIX)), str_of(value), err);
@@ -78,6 +84,17 @@ opt_parse(const struct opt_command *c, int argc, char **argv, int *operands, boo
 		i += used;
 	}
 	return 0;
+}
+
+int
+opt_fail(const struct opt_command *c, const struct err *err)
+{
+	char hint[64];
+
+	log_err(err);
+	snprintf(hint, sizeof(hint), "try 'assay %s --help'", c->name);
+	log_hint(hint);
+	return STATUS_USAGE;
 }
 
 void

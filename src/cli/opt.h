@@ -31,6 +31,8 @@ struct opt_command {
  */
 int opt_parse(const struct opt_command *command, int argc, char **argv, int *operands, bool *help,
     struct err *err);
+/* Prints why opt_parse failed and yields the exit status. */
+int opt_fail(const struct opt_command *command, const struct err *err);
 void opt_help(const struct opt_command *command);
 
 #endif

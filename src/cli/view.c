@@ -69,11 +69,19 @@ flush(void *ctx, struct bytes data)
 }
 
 void
+view_count(struct view *v, const struct survey_input *input)
+{
+	v->refused += input->end == NULL;
+	for (size_t i = 0; i < input->nodes.n; i++)
+		v->matched += view_wanted(v, input->nodes.v[i].digest, &input->nodes.v[i]);
+}
+
+void
 view_input_head(const struct view *v, const struct survey_input *input)
 {
 	const struct input_record *e = input->end;
 
-	if (v->shown > 0)
+	if (v->inputs > 0)
 		putchar('\n');
 	view_print((struct str){ (const char *)input->item->path.ptr, input->item->path.len });
 	if (e == NULL) {
@@ -142,7 +150,7 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 
 	if (inputs_expand(&inputs, paths, count, &v->config->limits, &err) != 0) {
 		inputs_clear(&inputs);
-		log_err(&err);
+		config_fail(&err);
 		return STATUS_INPUT;
 	}
 	sigaction(SIGINT, &action, NULL);
@@ -158,7 +166,7 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 		return STATUS_FAILED;
 	if (v->refused > 0)
 		return result.not_opened == count_all ? STATUS_INPUT : STATUS_HOLES;
-	if (v->reference.ptr != NULL && v->shown == 0) {
+	if (v->reference.ptr != NULL && v->matched == 0) {
 		log_error("nothing in the input is named %.*s", STR_ARG(v->reference));
 		return STATUS_INPUT;
 	}
@@ -178,7 +186,7 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 	int status;
 
 	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return config_fail(&err);
+		return opt_fail(&command, &err);
 	if (help) {
 		opt_help(&command);
 		return STATUS_OK;

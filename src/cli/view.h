@@ -12,7 +12,8 @@ struct view {                   /* the ctx of a survey's show */
 	struct str reference;           /* operand REF: digest, start of one, or name; absent: all */
 	struct jsonout out;
 	struct buf text;
-	uint64_t shown, refused, unusable;
+	uint64_t inputs, matched;       /* inputs shown; what the reference names in them */
+	uint64_t refused, unusable;
 };
 
 /* Parse, run the survey, frame the JSON; yields the exit status. */
@@ -24,6 +25,8 @@ void view_text(const char *label, struct str value);    /* escaped, to standard 
 void view_print(struct str value);                      /* the same without label and newline */
 /* Does the reference name this artifact? An absent one names all. */
 bool view_wanted(const struct view *v, struct str digest, const struct node_record *node);
+/* Called once for each input, before anything else of it is shown. */
+void view_count(struct view *v, const struct survey_input *input);
 void view_input_head(const struct view *v, const struct survey_input *input);
 void view_input_json(struct jsonout *out, const struct survey_input *input);
 
