@@ -1,68 +1,66 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Same bytes, policy, trust and time give the same report, whatever the folder, locale, zone, jobs
-# and member order; without --clock only the run's own id and clock fields differ.
+# and order of files; without --clock only the run's own id and clock fields differ.
 set -u
-srcdir=$(cd "$srcdir" && pwd)
+srcdir=$(cd "$srcdir" && pwd) || exit 99
 work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
+trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 umask 077
 n=0 failed=0
 same() {
   n=$((n + 1))
-  if cmp -s "$1" "$2"; then echo "ok $n - $3"; else
+  cat "$1" > "$work/left"
+  cat "$2" > "$work/right"
+  if [ -s "$work/left" ] && cmp -s "$work/left" "$work/right"; then echo "ok $n - $3"; else
     failed=1
     echo "not ok $n - $3"
-    diff "$1" "$2" | head -20 | sed 's/^/#   /'
+    diff "$work/left" "$work/right" | head -20 | sed 's/^/#   /'
   fi
 }
-run() { # folder, extra options
-  dir=$work/$1
-  shift
-  mkdir -p "$dir/policy"
-  cp -R "$srcdir/fixtures/policies/quickstart/." "$dir/policy"
-  [ -d "$dir/exports" ] || cp -R "$srcdir/fixtures/exports" "$dir/exports"
-  chmod -R u+w,go-w "$dir"
-  (cd "$dir" && "$ASSAY" audit --quiet --policy policy --db audit.db --trust-names --at 2026-06-01T00:00:00Z \
-    --report json=report.json "$@" exports > out 2>&1)
+prepare() { # folder
+  mkdir "$work/$1" "$work/$1/policy"
+  cp -R --no-preserve=mode "$srcdir/fixtures/policies/quickstart/." "$work/$1/policy"
+  [ -n "${2:-}" ] || cp -R --no-preserve=mode "$srcdir/fixtures/exports" "$work/$1/exports"
 }
-fixed="--clock 2026-06-02T00:00:00Z --run-id 00000000-0000-4000-8000-000000000001"
-# The database's own id is random: its uuid is the one field left that differs.
-plain() { sed -E 's/"(origin_db)": "[^"]*"/"\1": ""/; s/"--jobs",? ?//; s/"[0-9]+",?$//' "$1" > "$1.plain"; }
-clocks() { sed -E 's/"(uuid|origin_db|started_at|finished_at|checked_at)": "[^"]*"/"\1": ""/' "$1" > "$1.plain"; }
-# shellcheck disable=SC2086
-run a $fixed
-# shellcheck disable=SC2086
-LC_ALL=tr_TR.UTF-8 TZ=Asia/Kathmandu HOME=/nonexistent run b $fixed
-plain "$work/a/report.json"
-plain "$work/b/report.json"
-same "$work/a/report.json.plain" "$work/b/report.json.plain" "another folder, locale and time zone"
+run() { # folder, extra options; what stands in $with is set in the environment
+  (cd "$work/$1" && env "${with[@]}" "$ASSAY" audit --quiet --policy policy --db audit.db --trust-names \
+    --at 2026-06-01T00:00:00Z --report json=report.json --report csv=report.csv "${@:2}" exports) > "$work/$1/out" 2>&1 ||
+    sed 's/^/# /' "$work/$1/out"
+}
+# The database's own id is random: its uuid is the one field that differs with --clock and --run-id.
+plain() { sed -E 's/"(origin_db)": "[^"]*"/"\1": ""/' "$work/$1/report.json"; }
+# The fields of the run's own id and clock, and what was asked for.
+clocks() { plain "$1" | sed -E 's/"(uuid|started_at|finished_at|checked_at)": "[^"]*"/"\1": ""/; /^    "argv": /d'; }
+fixed=(--clock 2026-06-02T00:00:00Z --run-id 00000000-0000-4000-8000-000000000001)
+with=(TZ=UTC)
+prepare a
+run a "${fixed[@]}"
+prepare b
+with=(LC_ALL=tr_TR.UTF-8 TZ=Asia/Kathmandu HOME=/nonexistent)
+run b "${fixed[@]}"
+with=(TZ=UTC)
+same <(plain a) <(plain b) "another folder, locale and time zone"
+same "$work/a/report.csv" "$work/b/report.csv" "another folder, locale and time zone, as CSV"
+prepare c
 run c
-sleep 1
+sleep 1.1
+prepare d
 run d
-clocks "$work/c/report.json"
-clocks "$work/d/report.json"
-same "$work/c/report.json.plain" "$work/d/report.json.plain" "another moment: only id and clock fields differ"
-clocks "$work/a/report.json"
-cp "$work/a/report.json.plain" "$work/a.plain"
-for jobs in 1 4; do
+same <(clocks c) <(clocks d) "another moment: only id and clock fields differ"
+for jobs in 1 2 7; do
+  prepare "jobs$jobs"
   run "jobs$jobs" --jobs $jobs
-  clocks "$work/jobs$jobs/report.json"
-  grep -v -- '"--jobs"\|^ *"[14]",*$' "$work/jobs$jobs/report.json.plain" > "$work/jobs$jobs.plain"
+  same <(clocks c) <(clocks "jobs$jobs") "--jobs $jobs"
 done
-same "$work/jobs1.plain" "$work/jobs4.plain" "--jobs 1 and --jobs 4"
-# The same layout with its files written in another order.
-mkdir -p "$work/e/exports"
-cp -R "$srcdir/fixtures/exports/." "$work/e/exports"
-chmod -R u+w "$work/e"
-mv "$work/e/exports/api" "$work/e/api.old"
-mkdir "$work/e/exports/api"
-(cd "$work/e/api.old" && find . -type d | sort -r | while read -r d; do mkdir -p "../exports/api/$d"; done
-  find . -type f | sort -r | while read -r f; do cp "$f" "../exports/api/$f"; done)
-rm -rf "$work/e/api.old"
+# The same exports with their files written in another order.
+prepare e without-exports
+(cd "$srcdir/fixtures/exports" && find . -type d | sort -r) | while read -r d; do mkdir -p "$work/e/exports/$d"; done
+(cd "$srcdir/fixtures/exports" && find . -type f | sort -r) | while read -r f; do
+  cp --no-preserve=mode "$srcdir/fixtures/exports/$f" "$work/e/exports/$f"
+done
 run e
-clocks "$work/e/report.json"
-same "$work/c/report.json.plain" "$work/e/report.json.plain" "files created in another order"
+same <(clocks c) <(clocks e) "files created in another order"
 # A report made later is the same octets.
 "$ASSAY" report --db "$work/c/audit.db" --format json --output "$work/again.json" > /dev/null
 same "$work/c/report.json" "$work/again.json" "a report made again"

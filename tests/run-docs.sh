@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Options that commands tell in --help are those of the manual and of the completion, both ways.
 set -u
+export LC_ALL=C
 n=0 bad=0
 check() {
   n=$((n + 1))
@@ -14,20 +15,33 @@ check() {
   fi
 }
 manual=$srcdir/src/cli/assay.1
-completion=$srcdir/src/cli/assay.bash
-for command in audit report explain tree inspect; do
+# shellcheck source=/dev/null
+. "$srcdir/src/cli/assay.bash"
+# What the completion offers for the last of these words.
+offered() {
+  COMP_WORDS=(assay "$@") COMP_CWORD=$# COMPREPLY=()
+  _assay 2> /dev/null
+  printf '%s\n' "${COMPREPLY[@]}"
+}
+commands=$("$ASSAY" --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')
+check "--help tells the commands" "$([ -n "$commands" ] || echo none)"
+check "the completion has the commands" \
+  "$(comm -3 <(printf '%s\n' "$commands" | sort) <(offered '' | grep -v '^--' | sort))"
+check "the manual has the commands" "$(for c in $commands; do
+  grep -qE "^\.(It|Ss|Sh|Nm|Cm).* $c( |\$)" "$manual" || echo "$c"
+done)"
+for command in $commands; do
   "$ASSAY" $command --help > /dev/null || check "$command --help works" "status $?"
   told=$("$ASSAY" $command --help | sed -nE 's/^  --([a-z-]+).*/\1/p' | sort -u)
   check "$command --help tells options" "$([ -n "$told" ] || echo none)"
   check "the manual names the options of $command" "$(for o in $told; do
     grep -qF -- "Fl \\-$o" "$manual" || grep -qF -- "Fl -$o" "$manual" || echo "--$o"
   done)"
-  completed=$(sed -nE "/^ *($command|tree \| inspect)\) *(options=.*)?$|^ *tree \| inspect\)/,/;;/p" "$completion" |
-    grep -oE -- '--[a-z-]+' | sed 's/^--//' | sort -u)
+  completed=$(offered "$command" -- | sed -n 's/^--//p' | sort -u)
   check "the completion has the options of $command" \
     "$(comm -3 <(printf '%s\n' "$told") <(printf '%s\n' "$completed"))"
 done
-all=$(for command in audit report explain tree inspect; do
+all=$(for command in $commands; do
   "$ASSAY" $command --help | sed -nE 's/^  --([a-z-]+).*/\1/p'
 done | sort -u)
 check "the manual names no option that is not there" "$(

@@ -30,7 +30,7 @@ for folder in src/*/; do
 done
 library() { # header pattern, where it may stand
   check "<$1> stands only in $2" \
-    "$(grep -rnE "#include <$1" src --include='*.[ch]' | grep -vE "^src/$2")"
+    "$(grep -rnE "#include <($1)" src --include='*.[ch]' | grep -vE "^src/$2")"
 }
 library 'openssl/' 'crypto/'
 library 'cjson/|cJSON' 'codec/jsonin\.c'

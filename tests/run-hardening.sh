@@ -33,7 +33,7 @@ check "bound at start" 'BIND_NOW|NOW' readelf -dW "$ASSAY"
 refuse "no executable stack" 'GNU_STACK.*RWE' readelf -lW "$ASSAY"
 check "stack guards" '__stack_chk_fail' readelf -sW --dyn-syms "$ASSAY"
 check "fortified calls" '__(snprintf|memcpy|fprintf|printf|vsnprintf)_chk' readelf -sW --dyn-syms "$ASSAY"
-refuse "no socket, no program started" ' (socket|connect|bind|execve|execvp|system|popen|getaddrinfo)@' readelf -sW --dyn-syms "$ASSAY"
+refuse "no socket, no program started" ' (socket|connect|bind|getaddrinfo|gethostbyname|exec[lv]p?e?|fexecve|posix_spawnp?|system|popen|dlopen)@' readelf -sW --dyn-syms "$ASSAY"
 refuse "no TLS library" 'NEEDED.*(libssl|libcurl)' readelf -dW "$ASSAY"
 echo "1..$n"
 exit $bad

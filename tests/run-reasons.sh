@@ -17,14 +17,20 @@ check() {
 rows=$(sed -nE 's/^X\(([A-Z0-9_]+), "([^"]+)".*/\1 \2/p' src/base/reason.def)
 check "codes are area.thing" "$(printf '%s\n' "$rows" | awk '$2 !~ /^[a-z0-9-]+\.[a-z0-9-]+$/')"
 check "codes are unique" "$(printf '%s\n' "$rows" | awk '{print $2}' | sort | uniq -d)"
+# Words of a kind below folders, each once.
+words() { grep -rohE "$@" | sort -u; }
+used=$(words 'REASON_[A-Z0-9_]+' src --include='*.c')
+# A test names a reason by its constant, or its expected output holds the code.
+tested=$(words 'REASON_[A-Z0-9_]+|[a-z0-9-]+\.[a-z0-9-]+' tests --include='*.c' --include='*.h' \
+  --include='*.sh' --include=cmd --include=out --include=err)
+among() { grep -qxF -- "$1" <<< "$2"; }
 unused='' untested=''
 while read -r id code; do
-  grep -rqw "REASON_$id" src --include='*.c' || unused="$unused$code "
-  grep -rqE "REASON_$id\b|$code" tests --include='*.c' --include='*.sh' --include=out --include=err ||
-    untested="$untested$code "
+  among "REASON_$id" "$used" || unused="$unused$code"$'\n'
+  among "REASON_$id" "$tested" || among "$code" "$tested" || untested="$untested$code"$'\n'
 done <<< "$rows"
-check "every code is used" "$unused"
-check "every code has a test that provokes it" "$untested"
+check "every code is used" "${unused%$'\n'}"
+check "every code has a test that provokes it" "${untested%$'\n'}"
 check "every code is in the manual" "$(while read -r _ code; do
   grep -qF "$(printf '%s' "$code" | sed 's/-/\\-/g')" src/cli/assay.1 || grep -qF "$code" src/cli/assay.1 || echo "$code"
 done <<< "$rows")"

@@ -6,10 +6,9 @@ set -m # job control: background jobs do not ignore SIGINT
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 umask 077
-cp -R "$srcdir/fixtures/policies/quickstart" "$work/policy"
-chmod -R u+w,go-w "$work/policy"
+cp -R --no-preserve=mode "$srcdir/fixtures/policies/quickstart" "$work/policy"
 mkdir "$work/in"
-for i in $(seq 1 400); do cp "$srcdir/fixtures/exports/tools.tar.gz" "$work/in/$i.tar.gz"; done
+for i in $(seq 1 1500); do cp "$srcdir/fixtures/exports/tools.tar.gz" "$work/in/$i.tar.gz"; done
 n=0 failed=0
 ok() {
   n=$((n + 1))
@@ -27,13 +26,14 @@ for pair in INT:130 TERM:143 HUP:129; do
     [ -s "$work/audit.db" ] && break
     sleep 0.02
   done
-  sleep 0.2
+  sleep 0.1
   before=$(date +%s%N)
   kill -"$signal" $pid
   wait $pid
   ok $? "$want" "SIG$signal gives exit status $want"
   took=$((($(date +%s%N) - before) / 1000000))
   ok $((took < 2000)) 1 "SIG$signal ends the run within two seconds ($took ms)"
+  ok "$(grep -lsa -- "${work}/polic[y]" /proc/[0-9]*/cmdline | wc -l)" 0 "SIG$signal leaves no child behind"
   if command -v sqlite3 > /dev/null; then
     ok "$(sqlite3 "$work/audit.db" 'SELECT status FROM run')" interrupted "SIG$signal is recorded"
     ok "$(sqlite3 "$work/audit.db" 'PRAGMA integrity_check')" ok "SIG$signal leaves the database whole"

@@ -91,7 +91,7 @@ view_input_head(const struct view *v, const struct survey_input *input)
 	printf(": %.*s", STR_ARG(e->kind));
 	if (!str_is(e->compression, "none"))
 		printf(", %.*s", STR_ARG(e->compression));
-	printf(", %llu blobs", (unsigned long long)e->blobs);
+	printf(", %llu blob%s", (unsigned long long)e->blobs, e->blobs == 1 ? "" : "s");
 	if (e->missing > 0)
 		printf(", %llu not in the export", (unsigned long long)e->missing);
 	if (e->unreachable > 0)

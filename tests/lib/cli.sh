@@ -29,3 +29,12 @@ steady() {
     -e 's/^(    "version": )"[^"]*"/\1""/' "$@" |
     sed -zE -e 's/\{[^{}]*"host\.running-as-root"[^{}]*\},?\s*//' -e 's/"notes": \[\s*\]/"notes": []/g'
 }
+
+# Puts a text into a layout as a blob; prints its digest and size as members of a descriptor.
+blob() { # layout, text
+  local digest
+  digest=$(printf '%s' "$2" | sha256sum | cut -c 1-64)
+  mkdir -p "$1/blobs/sha256"
+  printf '%s' "$2" > "$1/blobs/sha256/$digest"
+  printf '"digest":"sha256:%s","size":%d' "$digest" "${#2}"
+}
