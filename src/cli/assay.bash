@@ -26,6 +26,7 @@ _assay() {
           case $command in
             audit)
               options='--policy --db --at --effect --exit-code --report --all --name --trust-names
+                --user-metadata
                 --subjects --require-complete --series --jobs --hash-input --lock-timeout --run-id
                 --clock --record-host --insecure-permissions --color --quiet --verbose --help'
               ;;

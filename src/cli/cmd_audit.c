@@ -16,11 +16,12 @@
 #include "run/recorder.h"
 
 #define REPORTS_MOST 16
+#define METADATA_MOST 32
 #define JOBS_DEFAULT_MOST 8
 
 enum { AUDIT_EFFECT, AUDIT_EXIT_CODE, AUDIT_REPORT, AUDIT_SERIES, AUDIT_JOBS, AUDIT_NAME,
 	AUDIT_TRUST_NAMES, AUDIT_SUBJECTS, AUDIT_HASH_INPUT, AUDIT_COMPLETE, AUDIT_RUN_ID,
-	AUDIT_RECORD_HOST, AUDIT_LOCK_TIMEOUT, AUDIT_ALL };
+	AUDIT_RECORD_HOST, AUDIT_LOCK_TIMEOUT, AUDIT_ALL, AUDIT_METADATA };
 
 static const struct opt_row rows[] = {
 	CONFIG_ROW_POLICY,
@@ -33,6 +34,7 @@ static const struct opt_row rows[] = {
 	{ AUDIT_NAME, "name", "HOST/REPO", "repository of the inputs, for the policy" },
 	{ AUDIT_TRUST_NAMES, "trust-names", NULL, "let names in the export choose the policy statement" },
 	{ AUDIT_SUBJECTS, "subjects", "WHICH", "what is judged: roots, platforms or all (roots)" },
+	{ AUDIT_METADATA, "user-metadata", "KEY=VALUE", "a signature must carry this pair; may be repeated" },
 	{ AUDIT_COMPLETE, "require-complete", NULL, "a blob that is not in the input is a finding" },
 	{ AUDIT_SERIES, "series", "NAME", "ties scheduled runs of one scope (default)" },
 	{ AUDIT_JOBS, "jobs", "N", "inputs read at the same time (processors)" },
@@ -60,6 +62,8 @@ struct audit {
 	char uuid[37];
 	struct wanted_report reports[REPORTS_MOST];
 	size_t report_count;
+	struct metadata metadata[METADATA_MOST];
+	size_t metadata_count;
 	/* under way */
 	struct when now, at;
 	struct ossl *lib;
@@ -87,6 +91,22 @@ set_report(struct audit *a, const char *value, struct err *err)
 	if (a->report_count == REPORTS_MOST)
 		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d reports", REPORTS_MOST);
 	a->reports[a->report_count++] = r;
+	return 0;
+}
+
+static int
+set_metadata(struct audit *a, struct str value, struct err *err)
+{
+	size_t eq = str_find(value, '=');
+	struct metadata m = { str_upto(value, eq), str_from(value, eq + 1) };
+
+	if (eq == value.len || eq == 0)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "--user-metadata %.*s, want KEY=VALUE",
+		    STR_ARG(value));
+	if (a->metadata_count == METADATA_MOST)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d pairs of user metadata",
+		    METADATA_MOST);
+	a->metadata[a->metadata_count++] = m;
 	return 0;
 }
 
@@ -200,6 +220,8 @@ set(void *ctx, int id, const char *value, struct err *err)
 		return 0;
 	case AUDIT_LOCK_TIMEOUT:
 		return set_number(&a->lock_timeout, "lock-timeout", text, 0, 86400, err);
+	case AUDIT_METADATA:
+		return set_metadata(a, text, err);
 	case AUDIT_ALL:
 		a->all = true;
 		return 0;
@@ -375,6 +397,8 @@ judge(struct audit *a, struct err *err)
 			.subjects = a->subjects,
 			.repository = a->name,
 			.trust_names = a->trust_names,
+			.metadata = a->metadata,
+			.metadata_count = a->metadata_count,
 			.hash_input = a->hash_input,
 			.require_complete = a->complete,
 			.clock_us = config_monotonic_us,

@@ -76,6 +76,8 @@ main(int argc, char **argv)
 		log_error("assay must not run with raised privileges (setuid, file capabilities)");
 		return STATUS_USAGE;
 	}
+	/* Large enough for every help text: a failed write is then seen where it is checked. */
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	config_init(&c, argc, argv);
 	sandbox_environment();
 	status = dispatch(&c, argc, argv);

@@ -320,7 +320,7 @@ critical_note(struct cert *c, const struct ext *e)
 		return;
 	c->info.unknown_critical = true;
 	if (!der_oid_text(text, sizeof(text), e->oid.content))
-		strcpy(text, "?");
+		memcpy(text, "?", 2);
 	c->info.unknown_critical_oid = arena_str(&c->mem, str_of(text));
 }
 
@@ -330,7 +330,7 @@ refuse(struct err *err, const struct where *at, const struct ext *e, const char 
 	char oid[192];
 
 	if (!der_oid_text(oid, sizeof(oid), e->oid.content))
-		strcpy(oid, "?");
+		memcpy(oid, "?", 2);
 	return err_set(err, REASON_CERT_EXTENSION, at, "extension %s %s", oid, text);
 }
 

@@ -267,6 +267,8 @@ tools_of(const struct session *s)
 		.policy = s->options->policy,
 		.time = s->options->time,
 		.trust_names = s->options->trust_names,
+		.metadata = s->options->metadata,
+		.metadata_count = s->options->metadata_count,
 	};
 }
 

@@ -25,6 +25,8 @@ struct worker_options {         /* the same for every input of a run */
 	struct when time;
 	enum subjects subjects;
 	struct str repository;          /* --name; absent: none */
+	const struct metadata *metadata; /* demanded user metadata */
+	size_t metadata_count;
 	bool trust_names, hash_input, require_complete;
 	uint64_t (*clock_us)(void);     /* monotonic; handed in by cli/ */
 };

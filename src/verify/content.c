@@ -28,19 +28,10 @@ blob_role(const struct node *n, const struct descriptor *d)
 	return n->manifest.has_config && d == &n->manifest.config ? "config" : "layer";
 }
 
-/* The empty descriptor's content is known by heart (image specification, "Guidance for an Empty Descriptor"). */
-static bool
-is_empty_descriptor(const struct descriptor *d)
-{
-	return d->size == 2 &&
-	    str_is(d->digest_text,
-		"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
-}
-
 static void
 blob_absent(struct verdict *v, struct tally *t, const char *role, const struct descriptor *d)
 {
-	if (is_empty_descriptor(d) || d->data.ptr != NULL)
+	if (descriptor_is_empty(d) || d->data.ptr != NULL)
 		return;
 	t->absent++;
 	if (strcmp(role, "config") != 0)

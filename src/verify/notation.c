@@ -12,6 +12,7 @@
 #include "crypto/rawsig.h"
 #include "envelope/cose.h"
 #include "envelope/jws.h"
+#include "verify/binding.h"
 #include "verify/inspect.h"
 #include "verify/revoked.h"
 #include "verify/sigrecord.h"
@@ -108,14 +109,21 @@ envelope_read(struct check *c, struct bytes *out, const struct descriptor *d, st
 	if (store_read(out, c->job->store, &d->digest, most, REASON_LIMIT_ENVELOPE_HIT, err) != 0) {
 		if (reason_row(err->reason)->class == ERR_ENV)
 			return -1;
-		verdict_error(c->v, STEP_DISCOVERY, c->signature, err->reason, "envelope %.*s: %s",
-		    STR_ARG(d->digest_text), err->text);
+		verdict_error(c->v, STEP_DISCOVERY, c->signature, REASON_SIGNATURE_RETRIEVAL,
+		    "envelope %.*s: %s (%s)", STR_ARG(d->digest_text), err->text,
+		    reason_code(err->reason));
 		return 0;
 	}
 	if (out->len != d->size) {
 		verdict_fail(c->v, STEP_DISCOVERY, ACTION_ENFORCE, c->signature,
 		    REASON_BLOB_SIZE_MISMATCH, "envelope is %zu octets, described as %llu",
 		    out->len, (unsigned long long)d->size);
+		*out = (struct bytes){ NULL, 0 };
+		return 0;
+	}
+	if (out->len == 0) {
+		verdict_fail(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
+		    REASON_ENVELOPE_EMPTY, "envelope of no octets");
 		*out = (struct bytes){ NULL, 0 };
 		return 0;
 	}
@@ -427,39 +435,6 @@ step_revocation(struct check *c)
 	verdict_data(c->v, r.data);
 }
 
-/* --- the payload: is it this artifact that was signed? --- */
-
-static bool
-target_match(const struct payload *p, const struct node *n)
-{
-	return str_equal(p->media_type, n->media_type) && str_equal(p->digest, n->digest_text) &&
-	    p->size == n->size;
-}
-
-static int
-step_binding(struct check *c, struct err *err)
-{
-	const struct node *subject = c->job->subject;
-	struct payload p;
-
-	if (payload_parse(&p, c->v->mem, c->envelope.payload, c->job->tools->limits, &c->at, err) !=
-	    0)
-		return verdict_take(c->v, STEP_BINDING, ACTION_ENFORCE, c->signature, err);
-	c->v->signatures.v[c->signature].signed_digest = arena_str(c->v->mem, p.digest);
-	if (!target_match(&p, subject)) {
-		verdict_fail(c->v, STEP_BINDING, ACTION_ENFORCE, c->signature,
-		    REASON_PAYLOAD_TARGET_MISMATCH, "signed is %.*s %.*s of %llu octets",
-		    STR_ARG(p.media_type), STR_ARG(p.digest), (unsigned long long)p.size);
-		return 0;
-	}
-	verdict_pass(c->v, STEP_BINDING, ACTION_ENFORCE, c->signature,
-	    "the payload names this artifact by media type, digest and size");
-	if (p.unknown.ptr != NULL)
-		verdict_note(c->v, REASON_PAYLOAD_UNKNOWN_MEMBER, c->signature, "member %.*s",
-		    STR_ARG(p.unknown));
-	return 0;
-}
-
 /* The annotation with the fingerprints of the chain: compared, never trusted. */
 static bool
 thumbprints_fit(struct check *c, struct str text)
@@ -518,7 +493,7 @@ judge(struct check *c, struct err *err)
 		return -1;
 	step_revocation(c);
 	note_thumbprints(c);
-	return step_binding(c, err);
+	return binding_check(c->v, c->job, &c->envelope, c->signature, err);
 }
 
 static void

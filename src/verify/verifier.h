@@ -11,6 +11,10 @@
 #include "trust/policy.h"
 #include "verdict/verdict.h"
 
+struct metadata {               /* user metadata that a signature must carry */
+	struct str key, value;
+};
+
 struct verify_tools {           /* a worker's own; nothing in it is shared */
 	struct certs *certs;
 	struct chains *chains;
@@ -19,6 +23,8 @@ struct verify_tools {           /* a worker's own; nothing in it is shared */
 	const struct policy *policy;
 	struct when time;               /* the one evaluation time of the run */
 	bool trust_names;               /* names in the export may choose the statement */
+	const struct metadata *metadata;        /* demanded of every signature; may be none */
+	size_t metadata_count;
 };
 
 struct verify_job {             /* one signature of one artifact under one statement */
