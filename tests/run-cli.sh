@@ -8,6 +8,7 @@
 # UPDATE=1 writes what came out; the change is then read like code. CASES limits the run to a glob of
 # folder names.
 set -u
+: "${srcdir:?}" "${ASSAY:?}"
 srcdir=$(cd "$srcdir" && pwd) || exit 99
 n=0 bad=0
 umask 022

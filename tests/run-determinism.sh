@@ -3,6 +3,7 @@
 # Same bytes, policy, trust and time give the same report, whatever the folder, locale, zone, jobs
 # and order of files; without --clock only the run's own id and clock fields differ.
 set -u
+: "${srcdir:?}" "${ASSAY:?}"
 srcdir=$(cd "$srcdir" && pwd) || exit 99
 work=$(mktemp -d) || exit 99
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Options that commands tell in --help are those of the manual and of the completion, both ways.
 set -u
+: "${srcdir:?}" "${ASSAY:?}"
 export LC_ALL=C
 n=0 bad=0
 check() {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The floors of src/floors hold, and each library is seen only where it may be.
 set -u
+: "${srcdir:?}"
 cd "$srcdir" || exit 99
 n=0 bad=0
 check() { # description, offending lines

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Replays every kept corpus through its fuzz target: fixtures/fuzz/TARGET.
 set -u
+: "${srcdir:?}" "${builddir:?}"
 n=0 bad=0
 for source in "$srcdir"/tests/fuzz/fuzz_*.c; do
   target=$(basename "$source" .c)

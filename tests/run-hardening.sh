@@ -3,6 +3,7 @@
 # The program is built the way it is meant to be: position independent, read-only relocations, stack
 # guards, fortified calls; and it links nothing that opens a network connection or runs a program.
 set -u
+: "${ASSAY:?}"
 if [ -n "${SANITIZED:-}" ]; then
   printf 'ok 1 # SKIP a sanitizer build is not hardened\n1..1\n'
   exit 0

@@ -3,6 +3,7 @@
 # SIGKILL at random moments: the database stays whole, and what was committed is still there.
 # KILLS sets the number (50); SEED makes the moments repeat.
 set -u
+: "${srcdir:?}" "${ASSAY:?}"
 kills=${KILLS:-50} seed=${SEED:-20260101}
 [ -n "${SANITIZED:-}" ] && kills=$((kills / 10))
 if ! command -v sqlite3 > /dev/null; then
@@ -60,7 +61,7 @@ ok() { # wrong ones, text
 }
 ok $bad "integrity_check and foreign_key_check are clean after each of $kills kills ($finished came after the end)"
 echo "# $midway kills came when part of a run was committed"
-ok $((midway == 0)) "some kills come between two commits"
+[ "$kills" -lt 20 ] || ok $((midway == 0)) "some kills come between two commits"
 ok $lost "every committed artifact is still there"
 ok $held "no artifact is half recorded"
 # A child whose parent is gone ends by itself.

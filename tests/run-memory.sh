@@ -5,6 +5,7 @@
 # inputs, tests/bench/bench-run looks at the memory every 5 ms.
 # MEMORY_GIB: size of the archive (1; 4 is the gate); MEMORY_ARTIFACTS: how many (300; 1000 is the gate).
 set -u
+: "${srcdir:?}" "${builddir:?}" "${ASSAY:?}"
 gib=${MEMORY_GIB:-1} artifacts=${MEMORY_ARTIFACTS:-300}
 [ "$gib" -lt 4 ] || artifacts=${MEMORY_ARTIFACTS:-1000}
 most=$((128 * 1024))

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every reason code: well-formed, once, used by the program, named by a test, and in the manual.
 set -u
+: "${srcdir:?}"
 cd "$srcdir" || exit 99
 n=0 bad=0
 check() {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # SIGINT, SIGTERM and SIGHUP end a run in order: 128+N within two seconds, recorded as interrupted.
 set -u
+: "${srcdir:?}" "${ASSAY:?}"
 set -m # job control: background jobs do not ignore SIGINT
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
