@@ -69,6 +69,7 @@ dispatch(struct config *c, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	static char output[1 << 16];    /* stdout's, to the very end */
 	struct config c;
 	int status;
 
@@ -77,7 +78,7 @@ main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	/* Large enough for every help text: a failed write is then seen where it is checked. */
-	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+	setvbuf(stdout, output, _IOFBF, sizeof(output));
 	config_init(&c, argc, argv);
 	sandbox_environment();
 	status = dispatch(&c, argc, argv);
