@@ -66,7 +66,7 @@ authority() {
 policies() { # plain: no tsa store; stamped: a token must hold, always
 	for p in plain stamped; do
 		mkdir $p
-		cp -R "$fix/policies/quickstart/truststore" $p/
+		cp -R --no-preserve=mode "$fix/policies/quickstart/truststore" $p/
 		chmod -R go-w $p
 		tsa=
 		[ $p = plain ] || tsa=', "tsa:example-time"'

@@ -210,6 +210,9 @@ add_path(struct expansion *e, struct str path, struct err *err)
 
 	if (path.len == 0)
 		return err_set(err, REASON_USAGE_OPTION, NULL, "empty path");
+	if (str_is(path, "-"))
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "standard input is not read: an export must be a file or a folder");
 	if (lstat(copy.ptr, &st) != 0)
 		return add_item(e, path, NULL, REASON_INPUT_MISSING, "does not exist", err);
 	if (!S_ISDIR(st.st_mode))

@@ -22,6 +22,19 @@ show(char out[WHEN_TEXT], struct when w)
 	return out;
 }
 
+/* "1 s", "500 ms" or "250 us": in the largest unit that holds it whole. */
+static const char *
+show_accuracy(char out[WHEN_TEXT], int64_t us)
+{
+	if (us % 1000000 == 0)
+		snprintf(out, WHEN_TEXT, "%lld s", (long long)(us / 1000000));
+	else if (us % 1000 == 0)
+		snprintf(out, WHEN_TEXT, "%lld ms", (long long)(us / 1000));
+	else
+		snprintf(out, WHEN_TEXT, "%lld us", (long long)us);
+	return out;
+}
+
 static struct str
 subject_at(const struct chain *chain, size_t at)
 {
@@ -144,7 +157,7 @@ token_verify(struct token *t, struct verdict *v, const struct verify_job *job)
 	anchors = policy_anchors(tools->policy, job->statement, STORE_TSA, v->mem);
 	if (anchors.count == 0) {
 		snprintf(t->detail, sizeof(t->detail), "the tsa stores hold no certificate");
-		return REASON_TSA_STORE_EMPTY;
+		return REASON_TRUSTSTORE_EMPTY;
 	}
 	return tst_verify(&t->tst, &t->path, tools->certs, tools->chains, tools->hasher, &anchors,
 	    t->detail, sizeof(t->detail));
@@ -165,11 +178,11 @@ static void
 token_pass(struct verdict *v, const struct verify_job *job, const struct token *t,
     struct str revocation)
 {
-	char text[WHEN_TEXT];
+	char text[WHEN_TEXT], within[WHEN_TEXT];
 
 	verdict_pass(v, STEP_TIMESTAMP, action_of(job), t->in->signature,
-	    "stamped at %s (within %lld us) by %.*s; the signing chain was valid then",
-	    show(text, t->tst.time), (long long)t->tst.accuracy_us,
+	    "stamped at %s (within %s) by %.*s; the signing chain was valid then",
+	    show(text, t->tst.time), show_accuracy(within, t->tst.accuracy_us),
 	    STR_ARG(subject_at(t->path, 0)));
 	verdict_data(v, revocation);
 }
@@ -180,14 +193,14 @@ token_judge(struct verdict *v, const struct verify_job *job, const struct token 
 {
 	struct revoked_result revoked;
 	enum reason reason;
-	char text[WHEN_TEXT];
+	char text[WHEN_TEXT], within[WHEN_TEXT];
 	size_t at;
 
 	reason = check_window(t->in->chain, &t->tst, &at);
 	if (reason != REASON_NONE) {
 		verdict_fail(v, STEP_TIMESTAMP, action_of(job), t->in->signature, reason,
-		    "stamped at %s (within %lld us), outside the validity of %.*s",
-		    show(text, t->tst.time), (long long)t->tst.accuracy_us,
+		    "stamped at %s (within %s), outside the validity of %.*s",
+		    show(text, t->tst.time), show_accuracy(within, t->tst.accuracy_us),
 		    STR_ARG(subject_at(t->in->chain, at)));
 		return;
 	}

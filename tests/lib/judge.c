@@ -90,7 +90,9 @@ tools_of(struct judge *j)
 		.limits = &j->limits,
 		.policy = &j->policy,
 		.time = j->time,
-		.trust_names = j->trust_names };
+		.trust_names = j->trust_names,
+		.metadata = j->metadata,
+		.metadata_count = j->metadata_count };
 }
 
 static int

@@ -17,6 +17,8 @@ struct judge {
 	struct policy policy;
 	struct when time;
 	bool trust_names; /* names in the export choose the statement, too */
+	const struct metadata *metadata; /* demanded user metadata */
+	size_t metadata_count;
 	enum subjects subjects; /* which nodes can be asked for: the roots */
 	struct arena mem; /* of the last verdict */
 	struct verdict verdict;
