@@ -2,6 +2,8 @@
 /* Policies and signed images for tests of verification. */
 #include "tests/lib/stage.h"
 
+#include "tests/lib/tap.h"
+
 #define LAYER_TYPE "application/vnd.oci.image.layer.v1.tar"
 
 static struct forge_chain
@@ -202,4 +204,26 @@ stage_verdict(struct stage *stage, struct judge *j, struct forge_envelope spec)
 	r = subject_judge(&s, j);
 	subject_close(&s);
 	return r;
+}
+
+void
+stage_both(struct stage *s, struct judge *j, const char *name, struct forge_envelope spec,
+    enum reason reason)
+{
+	static const char *const forms[] = { "jws", "cose" };
+
+	for (int form = 0; form < 2; form++) {
+		spec.form = form == 0 ? FORGE_JWS : FORGE_COSE;
+		is_reason(
+		    stage_verdict(s, j, spec), reason, "%s (%s)", name, forms[form]);
+		if ((j->verdict.state == STATE_COMPLIANT) != (reason == REASON_NONE))
+			ok(false, "%s: state %s", name, state_name(j->verdict.state));
+	}
+}
+
+void
+stage_passes(
+    struct stage *s, struct judge *j, const char *name, struct forge_envelope spec)
+{
+	stage_both(s, j, name, spec, REASON_NONE);
 }

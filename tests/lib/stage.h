@@ -69,5 +69,10 @@ enum reason subject_judge(struct subject *s, struct judge *j);
 
 /* One image, one envelope, one verdict. */
 enum reason stage_verdict(struct stage *s, struct judge *j, struct forge_envelope spec);
+/* The same as a test of each envelope form: the reason, and compliant only for REASON_NONE. */
+void stage_both(struct stage *s, struct judge *j, const char *name,
+    struct forge_envelope spec, enum reason reason);
+void stage_passes(
+    struct stage *s, struct judge *j, const char *name, struct forge_envelope spec);
 
 #endif
