@@ -129,8 +129,13 @@ check_docker_list(struct intake *in)
 	struct str config;
 	struct jv v;
 
-	if (!in->files[FILE_MANIFEST].there)
+	if (!in->files[FILE_MANIFEST].there) {
+		/* Docker before 1.10 wrote it, and later ones still load what it names. */
+		if (in->files[FILE_REPOSITORIES].there)
+			intake_note(in, REASON_LAYOUT_TWO_INDEXES,
+			    BYTES_LIT("repositories without manifest.json"));
 		return;
+	}
 	if (jsonin_parse(&doc, content(in, FILE_MANIFEST), in->limits, NULL, &why) != 0 ||
 	    jsonin_as(jsonin_root(doc), JSON_ARRAY, &why) != 0) {
 		intake_note(in, REASON_LAYOUT_TWO_INDEXES, str_bytes(str_of(why.text)));

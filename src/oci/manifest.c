@@ -295,3 +295,82 @@ manifest_like(struct bytes text, const struct limits *limits)
 	return (f & (MANIFESTS | MEDIA)) != 0 ||
 	       (f & (CONFIG | LAYERS)) == (CONFIG | LAYERS);
 }
+
+/* --- Docker's list --- */
+
+/* "blobs/sha256/HEX" as "sha256:HEX"; absent for any other file. */
+static struct str
+blob_of_path(struct arena *mem, struct str path)
+{
+	struct str alg, hex;
+	struct digest d;
+
+	if (!str_starts(path, STR("blobs/")))
+		return STR_NONE;
+	path = str_from(path, 6);
+	alg = str_upto(path, str_find(path, '/'));
+	hex = str_from(path, alg.len + 1);
+	if (digest_from_parts(&d, alg, hex, NULL, NULL) != 0)
+		return STR_NONE;
+	return arena_printf(mem, "%.*s:%.*s", STR_ARG(alg), STR_ARG(hex));
+}
+
+static int
+docker_layers(struct docker_image *image, struct parse *p, struct jv layers)
+{
+	struct str path;
+	size_t i = 0;
+
+	image->layer_count = jsonin_count(layers);
+	image->layers = arena_array(p->mem, image->layer_count, sizeof(*image->layers));
+	for (struct jv v = jsonin_first(layers); jsonin_present(v); v = jsonin_next(v)) {
+		if (jsonin_as_str(&path, v, p->err) != 0)
+			return -1;
+		image->layers[i++] = blob_of_path(p->mem, path);
+	}
+	return 0;
+}
+
+static int
+docker_image(struct docker_image *image, struct parse *p, struct jv v)
+{
+	static const char *const names[] = { "Config", "RepoTags", "Layers", "Parent",
+		"LayerSources" };
+	struct jv layers = jsonin_get(v, "Layers");
+	struct str path;
+
+	if (jsonin_as(v, JSON_OBJECT, p->err) != 0 ||
+	    jsonin_known(v, names, COUNT(names), false, p->err) != 0 ||
+	    jsonin_str(&path, v, "Config", p->err) != 0)
+		return -1;
+	image->config = blob_of_path(p->mem, path);
+	/* Go writes an empty list as null. */
+	if (!jsonin_present(layers) || jsonin_type(layers) == JSON_NULL)
+		return 0;
+	if (jsonin_as(layers, JSON_ARRAY, p->err) != 0)
+		return -1;
+	return docker_layers(image, p, layers);
+}
+
+int
+docker_list_parse(struct docker_image **out, size_t *count, struct arena *mem,
+    struct bytes text, const struct limits *limits, const struct where *at,
+    struct err *err)
+{
+	struct parse p = { .mem = mem, .limits = limits, .err = err };
+	AUTO(jsonin_free) struct json *json = NULL;
+	struct docker_image *list;
+	size_t i = 0;
+
+	if (jsonin_parse(&json, text, limits, at, err) != 0 ||
+	    jsonin_as(jsonin_root(json), JSON_ARRAY, err) != 0)
+		return -1;
+	*count = jsonin_count(jsonin_root(json));
+	list = arena_array(mem, *count, sizeof(*list));
+	for (struct jv v = jsonin_first(jsonin_root(json)); jsonin_present(v);
+	     v = jsonin_next(v))
+		if (docker_image(&list[i++], &p, v) != 0)
+			return -1;
+	*out = list;
+	return 0;
+}

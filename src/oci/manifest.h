@@ -57,6 +57,23 @@ int manifest_parse_layout(struct manifest *out, struct manifest_defects *defects
     struct arena *mem, struct bytes text, const struct limits *limits,
     const struct where *at, struct err *err);
 
+/*
+ * One image of the list that Docker writes beside index.json ("manifest.json") and reads
+ * first: the digests of the blobs it names. Absent: it names a file that is no blob.
+ */
+struct docker_image {
+	struct str config;
+	struct str *layers;
+	size_t layer_count;
+};
+/*
+ * Go's decoder takes names in any case and the last of several: both are refused. Fails
+ * with json.*.
+ */
+int docker_list_parse(struct docker_image **out, size_t *count, struct arena *mem,
+    struct bytes text, const struct limits *limits, const struct where *at,
+    struct err *err);
+
 /* artifactType if not empty, else config.mediaType; absent for a plain index. */
 struct str manifest_effective_type(const struct manifest *m);
 struct str manifest_annotation(const struct manifest *m, const char *key);

@@ -147,6 +147,9 @@ read_all(struct session *s, int input, bool is_dir, struct err *err)
 	if (graph_build(&s->graph, s->store, s->facts.index_json, &names, o->limits, &at, err) != 0)
 		return -1;
 	s->subjects = graph_subjects(&s->graph, o->subjects, &s->subject_count);
+	if (s->facts.has_manifest_json)
+		graph_docker_list(&s->graph, s->subjects, s->subject_count,
+		    s->facts.manifest_json, o->limits);
 	s->subject_set = arena_array(&s->mem, s->subject_count, sizeof(*s->subject_set));
 	if (s->subject_count > 0) {
 		memcpy(s->subject_set, s->subjects, s->subject_count * sizeof(*s->subjects));

@@ -300,6 +300,123 @@ graph_subjects(struct graph *g, enum subjects which, size_t *count)
 	return list;
 }
 
+/* --- Docker's list --- */
+
+static int
+by_content(const void *a, const void *b)
+{
+	const struct manifest *x = &(*(struct node *const *)a)->manifest;
+	const struct manifest *y = &(*(struct node *const *)b)->manifest;
+	int c = str_cmp(x->config.digest_text, y->config.digest_text);
+
+	if (c == 0)
+		c = (x->child_count > y->child_count) - (x->child_count < y->child_count);
+	for (size_t i = 0; c == 0 && i < x->child_count; i++)
+		c = str_cmp(x->children[i].digest_text, y->children[i].digest_text);
+	return c;
+}
+
+/* What was judged, itself or as a part, and has a configuration: by content. */
+static struct node **
+judged_images(struct graph *g, struct node *const *subjects, size_t count, size_t *found)
+{
+	struct pick p = { .g = g };
+	struct node **list;
+
+	p.queue = arena_array(&g->mem, g->node_count, sizeof(struct node *));
+	p.mark = arena_array(&g->mem, g->node_count, 1);
+	for (size_t i = 0; i < count; i++)
+		push(&p, subjects[i], MARK_JUDGED);
+	for (size_t next = 0; next < p.queued; next++)
+		for (size_t k = 0; k < p.queue[next]->child_count; k++)
+			push(&p, p.queue[next]->children[k].node, MARK_PART);
+	list = p.queue;
+	*found = 0;
+	for (size_t i = 0; i < p.queued; i++) {
+		struct node *n = p.queue[i];
+
+		if (n->state == NODE_PRESENT && n->manifest.form == MANIFEST_IMAGE &&
+		    n->manifest.has_config)
+			list[(*found)++] = n;
+	}
+	if (*found > 1)
+		qsort(list, *found, sizeof(*list), by_content);
+	return list;
+}
+
+/* The order of by_content, over the digests that an entry of the list names. */
+static int
+compare_entry(const struct docker_image *image, const struct manifest *m)
+{
+	int c = str_cmp(image->config, m->config.digest_text);
+
+	if (c == 0)
+		c = (image->layer_count > m->child_count) -
+		    (image->layer_count < m->child_count);
+	for (size_t i = 0; c == 0 && i < m->child_count; i++)
+		c = str_cmp(image->layers[i], m->children[i].digest_text);
+	return c;
+}
+
+static bool
+is_judged(struct node *const *images, size_t count, const struct docker_image *image)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = compare_entry(image, &images[mid]->manifest);
+
+		if (c == 0)
+			return true;
+		if (c > 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
+static void
+input_note(struct graph *g, enum reason r, struct str detail)
+{
+	struct graph_note *more = arena_array(&g->mem, g->note_count + 1, sizeof(*more));
+
+	if (g->note_count > 0)
+		memcpy(more, g->notes, g->note_count * sizeof(*more));
+	more[g->note_count++] = (struct graph_note){ r, detail };
+	g->notes = more;
+}
+
+void
+graph_docker_list(struct graph *g, struct node *const *subjects, size_t count,
+    struct bytes list, const struct limits *limits)
+{
+	struct docker_image *items;
+	struct node **images;
+	size_t n, found, first = 0, strange = 0;
+	struct err why;
+
+	if (docker_list_parse(&items, &n, &g->mem, list, limits, NULL, &why) != 0) {
+		input_note(g, REASON_LAYOUT_TWO_INDEXES,
+		    arena_printf(
+			&g->mem, "manifest.json: %s: %s", why.pointer, why.text));
+		return;
+	}
+	images = judged_images(g, subjects, count, &found);
+	for (size_t i = n; i-- > 0;) {
+		if (is_judged(images, found, &items[i]))
+			continue;
+		first = i;
+		strange++;
+	}
+	if (strange > 0)
+		input_note(g, REASON_LAYOUT_TWO_INDEXES,
+		    arena_printf(&g->mem,
+			"%zu of %zu images in manifest.json are none of those judged, the first is entry %zu",
+			strange, n, first));
+}
+
 /* --- words --- */
 
 const char *

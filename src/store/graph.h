@@ -151,6 +151,13 @@ enum subjects { SUBJECTS_ROOTS, SUBJECTS_PLATFORMS, SUBJECTS_ALL };
  */
 struct node **graph_subjects(struct graph *g, enum subjects which, size_t *count);
 /*
+ * Docker's own list beside index.json: `docker load` takes images from it, whatever
+ * index.json says. Each of them must be one of `subjects` or part of one, with the same
+ * configuration and layers; else a note on the input, layout.two-indexes.
+ */
+void graph_docker_list(struct graph *g, struct node *const *subjects, size_t count,
+    struct bytes list, const struct limits *limits);
+/*
  * The names of a node: its own, else those of the index that contains it (a child is
  * part of it).
  */

@@ -61,8 +61,14 @@ is_supporting(const struct slot *s)
 {
 	const struct manifest *m = &s->node.manifest;
 
-	if (s->node.is_fallback_index || m->has_subject)
+	if (s->node.is_fallback_index)
 		return true;
+	/*
+	 * Some runtimes unpack a layer whatever its media type says: with a configuration
+	 * of an image only known evidence is no image.
+	 */
+	if (m->has_subject)
+		return !has_image_config(m) || m->child_count == 0 || is_evidence(m);
 	if (m->form == MANIFEST_INDEX)
 		return false;
 	/*

@@ -304,57 +304,111 @@ ambiguous(struct build *b)
 
 /* --- names of parts --- */
 
-static bool
-has_scope(const struct node_name *names, size_t count, struct str scope)
+/* Names without a repository last. */
+static int
+scope_cmp(struct str a, struct str b)
 {
-	for (size_t i = 0; i < count; i++)
-		if (str_equal(names[i].scope, scope))
-			return true;
-	return false;
+	if (a.ptr == NULL || b.ptr == NULL)
+		return (a.ptr == NULL) - (b.ptr == NULL);
+	return str_cmp(a, b);
 }
 
-/* Beside those it has; only other repositories matter. */
-static void
-merge_names(struct build *b, struct slot *to, const struct node_name *names, size_t count)
+/* By repository; of two names for one, the better source first. */
+static int
+by_scope(const void *a, const void *b)
 {
-	VEC(struct node_name) all = { NULL, 0, 0 };
-	size_t have = to->node.part_name_count;
+	const struct node_name *x = a, *y = b;
+	int c = scope_cmp(x->scope, y->scope);
 
-	for (size_t i = 0; i < count; i++) {
-		if (has_scope(to->node.part_names, have, names[i].scope) ||
-		    has_scope(all.v, all.n, names[i].scope))
-			continue;
-		if (have + all.n >= PART_NAMES_MOST) {
-			slot_break(b, to, REASON_LIMIT_FINDINGS_HIT,
-			    "part of more than %d repositories", PART_NAMES_MOST);
-			to->node.class = CLASS_UNKNOWN;
+	if (c == 0)
+		c = (x->source > y->source) - (x->source < y->source);
+	return c != 0 ? c : str_cmp(x->text, y->text);
+}
+
+/* What the parts of a node take over: one name for each repository, sorted. */
+static void
+own_to_parts(struct build *b, struct slot *s)
+{
+	struct node_name *list = arena_array(b->mem, s->names.n, sizeof(*list));
+	size_t n = 0;
+
+	memcpy(list, s->names.v, s->names.n * sizeof(*list));
+	if (s->names.n > 1)
+		qsort(list, s->names.n, sizeof(*list), by_scope);
+	for (size_t i = 0; i < s->names.n; i++)
+		if (n == 0 || !str_equal(list[i].scope, list[n - 1].scope))
+			list[n++] = list[i];
+	s->down = list;
+	s->down_count = n;
+}
+
+static void
+too_many_names(struct build *b, struct slot *s)
+{
+	slot_break(b, s, REASON_LIMIT_FINDINGS_HIT, "part of more than %d repositories",
+	    PART_NAMES_MOST);
+	s->node.class = CLASS_UNKNOWN;
+}
+
+/* Beside those it has; only other repositories matter. Both lists are sorted. */
+static void
+merge_names(struct build *b, struct slot *to, const struct node_name *more, size_t count)
+{
+	const struct node_name *have = to->node.part_names;
+	size_t i = 0, k = 0, n = 0, had = to->node.part_name_count;
+	struct node_name all[PART_NAMES_MOST];
+
+	while (i < had || k < count) {
+		int c = i == had     ? 1
+			: k == count ? -1
+				     : scope_cmp(have[i].scope, more[k].scope);
+
+		if (n == COUNT(all)) {
+			too_many_names(b, to);
 			return;
 		}
-		VEC_PUSH(b->mem, &all, names[i]);
+		all[n++] = c <= 0 ? have[i] : more[k];
+		i += c <= 0;
+		k += c >= 0;
 	}
-	if (all.n == 0)
+	if (n == had)
 		return;
-	for (size_t i = 0; i < have; i++)
-		VEC_PUSH(b->mem, &all, to->node.part_names[i]);
-	to->node.part_names = all.v;
-	to->node.part_name_count = all.n;
+	to->node.part_names =
+	    memcpy(arena_array(b->mem, n, sizeof(*all)), all, n * sizeof(*all));
+	to->node.part_name_count = n;
 }
 
 static void
 give_names(struct build *b, const struct slot *from, struct slot *to)
 {
-	bool own = from->names.n > 0;
-	const struct node_name *names = own ? from->names.v : from->node.part_names;
-	size_t count = own ? from->names.n : from->node.part_name_count;
-
-	if (to->names.n > 0 || count == 0 || names == to->node.part_names)
+	if (to->names.n > 0 || from->down_count == 0 || to->node.part_names == from->down)
 		return;
 	if (to->node.part_name_count == 0) {
-		to->node.part_names = names; /* shared: most parts have one parent */
-		to->node.part_name_count = count;
+		to->node.part_names = from->down; /* shared: most parts have one parent */
+		to->node.part_name_count = from->down_count;
 		return;
 	}
-	merge_names(b, to, names, count);
+	/* Each merge costs as much as both lists are long. */
+	if (from->down_count > PART_NAMES_MOST ||
+	    to->node.part_name_count > PART_NAMES_MOST)
+		too_many_names(b, to);
+	else
+		merge_names(b, to, from->down, from->down_count);
+}
+
+static void
+give_all(struct build *b, struct slot *s)
+{
+	if (s->node.child_count == 0 || s->node.is_fallback_index)
+		return;
+	if (s->names.n > 0) {
+		own_to_parts(b, s);
+	} else {
+		s->down = s->node.part_names;
+		s->down_count = s->node.part_name_count;
+	}
+	for (size_t k = 0; k < s->node.child_count; k++)
+		give_names(b, s, slot_of(s->node.children[k].node));
 }
 
 /* From indexes to their parts, each index after all that contain it. */
@@ -372,14 +426,36 @@ hand_down(struct build *b)
 	for (size_t next = 0; next < queue.n; next++) {
 		struct slot *s = queue.v[next];
 
+		give_all(b, s);
 		for (size_t k = 0; k < s->node.child_count; k++) {
 			struct slot *child = slot_of(s->node.children[k].node);
 
-			if (!s->node.is_fallback_index)
-				give_names(b, s, child);
 			if (--child->pending == 0)
 				VEC_PUSH(b->mem, &queue, child);
 		}
+	}
+}
+
+/*
+ * The user named the repository of all there is: what no entry leads to, or what only a
+ * list of referrers contains, is no exception.
+ */
+static void
+name_the_rest(struct build *b)
+{
+	struct node_name *name;
+
+	if (b->names->repository.ptr == NULL)
+		return;
+	name = arena_alloc(b->mem, sizeof(*name));
+	*name = option_name(b, STR_NONE);
+	for (size_t i = 0; i < b->all.n; i++) {
+		struct node *n = &b->all.v[i]->node;
+
+		if (b->all.v[i]->names.n > 0 || n->part_name_count > 0)
+			continue;
+		n->part_names = name;
+		n->part_name_count = 1;
 	}
 }
 
@@ -401,4 +477,5 @@ names_end(struct build *b)
 			    sizeof(struct node_name), by_source);
 	ambiguous(b);
 	hand_down(b);
+	name_the_rest(b);
 }

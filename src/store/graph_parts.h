@@ -27,6 +27,8 @@ struct slot { /* a node under construction */
 	struct str fallback_tag;
 	const struct slot *seen_by, *repeated_by; /* indexes that list it (again) */
 	size_t pending; /* indexes that have not handed their names down */
+	const struct node_name *down; /* what its parts take over */
+	size_t down_count;
 	VEC(struct graph_note) notes;
 	VEC(struct node_name) names;
 	VEC(struct node *) parents;

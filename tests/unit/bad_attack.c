@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Exports made to be believed: each was once, or nearly, called compliant. What they have
+ * in common is that another tool reads something that was not judged.
+ */
+#include "tests/lib/memlayout.h"
+#include "tests/lib/stage.h"
+#include "tests/lib/tap.h"
+
+/* --- Docker's list: `docker load` takes images from it, whatever index.json says --- */
+
+static const char *
+path_of(struct memlayout *l, struct str digest)
+{
+	return ml_text(l, "blobs/sha256/%.*s", STR_ARG(str_from(digest, 7)));
+}
+
+static bool
+list_agrees(struct memlayout *l, enum subjects which, const char *list)
+{
+	struct node **subjects;
+	size_t count, before = l->graph.note_count;
+
+	subjects = graph_subjects(&l->graph, which, &count);
+	graph_docker_list(
+	    &l->graph, subjects, count, bytes_of(list, strlen(list)), &l->limits);
+	if (l->graph.note_count == before)
+		return true;
+	is_reason(l->graph.notes[before].reason, REASON_LAYOUT_TWO_INDEXES, "%.*s",
+	    STR_ARG(l->graph.notes[before].detail));
+	l->graph.note_count = before;
+	return false;
+}
+
+static void
+bad_docker_list(void)
+{
+	static const char form[] =
+	    "[{\"Config\":\"%s\",\"RepoTags\":[\"r.io/a:1\"],\"Layers\":[\"%s\"]%s}]";
+	const struct manifest *m, *other;
+	const char *config, *layer, *evil_config, *evil_layer;
+	struct piece image, part, left, index;
+	struct memlayout l;
+
+	ml_init(&l);
+	image = ml_image(&l, "good", "");
+	part = ml_image(&l, "part", "");
+	left = ml_image(&l, "left over", "");
+	index = ml_index(&l, part.json, "");
+	ml_entry(&l, &image, NULL);
+	ml_entry(&l, &index, NULL);
+	ok(ml_build(&l) == 0, "bad_docker_list is built");
+	m = &ml_node(&l, image.digest)->manifest;
+	config = path_of(&l, m->config.digest_text);
+	layer = path_of(&l, m->children[0].digest_text);
+	other = &ml_node(&l, left.digest)->manifest;
+	evil_config = path_of(&l, other->config.digest_text);
+	evil_layer = path_of(&l, other->children[0].digest_text);
+
+	ok(list_agrees(&l, SUBJECTS_ROOTS, ml_text(&l, form, config, layer, "")),
+	    "sibling: the list names what is judged");
+	ok(!list_agrees(
+	       &l, SUBJECTS_ROOTS, ml_text(&l, form, evil_config, evil_layer, "")),
+	    "bad_docker_list_image_left_over");
+	ok(list_agrees(&l, SUBJECTS_ALL, ml_text(&l, form, evil_config, evil_layer, "")),
+	    "sibling: it is judged, too");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS, ml_text(&l, form, evil_config, layer, "")),
+	    "bad_docker_list_config");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS, ml_text(&l, form, config, evil_layer, "")),
+	    "bad_docker_list_layer");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS,
+	       ml_text(&l, form, config, layer, ",\"layers\":[\"x\"]")),
+	    "bad_docker_list_case: Go takes the last of both");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS,
+	       ml_text(&l, form, ml_text(&l, "%s.json", config + 13), layer, "")),
+	    "bad_docker_list_other_file: HEX.json is no blob, nobody hashed it");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS,
+	       ml_text(&l, form, config, ml_text(&l, "%s/layer.tar", layer + 13), "")),
+	    "bad_docker_list_other_layer_file");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS, ml_text(&l, "[{\"Config\":\"%s\"}]", config)),
+	    "bad_docker_list_no_layers");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS, "[{\"Config\":\"x\",\"Config\":\"x\"}]"),
+	    "bad_docker_list_twice");
+	ok(!list_agrees(&l, SUBJECTS_ROOTS, "{}"), "bad_docker_list_object");
+	ok(list_agrees(&l, SUBJECTS_ROOTS, "[]"), "sibling: a shorter list is fine");
+	other = &ml_node(&l, part.digest)->manifest;
+	ok(list_agrees(&l, SUBJECTS_ROOTS,
+	       ml_text(&l, form, path_of(&l, other->config.digest_text),
+		   path_of(&l, other->children[0].digest_text), "")),
+	    "sibling: a part of what is judged");
+	ml_clear(&l);
+}
+
+/* --- an image that says it is a referrer --- */
+
+static struct piece
+odd_image(struct memlayout *l, const char *config_type, const char *layer_type,
+    const struct piece *subject)
+{
+	struct piece config = ml_blob(l, config_type, "{\"rootfs\":{}}");
+	struct piece layer = ml_blob(l, layer_type, "evil layer");
+
+	return ml_blob(l, T_MANIFEST,
+	    ml_text(l,
+		"{\"schemaVersion\":2,\"mediaType\":\"" T_MANIFEST
+		"\",\"config\":%s,\"layers\":[%s],\"subject\":%s}",
+		config.json, layer.json, subject->json));
+}
+
+static void
+bad_subject_hides_image(void)
+{
+	static const struct {
+		const char *config, *layer;
+		bool judged;
+	} rows[] = {
+		{ T_CONFIG, T_LAYER, true },
+		{ T_CONFIG, "application/octet-stream", true },
+		{ T_CONFIG, "application/vnd.oci.image.layer.v1.TAR", true },
+		{ T_CONFIG, T_COSIGN, false },
+		{ T_CONFIG, "application/vnd.in-toto+json", false },
+		{ T_EMPTY, "application/octet-stream", false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct piece good, evil;
+		struct memlayout l;
+
+		ml_init(&l);
+		good = ml_image(&l, "good", "");
+		evil = odd_image(&l, rows[i].config, rows[i].layer, &good);
+		ml_entry(&l, &good, REF_NAME "\"1\"");
+		ml_entry(&l, &evil, REF_NAME "\"2\"");
+		ok(ml_build(&l) == 0, "bad_subject_hides_image %zu", i);
+		ok(ml_judged(&l, SUBJECTS_ROOTS, evil.digest) == rows[i].judged,
+		    "%s with %s is %sjudged", rows[i].config, rows[i].layer,
+		    rows[i].judged ? "" : "not ");
+		ml_clear(&l);
+	}
+}
+
+/* --- names --- */
+
+static struct str
+scope_of(const struct memlayout *l, const char *digest)
+{
+	size_t count;
+	const struct node_name *names = graph_names_of(ml_node(l, digest), &count);
+
+	return count == 0 ? STR_NONE : names[0].scope;
+}
+
+/* What the user said of the whole export holds for what no entry names, too. */
+static void
+bad_name_not_for_all(void)
+{
+	struct piece good, listed, below, left, tag, referrer;
+	struct memlayout l;
+
+	ml_init(&l);
+	good = ml_image(&l, "good", "");
+	listed = ml_image(&l, "listed", "");
+	below = ml_image(&l, "below", "");
+	left = ml_image(&l, "left over", "");
+	tag = ml_index(&l, listed.json, "");
+	referrer = ml_index(&l, below.json, ml_text(&l, ",\"subject\":%s", good.json));
+	ml_entry(&l, &good, NULL);
+	ml_entry(&l, &tag, ml_text(&l, REF_NAME "\"sha256-%s\"", good.digest + 7));
+	l.repository = "r.example/strict";
+	ok(ml_build(&l) == 0, "bad_name_not_for_all");
+	is_str(scope_of(&l, good.digest), "r.example/strict", "sibling: an entry");
+	ok(ml_judged(&l, SUBJECTS_ROOTS, listed.digest),
+	    "in a list of referrers: judged");
+	is_str(scope_of(&l, listed.digest), "r.example/strict", "bad_name_in_tag_index");
+	ok(ml_judged(&l, SUBJECTS_ROOTS, below.digest), "in a referring index: judged");
+	is_str(scope_of(&l, below.digest), "r.example/strict", "bad_name_in_referrer");
+	is_str(scope_of(&l, left.digest), "r.example/strict", "bad_name_left_over");
+	is_str(scope_of(&l, referrer.digest), "r.example/strict", "and the referrer");
+	ml_clear(&l);
+}
+
+static void
+add_names(struct memlayout *l, const struct piece *p, int from, int to)
+{
+	for (int i = from; i < to; i++) {
+		ml_entry(l, p, ml_text(l, CONTAINERD_NAME "\"r.io/x%d:1\"", i));
+		ml_entry(l, p, ml_text(l, CONTAINERD_NAME "\"r.io/x%d:2\"", i));
+	}
+}
+
+/* Joining long lists for each of many parts is work of the second power. */
+static void
+bad_many_repositories(void)
+{
+	static const struct {
+		int a[2], b[2];
+		size_t want; /* 0: the part is refused */
+	} rows[] = {
+		{ { 0, 300 }, { 0, 0 }, 300 },
+		{ { 0, 200 }, { 100, 256 }, 256 },
+		{ { 0, 200 }, { 0, 200 }, 200 },
+		{ { 0, 200 }, { 100, 257 }, 0 },
+		{ { 0, 300 }, { 0, 1 }, 0 },
+		{ { 0, 1 }, { 0, 300 }, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct piece image, a, b;
+		const struct node *n;
+		struct memlayout l;
+
+		ml_init(&l);
+		image = ml_image(&l, "a", "");
+		a = ml_index(&l, image.json, "");
+		b = ml_index(&l, image.json, ",\"annotations\":{\"x\":\"\"}");
+		add_names(&l, &a, rows[i].a[0], rows[i].a[1]);
+		add_names(&l, &b, rows[i].b[0], rows[i].b[1]);
+		ok(ml_build(&l) == 0, "bad_many_repositories %zu", i);
+		n = ml_node(&l, image.digest);
+		is_reason(n->problem,
+		    rows[i].want == 0 ? REASON_LIMIT_FINDINGS_HIT : REASON_NONE,
+		    "part of %d and %d", rows[i].a[1], rows[i].b[1] - rows[i].b[0]);
+		if (rows[i].want != 0)
+			is_u64(n->part_name_count, rows[i].want, "each repository once");
+		ml_clear(&l);
+	}
+}
+
+/* --- names that choose the statement --- */
+
+static const char statement[] = "{\"name\":\"%s\",\"registryScopes\":[\"%s\"],"
+				"\"signatureVerification\":{\"level\":\"%s\"}%s}%s";
+static const char trust[] = ",\"trustStores\":[\"ca:%s\"],\"trustedIdentities\":[\"*\"]";
+
+static const char *
+statements(struct stage *s)
+{
+	struct arena *mem = forge_mem(s->f);
+	const char *met = arena_printf(mem, trust, "root").ptr;
+	const char *unmet = arena_printf(mem, trust, "stranger").ptr;
+
+	return arena_printf(mem, "%s%s%s%s",
+	    arena_printf(mem, statement, "met", "r.example/met", "strict", met, ",").ptr,
+	    arena_printf(mem, statement, "unmet", "r.example/unmet", "strict", unmet, ",")
+		.ptr,
+	    arena_printf(mem, statement, "skip", "r.example/skip", "skip", "", ",").ptr,
+	    arena_printf(mem, statement, "rest", "*", "strict", met, "").ptr)
+	    .ptr;
+}
+
+static void
+bad_names(void)
+{
+	static const struct {
+		const char *names[2];
+		enum reason reason;
+		const char *told; /* the statement in the record */
+	} rows[] = {
+		{ { "r.example/met:1", NULL }, REASON_NONE, "met" },
+		{ { "r.example/met:1", "r.example/unmet:1" }, REASON_CERT_UNTRUSTED,
+		    "unmet" },
+		{ { "r.example/unmet:1", "r.example/zz:1" }, REASON_CERT_UNTRUSTED,
+		    "unmet" },
+		{ { "r.example/unmet:1", "r.example/skip:1" }, REASON_CERT_UNTRUSTED,
+		    "unmet" },
+		/* It might have been the name of a stricter statement. */
+		{ { "r.example/Unmet:1", NULL }, REASON_REFERENCE_INVALID, "rest" },
+		{ { "r.example/met:1", "r.example/un met:1" }, REASON_REFERENCE_INVALID,
+		    "met" },
+	};
+	struct stage st;
+	struct judge j;
+
+	stage_open(&st);
+	judge_open(&j, stage_policy(&st, "attack", statements(&st)), STAGE_NOW);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct subject s;
+
+		subject_new(&s, &st);
+		for (size_t k = 0; k < COUNT(rows[i].names) && rows[i].names[k] != NULL;
+		     k++)
+			forge_entry(s.layout, &s.image, rows[i].names[k]);
+		subject_sign(&s, (struct forge_envelope){ .plugin = NULL });
+		forge_layout_end(s.layout);
+		s.written = true;
+		j.trust_names = true;
+		is_reason(judge_folder(&j, s.dir, NULL), rows[i].reason,
+		    "bad_names_%zu: %s", i, rows[i].names[0]);
+		is_str(j.verdict.statement, rows[i].told, "the statement that decided");
+		j.trust_names = false;
+		is_reason(
+		    judge_folder(&j, s.dir, NULL), REASON_NONE, "names not trusted");
+		subject_close(&s);
+	}
+	judge_close(&j);
+	stage_close(&st);
+}
+
+int
+main(void)
+{
+	bad_docker_list();
+	bad_subject_hides_image();
+	bad_name_not_for_all();
+	bad_many_repositories();
+	bad_names();
+	return tap_done();
+}
