@@ -200,21 +200,25 @@ describe(struct verdict *v, const struct node *n)
 	v->size = n->size;
 }
 
-/* Notes that say the artifact itself can be read in two ways, or was not read whole. */
+/*
+ * Notes that say the artifact itself can be read in two ways, or was not read whole. Where names in
+ * the export choose the statement, one that cannot be read could have chosen a stricter one.
+ */
 static bool
-note_blocks(enum reason r)
+note_blocks(enum reason r, bool trust_names)
 {
 	return r == REASON_DESCRIPTOR_CONFLICT || r == REASON_GRAPH_CYCLE ||
-	    r == REASON_LIMIT_GRAPH_DEPTH_HIT || r == REASON_DESCRIPTOR_DATA_MISMATCH;
+	    r == REASON_LIMIT_GRAPH_DEPTH_HIT || r == REASON_DESCRIPTOR_DATA_MISMATCH ||
+	    (trust_names && r == REASON_REFERENCE_INVALID);
 }
 
 static void
-node_notes(struct verdict *v, const struct node *n)
+node_notes(struct verdict *v, const struct node *n, bool trust_names)
 {
 	for (size_t i = 0; i < n->note_count; i++) {
 		const struct graph_note *note = &n->notes[i];
 
-		if (note_blocks(note->reason))
+		if (note_blocks(note->reason, trust_names))
 			verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, note->reason, "%.*s",
 			    STR_ARG(note->detail));
 		else
@@ -253,6 +257,16 @@ present(struct verdict *v, const struct node *n)
 	return false;
 }
 
+/* Of several statements the first that was not met is the one to tell. */
+static void
+tell_statement(struct verdict *v, const struct policy_statement *s, bool all_met)
+{
+	if (!all_met && v->statement.ptr != NULL)
+		return;
+	v->statement = s->name;
+	v->level = str_of(level_name(s->level));
+}
+
 static int
 judge(struct verdict *v, struct verify_job *job, const struct choice *c, enum verdict_end *end,
     struct err *err)
@@ -265,8 +279,7 @@ judge(struct verdict *v, struct verify_job *job, const struct choice *c, enum ve
 		job->statement = c->statements.v[i];
 		if (!step_policy(v, job->statement, c->scopes.v[i]))
 			continue;
-		v->statement = job->statement->name;
-		v->level = str_of(level_name(job->statement->level));
+		tell_statement(v, job->statement, met + skipped == i);
 		if (job->statement->level == LEVEL_SKIP) {
 			skipped++;
 			verdict_skip(v, STEP_DISCOVERY, ACTION_SKIP, -1, OUTCOME_SKIPPED,
@@ -295,7 +308,7 @@ verify_artifact(struct verdict *v, const struct verify_tools *tools, struct stor
 	enum verdict_end end = END_UNPROVEN;
 
 	describe(v, subject);
-	node_notes(v, subject);
+	node_notes(v, subject, tools->trust_names);
 	if (!present(v, subject))
 		return 0;
 	choose_all(&c, v->mem, tools, subject);
