@@ -275,6 +275,36 @@ tools_of(const struct session *s)
 	};
 }
 
+/*
+ * What was judged must arrive; what it was judged from may be too much for one message. Digests
+ * stay, and say what the export must hold.
+ */
+static void
+without_evidence(struct verdict *v)
+{
+	const struct bytes none = { NULL, 0 };
+
+	for (size_t i = 0; i < v->signatures.n; i++)
+		v->signatures.v[i].envelope = v->signatures.v[i].token = none;
+	for (size_t i = 0; i < v->steps.n; i++)
+		v->steps.v[i].data = STR_NONE;
+	verdict_note(v, REASON_LIMIT_FINDINGS_HIT, -1,
+	    "the signatures are too large to be kept as evidence");
+}
+
+static int
+tell_verdict(struct session *s, struct verdict *v, struct err *err)
+{
+	if (wire_verdict(s->out, v) == 0)
+		return 0;
+	if (s->out->body.full) {
+		without_evidence(v);
+		if (wire_verdict(s->out, v) == 0)
+			return 0;
+	}
+	return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
+}
+
 static int
 judge_all(struct session *s, struct err *err)
 {
@@ -290,8 +320,8 @@ judge_all(struct session *s, struct err *err)
 			return -1;
 		v.duration_us = clock_us(s->options) - start;
 		told_filter(s->worker->told, &v);
-		if (wire_verdict(s->out, &v) != 0)
-			return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
+		if (tell_verdict(s, &v, err) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -312,10 +342,9 @@ inspect_all(struct session *s, struct err *err)
 		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 		v.digest = n->subject != NULL ? n->subject->digest_text : n->digest_text;
 		v.class = str_of(node_class_name(n->class));
-		if (verify_inspect(&v, &tools, s->store, n, err) != 0)
+		if (verify_inspect(&v, &tools, s->store, n, err) != 0 ||
+		    tell_verdict(s, &v, err) != 0)
 			return -1;
-		if (wire_verdict(s->out, &v) != 0)
-			return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Exports made to be believed: each was once, or nearly, called compliant. What they have
  * in common is that another tool reads something that was not judged.
  */
+#include "run/batch.h"
 #include "tests/lib/memlayout.h"
 #include "tests/lib/stage.h"
 #include "tests/lib/tap.h"
@@ -296,6 +297,128 @@ bad_names(void)
 	stage_close(&st);
 }
 
+/* --- a verdict too large for one message --- */
+
+#define NAMES 104 /* as many statements, and a signature of 1 MiB under each */
+
+struct arrived {
+	uint64_t verdicts, ends, signatures, envelopes;
+	enum state state;
+	bool told;
+};
+
+static int
+on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
+{
+	struct arrived *a = ctx;
+
+	(void)seq;
+	(void)err;
+	a->verdicts++;
+	a->state = v->state;
+	a->signatures = v->signatures.n;
+	for (size_t i = 0; i < v->signatures.n; i++)
+		a->envelopes += v->signatures.v[i].envelope.len > 0;
+	for (size_t i = 0; i < v->findings.n; i++)
+		a->told = a->told || v->findings.v[i].reason == REASON_LIMIT_FINDINGS_HIT;
+	return 0;
+}
+
+static int
+on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err *why,
+    struct err *err)
+{
+	struct arrived *a = ctx;
+
+	(void)seq;
+	(void)err;
+	a->ends += end != NULL;
+	if (why != NULL)
+		tap_note("refused: %s: %s", reason_code(why->reason), why->text);
+	return 0;
+}
+
+static struct arrived
+arrive(struct judge *j, const char *dir)
+{
+	struct arrived a = { .state = STATE_UNKNOWN };
+	struct batch_options options = { .worker = { .mode = WORKER_AUDIT,
+					     .limits = &j->limits,
+					     .policy = &j->policy,
+					     .time = j->time,
+					     .trust_names = true },
+		.jobs = 1 };
+	struct batch_sink sink = {
+		.ctx = &a, .verdict = on_verdict, .input_end = on_end
+	};
+	AUTO(buf_clear) struct buf path = { .max = 4096 };
+	struct batch_result result;
+	struct inputs in;
+	struct err err;
+	char *args[1];
+
+	buf_text(&path, dir);
+	buf_cstr(&path);
+	args[0] = (char *)path.ptr;
+	if (inputs_expand(&in, args, 1, &j->limits, &err) != 0 ||
+	    batch_run(&result, &in, &options, &sink, &err) != 0)
+		tap_note("%s", err.text);
+	inputs_clear(&in);
+	return a;
+}
+
+static const char *
+many_statements(struct stage *s)
+{
+	AUTO(buf_clear) struct buf out = { .max = (size_t)1 << 20 };
+	struct arena *mem = forge_mem(s->f);
+	const char *met = arena_printf(mem, trust, "root").ptr;
+
+	for (int i = 0; i < NAMES; i++)
+		buf_printf(&out, statement, arena_printf(mem, "s%d", i).ptr,
+		    arena_printf(mem, "r.example/n%d", i).ptr, "strict", met,
+		    i + 1 < NAMES ? "," : "");
+	return arena_printf(mem, "%s", buf_cstr(&out)).ptr;
+}
+
+static void
+bad_too_much_evidence(void)
+{
+	AUTO(buf_clear) struct buf pad = { .max = (size_t)2 << 20 };
+	struct forge_envelope big = { .form = FORGE_JWS };
+	struct arrived a;
+	struct stage st;
+	struct subject s;
+	struct judge j;
+
+	stage_open(&st);
+	judge_open(&j, stage_policy(&st, "many", many_statements(&st)), STAGE_NOW);
+	buf_text(&pad, ",\"pad\":\"");
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&pad, "%01000d", 0);
+	buf_text(&pad, "\"");
+	big.header_extra = buf_cstr(&pad);
+	for (int names = NAMES; names > 0; names -= NAMES - 1) {
+		subject_new(&s, &st);
+		for (int i = 0; i < names; i++)
+			forge_entry(s.layout, &s.image,
+			    arena_printf(forge_mem(s.f), "r.example/n%d:1", i).ptr);
+		subject_sign(&s, big);
+		forge_layout_end(s.layout);
+		s.written = true;
+		a = arrive(&j, s.dir);
+		ok(a.verdicts == 1 && a.ends == 1, "bad_too_much_evidence arrives, %d",
+		    names);
+		ok(a.state == STATE_COMPLIANT, "and says what was found");
+		is_u64(a.signatures, (uint64_t)names, "of each signature");
+		is_u64(a.envelopes, names == 1 ? 1 : 0, "the octets, if there is room");
+		ok(a.told == (names > 1), "else that is told");
+		subject_close(&s);
+	}
+	judge_close(&j);
+	stage_close(&st);
+}
+
 int
 main(void)
 {
@@ -304,5 +427,6 @@ main(void)
 	bad_name_not_for_all();
 	bad_many_repositories();
 	bad_names();
+	bad_too_much_evidence();
 	return tap_done();
 }
