@@ -108,8 +108,34 @@ is_layout(int dir)
 	    exists_in(dir, "blobs") || exists_in(dir, "manifest.json");
 }
 
-/* Could this file be an export? Archives and compressed files by their first octets; tar by its magic
- * or, for the oldest form, a plausible first header. What is not is counted, not judged. */
+/*
+ * The oldest form of tar has no magic, only the sum of its first header: whoever unpacks it looks at
+ * nothing else, and some add up signed octets.
+ */
+static bool
+is_old_tar(const uint8_t head[512])
+{
+	uint32_t want = 0, sum = 0;
+	int32_t with_sign = 0;
+	size_t i = 148;
+
+	while (i < 156 && (head[i] == ' ' || head[i] == '\0'))
+		i++;
+	if (i == 156)
+		return false;
+	for (; i < 156 && head[i] >= '0' && head[i] <= '7'; i++)
+		want = want << 3 | (uint32_t)(head[i] - '0');
+	for (i = 0; i < 512; i++) {
+		uint8_t c = i >= 148 && i < 156 ? ' ' : head[i];
+
+		sum += c;
+		with_sign += c < 0x80 ? c : c - 0x100;
+	}
+	return want == sum || (int64_t)want == with_sign;
+}
+
+/* Could this file be an export? Archives and compressed files by their first octets. What is not is
+ * counted, not judged. */
 static bool
 is_archive(int dir, const char *name)
 {
@@ -127,10 +153,8 @@ is_archive(int dir, const char *name)
 	    memcmp(head, "\xfd" "7zXZ", 5) == 0 || memcmp(head, "BZh", 3) == 0 ||
 	    memcmp(head, "\x04\x22\x4d\x18", 4) == 0 || memcmp(head, "PK\x03\x04", 4) == 0)
 		return true;
-	if (n == sizeof(head) && memcmp(head + 257, "ustar", 5) == 0)
-		return true;
-	return n == sizeof(head) && head[0] != 0 && head[99] == 0 && head[106] <= ' ' &&
-	    head[100] >= '0' && head[100] <= '7';
+	return n == sizeof(head) &&
+	    (memcmp(head + 257, "ustar", 5) == 0 || is_old_tar(head));
 }
 
 static int

@@ -32,6 +32,22 @@ folder(const char *name)
 		_exit(99);
 }
 
+/* A header of the oldest form: no magic, a name that fills its field, its sum and `wrong`. */
+static void
+put_old(const char *name, const char *before, unsigned wrong)
+{
+	char head[512] = { 0 }, text[16];
+	unsigned sum = 8 * ' ';
+
+	memset(head, 'n', 100);
+	memcpy(head + 100, " 644 \0", 6);
+	for (size_t i = 0; i < sizeof(head); i++)
+		sum += (unsigned char)head[i];
+	snprintf(text, sizeof(text), "%s%o", before, sum + wrong);
+	memcpy(head + 148, text, strlen(text) + 1);
+	put(name, head, sizeof(head));
+}
+
 static void
 build(void)
 {
@@ -50,6 +66,10 @@ build(void)
 	put("many/a.tar.gz", "\x1f\x8b\x08\0", 4);
 	put("many/notes.txt", "hello there", 11);
 	put("many/x.tar.xz", "\xfd" "7zXZ\0\0\0", 8);
+	folder("old");
+	put_old("old/a", "0", 0);
+	put_old("old/b", "  ", 0);
+	put_old("old/c", "0", 1);
 	folder("empty");
 	put("list", "many/a.tar.gz\n", 14);
 }
@@ -128,6 +148,21 @@ test_others(void)
 	inputs_clear(&in);
 }
 
+/* What a loader would unpack is an input, though it has no magic; a wrong sum is no archive. */
+static void
+bad_old_tar(void)
+{
+	const char *names[] = { "old" };
+	struct inputs in;
+	struct err err;
+
+	ok(expand(&in, names, 1, &err) == 0, "bad_old_tar: a folder");
+	ok(in.items.n == 2 && strcmp(tail(&in.items.v[0]), "old/a") == 0 &&
+	    strcmp(tail(&in.items.v[1]), "old/b") == 0, "bad_old_tar: those with the right sum");
+	is_u64(in.ignored, 1, "bad_old_tar: the other is no archive");
+	inputs_clear(&in);
+}
+
 int
 main(void)
 {
@@ -136,6 +171,7 @@ main(void)
 	build();
 	test_folder();
 	test_others();
+	bad_old_tar();
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
 	ok(system(command) == 0, "scratch removed");
 	return tap_done();
