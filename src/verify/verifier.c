@@ -104,12 +104,26 @@ other_signatures(const struct node *subject)
 	return n;
 }
 
+/* Were there more referrers than the graph keeps? One of those may be the signature. */
+static bool
+referrers_cut(const struct node *subject)
+{
+	for (size_t i = 0; i < subject->note_count; i++)
+		if (subject->notes[i].reason == REASON_LIMIT_REFERRERS_HIT)
+			return true;
+	return false;
+}
+
 static void
 step_unsigned(struct verdict *v, const struct node *subject)
 {
 	size_t others = other_signatures(subject);
 
-	if (others > 0)
+	if (referrers_cut(subject))
+		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_LIMIT_REFERRERS_HIT,
+		    "no signature among the first %zu referrers, the others were not looked at",
+		    subject->referrer_count);
+	else if (others > 0)
 		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
 		    "no Notary Project signature among %zu referrers; %zu of another kind are not judged",
 		    subject->referrer_count, others);

@@ -477,12 +477,30 @@ x03_x18_x23_x24(struct bench *b)
 
 /* --- G, L: graph and layout --------------------------------------------------------------------------- */
 
+/* Some other document about the image. */
+static void
+decoy(struct subject *s, unsigned i)
+{
+	struct forge_desc d = forge_blob(s->layout,
+	    "application/vnd.oci.image.manifest.v1+json",
+	    str_bytes(arena_printf(forge_mem(s->f),
+		"{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+		"\"artifactType\":\"example/x\",\"config\":{\"mediaType\":\"application/"
+		"vnd.oci.empty.v1+json\",\"digest\":\"sha256:44136fa355b3678a1146ad16f7e8649e94fb"
+		"4fc21fe77e8310c060f61caaff8a\",\"size\":2},\"layers\":[],\"subject\":%s,"
+		"\"annotations\":{\"n\":\"%u\"}}",
+		forge_desc_json(s->f, &s->image, NULL).ptr, i)));
+
+	forge_entry(s->layout, &d, NULL);
+}
+
 static void
 g03_g10_g11(struct bench *b)
 {
 	struct subject s;
 	struct forge_desc image;
 	uint64_t hashed;
+	enum reason r;
 
 	subject_open(&s, &b->st);
 	for (unsigned i = 0; i < 5; i++)
@@ -495,6 +513,24 @@ g03_g10_g11(struct bench *b)
 		b->plain.verdict.signatures.n == 3,
 	    "bad_G03: the limit is told and blocks");
 	b->plain.limits.v[LIMIT_SIGNATURES] = 100;
+	subject_close(&s);
+
+	/* Others that refer to the image may push its signature out of the list. */
+	subject_open(&s, &b->st);
+	for (unsigned i = 0; i < 40; i++)
+		decoy(&s, i);
+	subject_sign(&s, (struct forge_envelope){ .plugin = NULL });
+	is_reason(subject_judge(&s, &b->plain), REASON_NONE,
+	    "G03 sibling: one signature among 41 referrers");
+	for (uint64_t most = 1; most <= 41; most += 8) {
+		b->plain.limits.v[LIMIT_REFERRERS] = most;
+		r = subject_judge(&s, &b->plain);
+		ok(r == REASON_LIMIT_REFERRERS_HIT ||
+			(r == REASON_NONE && b->plain.verdict.signatures.n == 1),
+		    "bad_G03_behind_%llu_referrers: %s", (unsigned long long)most,
+		    reason_code(r));
+	}
+	b->plain.limits.v[LIMIT_REFERRERS] = 1000;
 	subject_close(&s);
 
 	subject_new(&s, &b->st);

@@ -105,6 +105,40 @@ test_chains(struct bench *b)
 	judge_close(&alone);
 }
 
+/* A target named by a longer digest, and by one that only begins like it. */
+static void
+test_digests(struct bench *b)
+{
+	static const char *const algs[] = { "sha256", "sha384", "sha512" };
+	static const int lengths[] = { 64, 96, 128 };
+
+	for (size_t i = 0; i < COUNT(algs); i++) {
+		struct forge *f = forge_new();
+		struct arena *mem = forge_mem(f);
+		const char *digest =
+		    arena_printf(mem, "%s:%0*d", algs[i], lengths[i], 7).ptr;
+		const char *near =
+		    arena_printf(mem, "%s:%0*d", algs[i], lengths[i], 8).ptr;
+		struct forge_target t = { .digest = digest, .size = 9 };
+		struct judge_target right = {
+			"application/vnd.oci.image.manifest.v1+json", digest, 9
+		};
+		struct judge_target wrong = right;
+		struct forge_envelope spec = { .signer = &b->st.ca,
+			.payload = forge_payload(f, &t) };
+		struct bytes envelope = forge_envelope(f, &spec);
+
+		wrong.digest = near;
+		is_reason(
+		    judge_bare(&b->strict, &right, "application/jose+json", envelope),
+		    REASON_NONE, "signed by %s", algs[i]);
+		is_reason(
+		    judge_bare(&b->strict, &wrong, "application/jose+json", envelope),
+		    REASON_PAYLOAD_TARGET_MISMATCH, "another %s", algs[i]);
+		forge_free(f);
+	}
+}
+
 /* --- several signatures ------------------------------------------------------------------------ */
 
 static bool
@@ -360,6 +394,7 @@ main(void)
 	    "'ca:root','signingAuthority:root','tsa:root'");
 	test_algorithms(&b);
 	test_chains(&b);
+	test_digests(&b);
 	test_one_good(&b);
 	test_none_good(&b);
 	test_once(&b);
