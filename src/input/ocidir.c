@@ -282,10 +282,11 @@ own_file_failed(struct walk *w, const char *name, const struct err *why, struct 
 		    w->in, REASON_LAYOUT_TWO_INDEXES, str_bytes(str_of(why->text)));
 		return 0;
 	}
-	return err_set(err,
+	errno = why->sys;
+	return err_sys(err,
 	    strcmp(name, "oci-layout") == 0 ? REASON_LAYOUT_VERSION
 					    : REASON_LAYOUT_NO_INDEX,
-	    &at, "%s: %.180s", name, why->text);
+	    &at, "%s", why->text);
 }
 
 static int

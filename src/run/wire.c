@@ -277,6 +277,7 @@ wire_refused(struct wire_out *w, const struct err *why)
 {
 	buf_reset(&w->body);
 	put_int(w, why->reason, 2);
+	put_int(w, (uint32_t)why->sys, 4);
 	put_int(w, why->offset, 8);
 	put_str(w, str_of(why->file));
 	put_str(w, str_of(why->blob));

@@ -12,6 +12,7 @@
 #define ABSENT UINT32_MAX
 #define HEAD 6
 #define BLOCK ((size_t)64 << 10)
+#define ERRNO_END 4096          /* no kernel has more */
 
 struct reader {                 /* `cursor.failed` is the one answer */
 	struct cursor c;
@@ -375,6 +376,7 @@ get_refused(struct reader *r, struct err *e)
 {
 	memset(e, 0, sizeof(*e));
 	e->reason = get_reason(r);
+	e->sys = (int)get_below(r, 4, ERRNO_END);
 	e->offset = get_int(r, 8);
 	copy_text(e->file, sizeof(e->file), get_str(r));
 	copy_text(e->blob, sizeof(e->blob), get_str(r));

@@ -173,12 +173,14 @@ test_others(void)
 	wire_edge(&out, &edge);
 	wire_end(&out, &end);
 	wire_progress(&out, 5);
+	why.sys = 13;
 	wire_refused(&out, &why);
 	wire_flush(&out);
 	close(ends[1]);
 	ok(receive(&m, ends[0], &err) == 1 && m.tag == WIRE_REFUSED, "a refusal is a message");
 	is_reason(m.refused.reason, REASON_TAR_DAMAGED, "with its reason");
 	is_str(str_of(m.refused.text), "bad checksum", "and its words");
+	is_u64((uint64_t)m.refused.sys, 13, "and what the system said");
 	wire_out_clear(&out);
 	close(ends[0]);
 }
