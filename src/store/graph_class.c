@@ -29,17 +29,56 @@ is_runnable(const struct manifest *m)
 	return false;
 }
 
+static bool
+evidence_layer(struct str type)
+{
+	enum media m = media_of(type);
+
+	return m == MEDIA_COSIGN_SIMPLE || m == MEDIA_DSSE || m == MEDIA_INTOTO ||
+	       m == MEDIA_SIGSTORE_BUNDLE;
+}
+
 /* All layers are signatures or attestations. */
 static bool
 is_evidence(const struct manifest *m)
 {
-	for (size_t i = 0; i < m->child_count; i++) {
-		enum media type = media_of(m->children[i].media_type);
-
-		if (type != MEDIA_COSIGN_SIMPLE && type != MEDIA_DSSE &&
-		    type != MEDIA_INTOTO && type != MEDIA_SIGSTORE_BUNDLE)
+	for (size_t i = 0; i < m->child_count; i++)
+		if (!evidence_layer(m->children[i].media_type))
 			return false;
-	}
+	return m->child_count > 0;
+}
+
+/* As Cosign names it when it attaches one. */
+static bool
+materials_layer(struct str type)
+{
+	static const char *const begins[] = { "text/spdx", "application/spdx",
+		"application/vnd.cyclonedx", "application/vnd.syft",
+		"application/vnd.dev.cosign." };
+
+	for (size_t i = 0; i < COUNT(begins); i++)
+		if (str_starts(type, str_of(begins[i])))
+			return true;
+	return false;
+}
+
+/*
+ * What Cosign attaches by tag or kind: the configuration of an image or one of its own,
+ * and layers that are evidence or a bill of materials. Anything else under such a name is
+ * what it is: an artifact can be fetched by any name.
+ */
+static bool
+is_cosign_material(const struct manifest *m)
+{
+	const struct str own = STR("application/vnd.dev.cosign.");
+
+	if (!has_image_config(m) && !str_starts(m->config.media_type, own) &&
+	    media_of(m->config.media_type) != MEDIA_EMPTY)
+		return false;
+	for (size_t i = 0; i < m->child_count; i++)
+		if (!evidence_layer(m->children[i].media_type) &&
+		    !materials_layer(m->children[i].media_type))
+			return false;
 	return m->child_count > 0;
 }
 
@@ -75,7 +114,7 @@ is_supporting(const struct slot *s)
 	 * An entry with a name of its own, or one that claims nothing, takes a claim
 	 * back.
 	 */
-	if ((s->claims & CLAIM_COSIGN) != 0 && !s->plain)
+	if ((s->claims & CLAIM_COSIGN) != 0 && !s->plain && is_cosign_material(m))
 		return true;
 	if ((s->claims & CLAIM_ATTESTATION) != 0 && !s->node.named && is_evidence(m))
 		return true;

@@ -140,6 +140,50 @@ bad_subject_hides_image(void)
 	}
 }
 
+/* An annotation or a tag makes nobody a signature who does not look like one. */
+static void
+bad_claim_hides_artifact(void)
+{
+	static const char *const claims[] = {
+		"\"kind\":\"dev.cosignproject.cosign/sigs\"," REF_NAME "\"chart-1.0\"",
+		"\"kind\":\"dev.hauler/sboms\"," CONTAINERD_NAME "\"r.io/chart:1\"",
+		REF_NAME
+		"\"sha256-1111111111111111111111111111111111111111111111111111111111111111.sig\"",
+	};
+	static const struct {
+		const char *config, *layer;
+		bool judged;
+	} rows[] = {
+		{ "application/vnd.cncf.helm.config.v1+json",
+		    "application/vnd.cncf.helm.chart.content.v1.tar+gzip", true },
+		{ "application/vnd.cncf.helm.config.v1+json", T_COSIGN, true },
+		{ T_CONFIG, "application/octet-stream", true },
+		{ T_CONFIG, T_COSIGN, false },
+		{ T_CONFIG, "application/vnd.dsse.envelope.v1+json", false },
+		{ T_CONFIG, "text/spdx+json", false },
+		{ T_CONFIG, "application/vnd.cyclonedx+json", false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows) * COUNT(claims); i++) {
+		size_t row = i % COUNT(rows), claim = i / COUNT(rows);
+		struct piece config, layer, thing;
+		struct memlayout l;
+
+		ml_init(&l);
+		config = ml_blob(&l, rows[row].config, "{}");
+		layer = ml_blob(&l, rows[row].layer, "x");
+		thing = ml_blob(&l, T_MANIFEST,
+		    ml_text(&l, "{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}",
+			config.json, layer.json));
+		ml_entry(&l, &thing, claims[claim]);
+		ok(ml_build(&l) == 0, "bad_claim_hides_artifact %zu", i);
+		ok(ml_judged(&l, SUBJECTS_ROOTS, thing.digest) == rows[row].judged,
+		    "%s with %s is %sjudged", rows[row].config, rows[row].layer,
+		    rows[row].judged ? "" : "not ");
+		ml_clear(&l);
+	}
+}
+
 /* --- names --- */
 
 static struct str
@@ -424,6 +468,7 @@ main(void)
 {
 	bad_docker_list();
 	bad_subject_hides_image();
+	bad_claim_hides_artifact();
 	bad_name_not_for_all();
 	bad_many_repositories();
 	bad_names();
