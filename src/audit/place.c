@@ -26,16 +26,6 @@ where_of(const char *path)
 	return (struct where){ .file = str_of(path) };
 }
 
-static char *
-copy_text(const char *text, size_t len)
-{
-	char *p = xmalloc(len + 1);
-
-	memcpy(p, text, len);
-	p[len] = '\0';
-	return p;
-}
-
 /*
  * SQLite of several distributions reads "file:x?mode=memory" as a URI and ":memory:" as
  * no file at all: the record would be lost without a word.
@@ -61,7 +51,7 @@ static int
 make_folders(const char *folder, struct err *err)
 {
 	struct where at = where_of(folder);
-	AUTO(free) char *part = copy_text(folder, strlen(folder));
+	AUTO(free) char *part = xcopy_text(folder, strlen(folder));
 
 	for (char *p = part + 1;; p++) {
 		char end = *p;
@@ -89,9 +79,9 @@ open_folder(struct place *out, const char *path, enum db_mode mode, struct err *
 	size_t len;
 
 	if (slash == NULL)
-		folder = copy_text(".", 1);
+		folder = xcopy_text(".", 1);
 	else
-		folder = copy_text(path, slash == path ? 1 : (size_t)(slash - path));
+		folder = xcopy_text(path, slash == path ? 1 : (size_t)(slash - path));
 	if (mode == DB_WRITE && make_folders(folder, err) != 0)
 		return -1;
 	real = realpath(folder, NULL);

@@ -47,6 +47,16 @@ xrealloc(void *old, size_t size)
 	return p;
 }
 
+char *
+xcopy_text(const char *text, size_t len)
+{
+	char *p = xmalloc(len + 1);
+
+	memcpy(p, text, len);
+	p[len] = '\0';
+	return p;
+}
+
 void
 arena_init(struct arena *a, size_t limit)
 {

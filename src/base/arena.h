@@ -30,6 +30,7 @@ struct str arena_printf(struct arena *a, const char *fmt, ...) ATTR_PRINTF(2, 3)
 
 void *xmalloc(size_t size);
 void *xrealloc(void *p, size_t size);
+char *xcopy_text(const char *text, size_t len); /* a NUL behind it; free it */
 /* Ends the process with EXIT_RESOURCE_CHILD; never returns. */
 ATTR_NORETURN void memory_exhausted(void);
 #define EXIT_RESOURCE_CHILD 111

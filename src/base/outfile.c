@@ -23,16 +23,6 @@ write_failed(const struct outfile *out, const char *what, struct err *err)
 	    err, disk ? REASON_RESOURCE_DISK : REASON_FILE_WRITE, &at, "%s", what);
 }
 
-static char *
-copy_text(const char *text, size_t len)
-{
-	char *p = xmalloc(len + 1);
-
-	memcpy(p, text, len);
-	p[len] = '\0';
-	return p;
-}
-
 /* A name that nobody can guess, so that nobody can be there before us. */
 static int
 temp_create(struct outfile *out, struct err *err)
@@ -63,16 +53,16 @@ outfile_start(struct outfile *out, struct err *err)
 	AUTO(free) char *folder = NULL;
 	struct stat st;
 
-	out->name = copy_text(slash == NULL ? out->path : slash + 1,
+	out->name = xcopy_text(slash == NULL ? out->path : slash + 1,
 	    strlen(slash == NULL ? out->path : slash + 1));
 	if (out->name[0] == '\0' || strcmp(out->name, ".") == 0 ||
 	    strcmp(out->name, "..") == 0)
 		return err_set(
 		    err, REASON_FILE_TYPE, &at, "a folder, want the name of a file");
 	if (slash == NULL)
-		folder = copy_text(".", 1);
+		folder = xcopy_text(".", 1);
 	else
-		folder = copy_text(
+		folder = xcopy_text(
 		    out->path, slash == out->path ? 1 : (size_t)(slash - out->path));
 	out->dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir < 0)
@@ -88,7 +78,7 @@ int
 outfile_open(struct outfile *out, const char *path, struct err *err)
 {
 	*out = (struct outfile){
-		.fd = -1, .dir = -1, .path = copy_text(path, strlen(path))
+		.fd = -1, .dir = -1, .path = xcopy_text(path, strlen(path))
 	};
 	if (strcmp(path, "-") == 0) {
 		out->fd = STDOUT_FILENO;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assay audit: the main job. Policy, inputs, database, batch, reports, exit status: in this order. */
-#include <signal.h>
 #include <config.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -71,6 +70,7 @@ struct audit {
 	struct inputs inputs;
 	struct db *db;
 	struct record *record;
+	const volatile int *stop;       /* number of the signal that ends the run, or 0 */
 	struct batch_result result;
 };
 
@@ -232,24 +232,6 @@ set(void *ctx, int id, const char *value, struct err *err)
 
 /* --- the run --- */
 
-static volatile int stop_signal;
-
-static void
-on_signal(int number)
-{
-	stop_signal = number;
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 static int
 times(struct audit *a, struct err *err)
 {
@@ -404,14 +386,13 @@ judge(struct audit *a, struct err *err)
 			.clock_us = config_monotonic_us,
 		},
 		.jobs = jobs(a),
-		.stop = &stop_signal,
+		.stop = a->stop,
 	};
 	struct progress progress;
 	struct recorder_watch watch = { &progress, progress_show };
 	int done;
 
 	progress_init(&progress, isatty(STDERR_FILENO) && !a->config->quiet, config_monotonic_us);
-	catch_signals();
 	done = recorder_run(&a->result, a->record, &a->inputs, &options,
 	    progress.on ? &watch : NULL, err);
 	progress_clear(&progress);
@@ -423,7 +404,7 @@ static int
 status_of(const struct audit *a, const struct record_totals *t)
 {
 	if (a->result.stopped)
-		return 128 + stop_signal;
+		return 128 + *a->stop;
 	if (a->result.not_opened == a->inputs.items.n)
 		return STATUS_INPUT;
 	if (a->result.crashed > 0)
@@ -513,6 +494,7 @@ run(struct audit *a, int argc, char **argv)
 	}
 	if (begin(a, &err) != 0)
 		return config_fail(&err);
+	a->stop = config_catch_signals();
 	if (judge(a, &err) != 0 || end(a, &status, &err) != 0)
 		return failed(a, &err);
 	if (reports(a, &err) != 0)

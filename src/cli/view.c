@@ -2,7 +2,6 @@
 /* What `assay tree` and `assay inspect` share. */
 #include "cli/view.h"
 
-#include <signal.h>
 #include <stdio.h>
 
 #include "base/log.h"
@@ -120,14 +119,6 @@ view_input_json(struct jsonout *out, const struct survey_input *input)
 	jsonout_u64(out, "missing", e->missing);
 }
 
-static volatile int stop_signal;
-
-static void
-on_signal(int number)
-{
-	stop_signal = number;
-}
-
 static int
 run(struct view *v, char **paths, size_t count, enum worker_mode mode,
     int (*show)(void *ctx, const struct survey_input *input, struct err *err))
@@ -137,11 +128,9 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 		.limits = &v->config->limits,
 		.repository = STR_NONE,
 		.clock_us = config_monotonic_us,
-		.stop = &stop_signal,
 		.show = show,
 		.ctx = v,
 	};
-	struct sigaction action = { .sa_handler = on_signal };
 	struct batch_result result = { 0, 0, 0, 0, false };
 	struct inputs inputs;
 	struct err err = { .reason = REASON_NONE };
@@ -153,15 +142,14 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 		config_fail(&err);
 		return STATUS_INPUT;
 	}
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	options.stop = config_catch_signals();
 	count_all = inputs.items.n;
 	done = survey_run(&result, &inputs, &options, &err);
 	inputs_clear(&inputs);
 	if (done != 0)
 		return config_fail(&err);
 	if (result.stopped)
-		return 128 + stop_signal;
+		return 128 + *options.stop;
 	if (result.crashed > 0)
 		return STATUS_FAILED;
 	if (v->refused > 0)

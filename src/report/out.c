@@ -14,9 +14,7 @@ void
 out_init(struct out *o, struct report_sink *sink, const struct report_options *options,
     struct err *err)
 {
-	*o = (struct out){
-		.sink = sink, .err = err, .color = options->color, .ascii = options->ascii
-	};
+	*o = (struct out){ .sink = sink, .err = err, .color = options->color };
 	buf_init(&o->buf, (size_t)64 << 20);
 	buf_init(&o->cell, (size_t)64 << 20);
 }
@@ -87,12 +85,6 @@ out_state_color(struct str state)
 
 /* --- text from outside --- */
 
-static const char *
-dots(const struct out *o)
-{
-	return o->ascii ? ".." : "\xe2\x80\xa6";
-}
-
 /* Escaped into o->cell; what is very long is cut before, so that nothing here is slow. */
 static struct str
 escaped(struct out *o, struct str text)
@@ -148,7 +140,7 @@ void
 out_cell(struct out *o, struct str text, size_t width, size_t most, bool middle)
 {
 	struct str shown = escaped(o, text);
-	size_t columns = text_width(shown), dot = o->ascii ? 2 : 1;
+	size_t columns = text_width(shown), dot = 1;
 	bool long_text = text.len > (size_t)OUT_SHOWN * 8;
 
 	if (most == 0 || most > OUT_SHOWN)
@@ -166,11 +158,11 @@ out_cell(struct out *o, struct str text, size_t width, size_t most, bool middle)
 		size_t head = (most - dot) / 2, tail = most - dot - head;
 
 		put(o, str_upto(shown, fitting(shown, head)));
-		buf_text(&o->buf, dots(o));
+		buf_text(&o->buf, OUT_DOTS);
 		put(o, str_from(shown, tail_start(shown, tail)));
 	} else {
 		put(o, str_upto(shown, fitting(shown, most - dot)));
-		buf_text(&o->buf, dots(o));
+		buf_text(&o->buf, OUT_DOTS);
 	}
 	for (columns = most; columns < width; columns++)
 		buf_u8(&o->buf, ' ');

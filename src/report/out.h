@@ -11,12 +11,13 @@
  * whole.
  */
 #define OUT_SHOWN 512
+#define OUT_DOTS "\xe2\x80\xa6" /* where a text was cut; one column */
 
 struct out {
 	struct buf buf, cell; /* cell: one text being made fit */
 	struct report_sink *sink;
 	struct err *err;
-	bool failed, color, ascii;
+	bool failed, color;
 };
 
 enum out_color {

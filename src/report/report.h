@@ -18,7 +18,6 @@ struct report_options {
 	bool all; /* text: compliant artifacts too */
 	bool color;
 	unsigned width; /* columns of the terminal; 0: no truncation */
-	bool ascii; /* reserved for terminals without UTF-8 */
 };
 struct report_format {
 	const char *name, *meaning;

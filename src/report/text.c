@@ -249,7 +249,7 @@ row_digest(struct query *q, const struct text *t, char *room, size_t size)
 	if (t->options->width == 0 || digest.len <= colon + 13)
 		return digest;
 	snprintf(room, size, "%.*s%s", STR_ARG(str_upto(digest, colon + 13)),
-	    t->options->ascii ? ".." : "\xe2\x80\xa6");
+	    OUT_DOTS);
 	return str_of(room);
 }
 
