@@ -66,7 +66,7 @@ child_main(const struct batch *b, int input, bool is_dir, int out, int parent)
 	wire_out_init(&wire, out);
 	if (sandbox_child(b->options->worker.limits, keep, COUNT(keep), parent, &err) != 0)
 		_exit(wire_refused(&wire, &err) == 0 && wire_flush(&wire) == 0 ? 0 : 1);
-	worker_init(&worker, b->options->worker.limits);
+	worker_init(&worker, b->options->worker.limits, b->options->worker.revdata);
 	told = worker_run(&worker, &b->options->worker, input, is_dir, &wire);
 	if (wire_flush(&wire) != 0)
 		told = -1;

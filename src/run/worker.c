@@ -80,13 +80,15 @@ told_filter(struct worker_told *t, struct verdict *v)
 }
 
 void
-worker_init(struct worker *w, const struct limits *limits)
+worker_init(struct worker *w, const struct limits *limits, const struct revdata *revdata)
 {
 	memset(w, 0, sizeof(*w));
 	w->lib = ossl_new();
 	w->certs = certs_new(w->lib, limits);
 	w->chains = chains_new(w->certs);
 	w->hasher = hasher_new(w->lib);
+	if (revdata != NULL)
+		w->revoker = revoker_new(revdata, w->certs, w->hasher, limits);
 	arena_init(&w->artifact, 0);
 	w->told = xmalloc(sizeof(*w->told));
 	*w->told = (struct worker_told){ NULL, 0, 0 };
@@ -98,6 +100,7 @@ worker_clear(struct worker *w)
 	free(w->told->slots);
 	free(w->told);
 	arena_clear(&w->artifact);
+	revoker_free(w->revoker);
 	hasher_free(w->hasher);
 	chains_free(w->chains);
 	certs_free(w->certs);
@@ -268,6 +271,7 @@ tools_of(const struct session *s)
 		.hasher = s->worker->hasher,
 		.limits = s->options->limits,
 		.policy = s->options->policy,
+		.revoker = s->worker->revoker,
 		.time = s->options->time,
 		.trust_names = s->options->trust_names,
 		.metadata = s->options->metadata,

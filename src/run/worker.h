@@ -10,6 +10,7 @@
  */
 #include "run/wire.h"
 #include "store/graph.h"
+#include "verify/revoked.h"
 #include "verify/verifier.h"
 
 enum worker_mode {
@@ -22,6 +23,7 @@ struct worker_options {         /* the same for every input of a run */
 	enum worker_mode mode;
 	const struct limits *limits;
 	const struct policy *policy;    /* NULL unless WORKER_AUDIT */
+	const struct revdata *revdata;  /* NULL: no revocation data */
 	struct when time;
 	enum subjects subjects;
 	struct str repository;          /* --name; absent: none */
@@ -36,10 +38,11 @@ struct worker {
 	struct certs *certs;
 	struct chains *chains;
 	struct hasher *hasher;
+	struct revoker *revoker;        /* NULL without revocation data */
 	struct arena artifact;          /* reset for each artifact */
 	struct worker_told *told;       /* certificates the parent has already */
 };
-void worker_init(struct worker *w, const struct limits *limits);
+void worker_init(struct worker *w, const struct limits *limits, const struct revdata *revdata);
 void worker_clear(struct worker *w);
 
 /* One input, to its end. 0 if the parent was told all (a refusal too), -1 if it could not be told. */

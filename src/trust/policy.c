@@ -491,14 +491,14 @@ parse_document(struct parsing *p, struct jv root, struct err *err)
 }
 
 int
-policy_parse(struct policy *out, struct bytes text, const struct limits *limits,
-    const struct where *at, struct err *err)
+policy_parse(struct policy *out, struct bytes text, enum policy_kind kind,
+    const struct limits *limits, const struct where *at, struct err *err)
 {
 	AUTO(jsonin_free) struct json *json = NULL;
 	struct parsing p = { .out = out, .mem = &out->mem };
 	int ret;
 
-	*out = (struct policy){ 0 };
+	*out = (struct policy){ .kind = kind };
 	if (text.len > POLICY_BYTES_MOST)
 		return err_set(err, REASON_FILE_TOO_LARGE, at,
 		    "%zu bytes, want at most %zu", text.len, POLICY_BYTES_MOST);

@@ -14,6 +14,8 @@
 #include "trust/identity.h"
 #include "trust/level.h"
 
+enum policy_kind { POLICY_OCI, POLICY_BLOB };
+
 struct policy_store_ref {
 	enum store_type type;
 	struct str name;
@@ -22,8 +24,9 @@ struct policy_store_ref {
 
 struct policy_statement {
 	struct str name;
-	struct str *scopes;             /* "*" alone, or exact scopes */
+	struct str *scopes;             /* POLICY_OCI: "*" alone, or exact scopes */
 	size_t scope_count;
+	bool global;                    /* POLICY_BLOB: globalPolicy true */
 	enum level level;
 	enum level_action actions[VALIDATION_COUNT];
 	bool timestamp_after_expiry;    /* verifyTimestamp: afterCertExpiry */
@@ -49,8 +52,9 @@ struct policy_warning {
 
 struct policy {
 	struct arena mem;
+	enum policy_kind kind;
 	struct str folder;
-	struct policy_doc doc;          /* trustpolicy.oci.json or trustpolicy.json */
+	struct policy_doc doc;          /* trustpolicy.oci.json or trustpolicy.json; trustpolicy.blob.json */
 	struct policy_statement *statements;
 	size_t statement_count;
 	struct anchor_store *stores;    /* every store named by a statement, by type and name */
@@ -60,6 +64,7 @@ struct policy {
 };
 
 struct policy_options {
+	enum policy_kind kind;          /* which document of the folder */
 	const struct limits *limits;
 	bool insecure_permissions;      /* do not demand file_trusted; recorded as a warning */
 };
@@ -74,12 +79,12 @@ int policy_load(struct policy *out, const char *path, struct ossl *lib,
 void policy_clear(struct policy *p);
 
 /*
- * Parse and validate the text of an OCI trust policy alone, in the order of the specification. Stores
+ * Parse and validate the text of a trust policy alone, in the order of the specification. Stores
  * are named in *out but not loaded (their reason is truststore.not-found); doc.digest is not set. On
  * failure *out needs no policy_clear.
  */
-int policy_parse(struct policy *out, struct bytes text, const struct limits *limits,
-    const struct where *at, struct err *err);
+int policy_parse(struct policy *out, struct bytes text, enum policy_kind kind,
+    const struct limits *limits, const struct where *at, struct err *err);
 
 void policy_warn(struct policy *p, enum reason reason, const char *fmt, ...) ATTR_PRINTF(3, 4);
 
@@ -88,6 +93,9 @@ void policy_warn(struct policy *p, enum reason reason, const char *fmt, ...) ATT
  * An absent scope matches "*" only.
  */
 const struct policy_statement *policy_select(const struct policy *p, struct str scope);
+
+/* POLICY_BLOB: the statement of this name, exactly; an absent name: the global one; else NULL. */
+const struct policy_statement *policy_select_blob(const struct policy *p, struct str name);
 
 /*
  * DER of all anchors of one type that the statement names, each once and by sha256, and the sha256

@@ -213,7 +213,7 @@ load_document(struct policy *out, const struct folder *f, struct hasher *hasher,
 	if (!f->lenient && file_trusted(fd, &at, err) != 0)
 		return -1;
 	if (file_read(&text, fd, REASON_FILE_TOO_LARGE, &at, err) != 0 ||
-	    policy_parse(out, buf_bytes(&text), limits, &at, err) != 0)
+	    policy_parse(out, buf_bytes(&text), POLICY_OCI, limits, &at, err) != 0)
 		return -1;
 	out->doc.name = str_of(name);
 	hasher_of(hasher, DIGEST_SHA256, out->doc.text, &out->doc.digest);

@@ -417,6 +417,12 @@ static void
 step_revocation(struct check *c)
 {
 	enum step_action action = action_of(c, VALIDATION_REVOCATION);
+	struct revoked_question question = {
+		.chain = c->chain,
+		.time = c->job->tools->time,
+		.has_signing_time = c->envelope.scheme == SCHEME_SIGNING_AUTHORITY,
+		.signing_time = c->envelope.signing_time,
+	};
 	struct revoked_result r;
 
 	if (action == ACTION_SKIP) {
@@ -424,14 +430,13 @@ step_revocation(struct check *c)
 		    "the policy skips revocation");
 		return;
 	}
-	revoked_chain(&r, c->v->mem, c->chain);
+	revoked_chain(&r, c->job->tools->revoker, c->v->mem, &question);
 	if (r.result == REVOCATION_GOOD)
-		verdict_pass(c->v, STEP_REVOCATION, action, c->signature,
-		    "no certificate names revocation data");
+		verdict_pass(c->v, STEP_REVOCATION, action, c->signature, "%.*s",
+		    STR_ARG(r.detail));
 	else
-		verdict_fail(c->v, STEP_REVOCATION, action, c->signature,
-		    REASON_REVOCATION_NO_DATA, "no revocation data for %.*s (%.*s)",
-		    STR_ARG(cert_subject_text(c->chain->certs[r.at])), STR_ARG(r.pointer));
+		verdict_fail(c->v, STEP_REVOCATION, action, c->signature, r.reason, "%.*s",
+		    STR_ARG(r.detail));
 	verdict_data(c->v, r.data);
 }
 

@@ -2,8 +2,33 @@
 /* Revocation of a chain while there is no revocation data: named pointers make it unknown. */
 #include "verify/revoked.h"
 
+#include <stdlib.h>
+
 #include "codec/hex.h"
 #include "codec/jsonout.h"
+
+struct revoker {
+	const struct revdata *data;
+	struct certs *certs;
+	struct hasher *hasher;
+	const struct limits *limits;
+};
+
+struct revoker *
+revoker_new(const struct revdata *data, struct certs *certs, struct hasher *hasher,
+    const struct limits *limits)
+{
+	struct revoker *r = xmalloc(sizeof(*r));
+
+	*r = (struct revoker){ data, certs, hasher, limits };
+	return r;
+}
+
+void
+revoker_free(struct revoker *r)
+{
+	free(r);
+}
 
 static const char *
 method(const struct cert_info *c)
@@ -40,12 +65,15 @@ describe(struct jsonout *out, struct arena *mem, const struct cert *cert)
 }
 
 void
-revoked_chain(struct revoked_result *result, struct arena *mem, const struct chain *chain)
+revoked_chain(struct revoked_result *result, struct revoker *r, struct arena *mem,
+    const struct revoked_question *q)
 {
+	const struct chain *chain = q->chain;
 	AUTO(buf_clear) struct buf text = { .max = (size_t)4 << 20 };
 	struct jsonout out;
 
-	*result = (struct revoked_result){ .result = REVOCATION_GOOD, .pointer = STR("") };
+	*result = (struct revoked_result){ .result = REVOCATION_GOOD, .detail = STR("no certificate names revocation data") };
+	(void)r;
 	jsonout_init(&out, &text, NULL, NULL, false);
 	jsonout_object_begin(&out, NULL);
 	jsonout_array_begin(&out, "certificates");
@@ -57,7 +85,9 @@ revoked_chain(struct revoked_result *result, struct arena *mem, const struct cha
 			continue;
 		result->result = REVOCATION_UNKNOWN;
 		result->at = i;
-		result->pointer = pointer_of(c);
+		result->reason = REASON_REVOCATION_NO_DATA;
+		result->detail = arena_printf(mem, "no revocation data for %.*s (%.*s)",
+		    STR_ARG(cert_subject_text(chain->certs[i])), STR_ARG(pointer_of(c)));
 	}
 	jsonout_array_end(&out);
 	jsonout_object_end(&out);

@@ -191,6 +191,7 @@ token_pass(struct verdict *v, const struct verify_job *job, const struct token *
 static void
 token_judge(struct verdict *v, const struct verify_job *job, const struct token *t)
 {
+	struct revoked_question question = { .chain = t->path, .time = job->tools->time };
 	struct revoked_result revoked;
 	enum reason reason;
 	char text[WHEN_TEXT], within[WHEN_TEXT];
@@ -204,12 +205,13 @@ token_judge(struct verdict *v, const struct verify_job *job, const struct token 
 		    STR_ARG(subject_at(t->in->chain, at)));
 		return;
 	}
-	/* Always asked, whatever the policy says of revocation; no data is never good. */
-	revoked_chain(&revoked, v->mem, t->path);
+	/* Always asked, whatever the policy says of revocation, and at T; no data is never good. */
+	revoked_chain(&revoked, job->tools->revoker, v->mem, &question);
 	if (revoked.result != REVOCATION_GOOD) {
 		verdict_fail(v, STEP_TIMESTAMP, action_of(job), t->in->signature,
-		    REASON_TSA_REVOCATION_UNKNOWN, "no revocation data for %.*s (%.*s)",
-		    STR_ARG(subject_at(t->path, revoked.at)), STR_ARG(revoked.pointer));
+		    revoked.result == REVOCATION_REVOKED ? REASON_TSA_REVOKED
+							 : REASON_TSA_REVOCATION_UNKNOWN,
+		    "%s: %.*s", reason_code(revoked.reason), STR_ARG(revoked.detail));
 		verdict_data(v, revoked.data);
 		return;
 	}

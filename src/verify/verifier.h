@@ -11,6 +11,8 @@
 #include "trust/policy.h"
 #include "verdict/verdict.h"
 
+struct revoker;                 /* verify/revoked.h */
+
 struct metadata {               /* user metadata that a signature must carry */
 	struct str key, value;
 };
@@ -21,6 +23,7 @@ struct verify_tools {           /* a worker's own; nothing in it is shared */
 	struct hasher *hasher;
 	const struct limits *limits;
 	const struct policy *policy;
+	struct revoker *revoker;        /* NULL: no revocation data was given */
 	struct when time;               /* the one evaluation time of the run */
 	bool trust_names;               /* names in the export may choose the statement */
 	const struct metadata *metadata;        /* demanded of every signature; may be none */

@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = { .reason = REASON_NONE };
 	struct policy p;
 
-	if (policy_parse(&p, bytes_of(data, size), NULL, NULL, &err) != 0) {
+	if (policy_parse(&p, bytes_of(data, size), POLICY_OCI, NULL, NULL, &err) != 0) {
 		demand(err.reason != REASON_NONE &&
 		       reason_row(err.reason)->class == ERR_INPUT);
 		demand(p.statement_count == 0 && p.mem.chunks == NULL);

@@ -242,7 +242,7 @@ parse(struct policy *out, const char *text, struct err *err)
 
 	*err = (struct err){ .reason = REASON_NONE };
 	arena_init(&mem, 0);
-	ret = policy_parse(out, str_bytes(quoted(&mem, text)), NULL, &at, err);
+	ret = policy_parse(out, str_bytes(quoted(&mem, text)), POLICY_OCI, NULL, &at, err);
 	arena_clear(&mem);
 	return ret == 0 ? REASON_NONE : err->reason;
 }
@@ -456,7 +456,7 @@ test_vectors(void)
 			tap_skip("vectors not present: %s", rows[i].file);
 			continue;
 		}
-		(void)policy_parse(&p, text, NULL, NULL, &err);
+		(void)policy_parse(&p, text, POLICY_OCI, NULL, NULL, &err);
 		is_reason(err.reason, rows[i].reason, "vector %s", rows[i].file);
 		is_str(str_of(err.pointer), rows[i].pointer, "place in %s", rows[i].file);
 		policy_clear(&p);
@@ -483,7 +483,7 @@ test_many(void)
 		buf_printf(&b, "%s\"r.io/%u\"", i == 0 ? "" : ",", i);
 	buf_text(&b, ",\"r.io/39999\"]}]}");
 	ok(!b.full, "document of %zu bytes", b.len);
-	(void)policy_parse(&p, buf_bytes(&b), NULL, NULL, &err);
+	(void)policy_parse(&p, buf_bytes(&b), POLICY_OCI, NULL, NULL, &err);
 	is_reason(
 	    err.reason, REASON_POLICY_SCOPE, "the last of many scopes stands twice");
 	is_str(str_of(err.pointer), AT "/registryScopes/40000", "and is named");
