@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One envelope's octets, judged. steps_judge holds the order of the specification ("Signing and
+ * Verification Workflow"); each step is a function above it.
+ */
+#include "verify/notation_steps.h"
+
+#include "crypto/rawsig.h"
+#include "envelope/cose.h"
+#include "envelope/jws.h"
+#include "verify/revoked.h"
+#include "verify/sigrecord.h"
+#include "verify/timestamp.h"
+
+static enum step_action
+action_of(const struct notation_check *c, enum validation which)
+{
+	switch (c->job->statement->actions[which]) {
+	case LEVEL_ENFORCE:
+		return ACTION_ENFORCE;
+	case LEVEL_LOG:
+		return ACTION_LOG;
+	case LEVEL_SKIPPED:
+		return ACTION_SKIP;
+	}
+	return ACTION_ENFORCE;
+}
+
+/* --- the envelope --- */
+
+bool
+steps_evidence(struct notation_check *c, struct bytes *octets)
+{
+	struct signature_record *s = &c->v->signatures.v[c->signature];
+
+	if (octets->len == 0) {
+		verdict_fail(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
+		    REASON_ENVELOPE_EMPTY, "envelope of no octets");
+		return false;
+	}
+	*octets = arena_bytes(c->v->mem, *octets);
+	hasher_of(c->job->tools->hasher, DIGEST_SHA256, *octets, &s->envelope_digest);
+	s->envelope = *octets;
+	return true;
+}
+
+static int
+envelope_parse(struct notation_check *c, struct bytes octets, struct err *err)
+{
+	struct str type = c->v->signatures.v[c->signature].envelope_type;
+	const struct limits *limits = c->job->tools->limits;
+
+	if (media_of(type) == MEDIA_JWS)
+		return jws_parse(&c->envelope, c->v->mem, octets, limits, &c->at, err);
+	if (media_of(type) == MEDIA_COSE)
+		return cose_parse(&c->envelope, c->v->mem, octets, limits, &c->at, err);
+	return err_set(err, REASON_ENVELOPE_TYPE_UNSUPPORTED, &c->at,
+	    "envelope type %.*s, want %s or %s", STR_ARG(type), ENVELOPE_TYPE_JWS,
+	    ENVELOPE_TYPE_COSE);
+}
+
+int
+steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct err *err)
+{
+	*good = false;
+	if (envelope_parse(c, octets, err) != 0)
+		return verdict_take(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
+	sigrecord_envelope(c->v, c->signature, &c->envelope);
+	if (chain_get(&c->chain, c->job->tools->chains, c->envelope.certs, c->envelope.cert_count,
+		CHAIN_CODE_SIGNING, &c->at, err) != 0)
+		return verdict_take(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
+	sigrecord_chain(c->v, c->signature, c->chain);
+	verdict_pass(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
+	    "%s envelope with %zu certificates", envelope_format_name(c->envelope.format),
+	    c->envelope.cert_count);
+	*good = true;
+	return 0;
+}
+
+/* --- integrity --- */
+
+/* The leaf's key decides the algorithm; the header must agree. */
+static bool
+algorithm_ok(struct notation_check *c)
+{
+	const struct cert_info *leaf = cert_info(c->chain->certs[0]);
+
+	if (leaf->sigalg == SIGALG_NONE) {
+		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature, leaf->key_reason,
+		    "key of the signer is %s %u", leaf->key_name, leaf->key_bits);
+		return false;
+	}
+	if (leaf->sigalg != c->envelope.alg) {
+		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+		    REASON_SIG_ALG_MISMATCH, "header says %s, the key of the signer wants %s",
+		    sigalg_row(c->envelope.alg)->jwa, sigalg_row(leaf->sigalg)->jwa);
+		return false;
+	}
+	return true;
+}
+
+static bool
+step_integrity(struct notation_check *c)
+{
+	const struct envelope *e = &c->envelope;
+
+	if (!algorithm_ok(c))
+		return false;
+	if (!rawsig_check(c->chain->certs[0], e->signed_parts, e->signed_part_count,
+		e->signature)) {
+		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+		    REASON_SIG_INVALID, "the signature is not one of %.*s over these octets",
+		    STR_ARG(cert_subject_text(c->chain->certs[0])));
+		return false;
+	}
+	if (c->chain->reason != REASON_NONE) {
+		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature, c->chain->reason,
+		    "certificate %zu of the chain: %s", c->chain->reason_at, c->chain->detail);
+		return false;
+	}
+	if (!str_is(e->content_type, ENVELOPE_PAYLOAD_TYPE)) {
+		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+		    REASON_PAYLOAD_TYPE_UNSUPPORTED, "payload type %.*s, want %s",
+		    STR_ARG(e->content_type), ENVELOPE_PAYLOAD_TYPE);
+		return false;
+	}
+	verdict_pass(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+	    "%s signature and certificate chain hold", sigalg_row(e->alg)->text);
+	if (c->chain->ca_key_weak)
+		verdict_note(c->v, REASON_CA_KEY_WEAK, c->signature, "%.*s",
+		    STR_ARG(cert_subject_text(c->chain->certs[c->chain->ca_key_weak_at])));
+	return true;
+}
+
+/* Plug-ins and critical attributes that nobody here understands: refused at every level. */
+static bool
+step_critical(struct notation_check *c)
+{
+	if (c->envelope.has_plugin) {
+		verdict_fail(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
+		    REASON_ENVELOPE_PLUGIN_REQUIRED, "plug-in %.*s is demanded",
+		    STR_ARG(c->envelope.plugin));
+		return false;
+	}
+	for (size_t i = 0; i < c->envelope.attr_count; i++) {
+		const struct envelope_attr *a = &c->envelope.attrs[i];
+
+		if (!a->critical)
+			continue;
+		verdict_fail(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
+		    REASON_ENVELOPE_CRITICAL_UNKNOWN, "critical attribute %.*s is not known",
+		    STR_ARG(a->name));
+		return false;
+	}
+	return true;
+}
+
+/* --- authenticity --- */
+
+static enum store_type
+store_for(enum envelope_scheme scheme)
+{
+	return scheme == SCHEME_X509 ? STORE_CA : STORE_SIGNING_AUTHORITY;
+}
+
+static const struct anchor *
+anchor_in_chain(const struct anchor_store *store, const struct chain *chain)
+{
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct cert_info *info = cert_info(chain->certs[i]);
+
+		for (size_t k = 0; k < store->count; k++)
+			if (digest_equal(&store->anchors[k].sha256, &info->sha256) &&
+			    bytes_equal(store->anchors[k].der, info->der))
+				return &store->anchors[k];
+	}
+	return NULL;
+}
+
+static void
+authentic(struct notation_check *c, const struct policy_store_ref *ref, const struct anchor *anchor)
+{
+	struct signature_record *s = &c->v->signatures.v[c->signature];
+	char digest[DIGEST_TEXT];
+
+	digest_format(digest, &anchor->sha256);
+	s->trust_store = arena_printf(c->v->mem, "%s:%.*s", store_type_name(ref->type),
+	    STR_ARG(ref->name));
+	s->anchor = anchor->sha256;
+	verdict_pass(c->v, STEP_AUTHENTICITY, action_of(c, VALIDATION_AUTHENTICITY),
+	    c->signature, "%.*s is in trust store %.*s", STR_ARG(anchor->subject),
+	    STR_ARG(s->trust_store));
+	verdict_data(c->v, arena_printf(c->v->mem, "{\"anchor\":\"%s\"}", digest));
+}
+
+/*
+ * Some certificate of the chain must be, octet for octet, in a store of the type that fits the
+ * scheme. A store that does not load fails the step, even beside one that has the anchor.
+ */
+static void
+step_authenticity(struct notation_check *c)
+{
+	enum step_action action = action_of(c, VALIDATION_AUTHENTICITY);
+	enum store_type type = store_for(c->envelope.scheme);
+	const struct policy_store_ref *found = NULL;
+	const struct anchor *anchor = NULL;
+	size_t stores = 0;
+
+	for (size_t i = 0; i < c->job->statement->store_count; i++) {
+		const struct policy_store_ref *ref = &c->job->statement->stores[i];
+
+		if (ref->type != type)
+			continue;
+		stores++;
+		if (ref->store->reason != REASON_NONE) {
+			verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature,
+			    ref->store->reason, "trust store %s:%.*s: %.*s",
+			    store_type_name(type), STR_ARG(ref->name),
+			    STR_ARG(ref->store->detail));
+			return;
+		}
+		if (anchor == NULL && (anchor = anchor_in_chain(ref->store, c->chain)) != NULL)
+			found = ref;
+	}
+	if (anchor != NULL)
+		authentic(c, found, anchor);
+	else if (stores == 0)
+		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature, REASON_CERT_UNTRUSTED,
+		    "scheme %s needs a trust store of type %s, the statement names none",
+		    envelope_scheme_name(c->envelope.scheme), store_type_name(type));
+	else
+		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature, REASON_CERT_UNTRUSTED,
+		    "no certificate of the chain of %.*s is in a trust store of type %s (%zu named)",
+		    STR_ARG(cert_subject_text(c->chain->certs[0])), store_type_name(type),
+		    stores);
+}
+
+static void
+step_identity(struct notation_check *c)
+{
+	enum step_action action = action_of(c, VALIDATION_AUTHENTICITY);
+	const struct cert *leaf = c->chain->certs[0];
+	struct str detail = STR("");
+	enum reason reason;
+
+	reason = identities_match(&c->job->statement->identities, leaf, c->v->mem, &detail);
+	if (reason != REASON_NONE)
+		verdict_fail(c->v, STEP_IDENTITY, action, c->signature, reason, "%.*s",
+		    STR_ARG(detail));
+	else if (c->job->statement->identities.any)
+		verdict_pass(c->v, STEP_IDENTITY, action, c->signature,
+		    "any identity is accepted; signer is %.*s",
+		    STR_ARG(cert_subject_text(leaf)));
+	else
+		verdict_pass(c->v, STEP_IDENTITY, action, c->signature,
+		    "%.*s is a trusted identity", STR_ARG(cert_subject_text(leaf)));
+}
+
+/* --- times --- */
+
+static void
+step_expiry(struct notation_check *c)
+{
+	enum step_action action = action_of(c, VALIDATION_EXPIRY);
+	char text[WHEN_TEXT];
+
+	if (!c->envelope.has_expiry) {
+		verdict_pass(c->v, STEP_EXPIRY, action, c->signature, "the signature does not expire");
+		return;
+	}
+	when_format_us(text, c->envelope.expiry);
+	if (when_cmp(c->job->tools->time, c->envelope.expiry) >= 0)
+		verdict_fail(c->v, STEP_EXPIRY, action, c->signature, REASON_SIGNATURE_EXPIRED,
+		    "expired at %s", text);
+	else
+		verdict_pass(c->v, STEP_EXPIRY, action, c->signature, "expires at %s", text);
+}
+
+/*
+ * A claimed signing time after the evaluation time, or before the signer's certificate began, is a
+ * lie or a wrong clock. The reference looks at neither; it never makes a signature better.
+ */
+static bool
+signing_time_ok(struct notation_check *c)
+{
+	const struct cert_info *leaf = cert_info(c->chain->certs[0]);
+	struct when t = c->envelope.signing_time;
+	const char *wrong = NULL;
+	char text[WHEN_TEXT];
+
+	if (when_cmp(t, c->job->tools->time) > 0)
+		wrong = "is after the time of verification";
+	else if (c->envelope.scheme == SCHEME_X509 && when_cmp(t, leaf->not_before) < 0)
+		wrong = "is before the validity of the signer's certificate";
+	if (wrong == NULL)
+		return true;
+	when_format_us(text, t);
+	verdict_fail(c->v, STEP_TIMESTAMP, action_of(c, VALIDATION_TIMESTAMP), c->signature,
+	    REASON_SIG_TIME, "signing time %s %s", text, wrong);
+	return false;
+}
+
+static int
+step_timestamp(struct notation_check *c, struct err *err)
+{
+	struct timestamp_in in = {
+		.envelope = &c->envelope,
+		.chain = c->chain,
+		.signature = c->signature,
+	};
+
+	signing_time_ok(c);
+	return timestamp_check(c->v, c->job, &in, err);
+}
+
+static void
+step_revocation(struct notation_check *c)
+{
+	enum step_action action = action_of(c, VALIDATION_REVOCATION);
+	struct revoked_question question = {
+		.chain = c->chain,
+		.time = c->job->tools->time,
+		.has_signing_time = c->envelope.scheme == SCHEME_SIGNING_AUTHORITY,
+		.signing_time = c->envelope.signing_time,
+	};
+	struct revoked_result r;
+
+	if (action == ACTION_SKIP) {
+		verdict_skip(c->v, STEP_REVOCATION, action, c->signature, OUTCOME_SKIPPED,
+		    "the policy skips revocation");
+		return;
+	}
+	revoked_chain(&r, c->job->tools->revoker, c->v->mem, &question);
+	if (r.result == REVOCATION_GOOD)
+		verdict_pass(c->v, STEP_REVOCATION, action, c->signature, "%.*s",
+		    STR_ARG(r.detail));
+	else
+		verdict_fail(c->v, STEP_REVOCATION, action, c->signature, r.reason, "%.*s",
+		    STR_ARG(r.detail));
+	verdict_data(c->v, r.data);
+}
+
+/* --- all of it, in order --- */
+
+int
+steps_judge(struct notation_check *c, bool *holds, struct err *err)
+{
+	*holds = false;
+	if (!step_integrity(c) || !step_critical(c))
+		return 0;
+	step_authenticity(c);
+	step_identity(c);
+	step_expiry(c);
+	if (step_timestamp(c, err) != 0)
+		return -1;
+	step_revocation(c);
+	*holds = true;
+	return 0;
+}
+
+/* Did the last step that must be there come to its end? Forgetting one can only refuse. */
+static bool
+complete(const struct notation_check *c)
+{
+	static const enum step_name needed[] = { STEP_ENVELOPE, STEP_INTEGRITY,
+		STEP_AUTHENTICITY, STEP_IDENTITY, STEP_EXPIRY, STEP_TIMESTAMP, STEP_REVOCATION,
+		STEP_BINDING };
+	unsigned have = 0;
+
+	for (size_t i = 0; i < c->v->steps.n; i++)
+		if (c->v->steps.v[i].signature == c->signature)
+			have |= 1U << c->v->steps.v[i].name;
+	for (size_t i = 0; i < COUNT(needed); i++)
+		if ((have & 1U << needed[i]) == 0)
+			return false;
+	return true;
+}
+
+void
+steps_end(struct notation_check *c)
+{
+	struct signature_record *s = &c->v->signatures.v[c->signature];
+
+	if (verdict_signature_failed(c->v, c->signature))
+		s->state = s->envelope.ptr == NULL ? SIGNATURE_ERROR : SIGNATURE_INVALID;
+	else
+		s->state = complete(c) ? SIGNATURE_VALID : SIGNATURE_ERROR;
+}

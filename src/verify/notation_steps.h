@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VERIFY_NOTATION_STEPS_H
+#define VERIFY_NOTATION_STEPS_H
+/*
+ * One Notary Project envelope, judged from its octets: what signatures of images and of files have
+ * in common. Private to notation.c and blob.c, which say where the octets come from and what the
+ * payload must name.
+ */
+#include "envelope/envelope.h"
+#include "verify/verifier.h"
+
+struct notation_check {         /* one signature under way */
+	struct verdict *v;
+	const struct verify_job *job;   /* here only its tools and statement are looked at */
+	int signature;                  /* index in the verdict; its envelope_type is set */
+	struct where at;
+	struct envelope envelope;
+	const struct chain *chain;
+};
+
+/* Keep the octets as evidence; *octets then lives with the verdict. False: none, a failed step. */
+bool steps_evidence(struct notation_check *c, struct bytes *octets);
+/* 0 with *good set if the envelope and its certificates could be taken apart; -1 is ERR_ENV. */
+int steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct err *err);
+/*
+ * Integrity to revocation. 0 with *holds set if the payload may be looked at: the signature is one
+ * of the leaf's key. -1 is ERR_ENV.
+ */
+int steps_judge(struct notation_check *c, bool *holds, struct err *err);
+/* The state of the signature, once the payload was looked at or a step before it forbade that. */
+void steps_end(struct notation_check *c);
+
+#endif
