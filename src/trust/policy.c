@@ -16,6 +16,7 @@ struct raw { /* one statement as written; absent members are absent */
 	struct jv at, scopes, stores, identities, verification, level, override,
 	    timestamp;
 	struct str name;
+	bool global;
 };
 
 struct mark { /* a text that must be unique, and where it stands */
@@ -91,17 +92,30 @@ shape_verification(struct raw *r, struct err *err)
 	return shape_strings(r->override, err);
 }
 
+/* What the statements of one kind of document have and those of the other have not. */
 static int
-shape_statement(struct raw *r, struct jv v, struct err *err)
+shape_choice(struct raw *r, struct jv v, enum policy_kind kind, struct err *err)
 {
-	static const char *const names[] = { "name", "registryScopes",
+	bool present;
+
+	if (kind == POLICY_BLOB)
+		return jsonin_opt_bool(&r->global, &present, v, "globalPolicy", err);
+	if (jsonin_opt_arr(&r->scopes, v, "registryScopes", err) != 0)
+		return -1;
+	return shape_strings(r->scopes, err);
+}
+
+static int
+shape_statement(struct raw *r, struct jv v, enum policy_kind kind, struct err *err)
+{
+	const char *const names[] = { "name",
+		kind == POLICY_BLOB ? "globalPolicy" : "registryScopes",
 		"signatureVerification", "trustStores", "trustedIdentities" };
 
 	*r = (struct raw){ .at = v };
 	if (jsonin_known(v, names, COUNT(names), true, err) != 0 ||
 	    jsonin_opt_str(&r->name, v, "name", err) != 0 ||
-	    jsonin_opt_arr(&r->scopes, v, "registryScopes", err) != 0 ||
-	    shape_strings(r->scopes, err) != 0 ||
+	    shape_choice(r, v, kind, err) != 0 ||
 	    jsonin_opt_obj(&r->verification, v, "signatureVerification", err) != 0 ||
 	    shape_verification(r, err) != 0 ||
 	    jsonin_opt_arr(&r->stores, v, "trustStores", err) != 0 ||
@@ -133,7 +147,7 @@ shape_document(struct parsing *p, struct jv root, struct err *err)
 	out->statement_count = jsonin_count(list);
 	p->raws = arena_array(&p->scratch, out->statement_count, sizeof(*p->raws));
 	for (struct jv v = jsonin_first(list); jsonin_present(v); v = jsonin_next(v)) {
-		if (shape_statement(&p->raws[i++], v, err) != 0)
+		if (shape_statement(&p->raws[i++], v, out->kind, err) != 0)
 			return -1;
 	}
 	/* Empty counts as absent: so it does in the reference. */
@@ -314,6 +328,27 @@ rule_statement(struct parsing *p, size_t i, struct err *err)
 	return identities_parse(&s->identities, p->mem, r->identities, err);
 }
 
+/* One statement at most is for the artifacts that name none, and it must demand something. */
+static int
+rule_global(struct parsing *p, size_t i, struct err *err)
+{
+	struct policy_statement *s = &p->out->statements[i];
+	struct jv at = jsonin_get(p->raws[i].at, "globalPolicy");
+
+	if (!p->raws[i].global)
+		return 0;
+	for (size_t k = 0; k < i; k++) {
+		if (p->out->statements[k].global)
+			return jsonin_fail(err, REASON_POLICY_GLOBAL, at,
+			    "statement %zu of the list is global already", k);
+	}
+	if (s->level == LEVEL_SKIP)
+		return jsonin_fail(err, REASON_POLICY_GLOBAL_SKIP, at,
+		    "the global statement has level skip");
+	s->global = true;
+	return 0;
+}
+
 static int
 rule_statements(struct parsing *p, struct err *err)
 {
@@ -329,7 +364,7 @@ rule_statements(struct parsing *p, struct err *err)
 			return jsonin_fail(err, REASON_POLICY_DUP_NAME,
 			    place(jsonin_get(again->at, "name"), again->at),
 			    "another statement has this name");
-		if (rule_statement(p, i, err) != 0)
+		if (rule_statement(p, i, err) != 0 || rule_global(p, i, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -399,6 +434,15 @@ rule_unique_scopes(struct parsing *p, struct err *err)
 	    "this scope stands in the document before");
 }
 
+static int
+rule_all_scopes(struct parsing *p, struct err *err)
+{
+	for (size_t i = 0; i < p->out->statement_count; i++) {
+		if (rule_scopes(p, &p->out->statements[i], &p->raws[i], err) != 0)
+			return -1;
+	}
+	return rule_unique_scopes(p, err);
+}
 /* --- the stores that are named --- */
 
 static int
@@ -477,13 +521,8 @@ parse_document(struct parsing *p, struct jv root, struct err *err)
 		return -1;
 	out->statements =
 	    arena_array(p->mem, out->statement_count, sizeof(*out->statements));
-	if (rule_statements(p, err) != 0)
-		return -1;
-	for (size_t i = 0; i < out->statement_count; i++) {
-		if (rule_scopes(p, &out->statements[i], &p->raws[i], err) != 0)
-			return -1;
-	}
-	if (rule_unique_scopes(p, err) != 0)
+	if (rule_statements(p, err) != 0 ||
+	    (out->kind == POLICY_OCI && rule_all_scopes(p, err) != 0))
 		return -1;
 	gather_stores(p);
 	resolve_stores(p);
@@ -533,6 +572,18 @@ policy_select(const struct policy *p, struct str scope)
 		}
 	}
 	return any;
+}
+
+const struct policy_statement *
+policy_select_blob(const struct policy *p, struct str name)
+{
+	for (size_t i = 0; p->kind == POLICY_BLOB && i < p->statement_count; i++) {
+		const struct policy_statement *s = &p->statements[i];
+
+		if (name.ptr == NULL ? s->global : str_equal(s->name, name))
+			return s;
+	}
+	return NULL;
 }
 
 struct chain_anchors

@@ -152,8 +152,8 @@ static int
 warn_ignored(
     struct policy *out, const struct folder *f, const char *document, struct err *err)
 {
-	static const char *const names[] = { "waivers.yaml", "keys", "trusted_root.json",
-		"crl", "ocsp" };
+	static const char *const names[] = { "waivers.yaml", "keys",
+		"trusted_root.json" };
 	bool there;
 
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -175,27 +175,30 @@ warn_ignored(
 
 /* Only "not there" leads to the second name: a first one that is broken is an error. */
 static int
-open_document(int *fd, const char **name, const struct folder *f, struct err *err)
+open_document(int *fd, const char **name, const struct folder *f, enum policy_kind kind,
+    struct err *err)
 {
 	struct where at = { .file = str_of(f->path) };
 
-	*name = "trustpolicy.oci.json";
+	*name = kind == POLICY_BLOB ? "trustpolicy.blob.json" : "trustpolicy.oci.json";
 	if (file_open_at(fd, f->fd, *name, FILE_REGULAR, err) == 0)
 		return 0;
-	if (err->reason == REASON_FILE_MISSING) {
+	if (err->reason == REASON_FILE_MISSING && kind == POLICY_OCI) {
 		*name = "trustpolicy.json";
 		if (file_open_at(fd, f->fd, *name, FILE_REGULAR, err) == 0)
 			return 0;
 	}
 	if (err->reason == REASON_FILE_MISSING)
 		return err_set(err, REASON_POLICY_NOT_FOUND, &at,
-		    "neither trustpolicy.oci.json nor trustpolicy.json");
+		    kind == POLICY_BLOB
+			? "no trustpolicy.blob.json"
+			: "neither trustpolicy.oci.json nor trustpolicy.json");
 	return below(f, err);
 }
 
 static int
-load_document(struct policy *out, const struct folder *f, struct hasher *hasher,
-    const struct limits *limits, struct err *err)
+load_document(struct policy *out, const struct folder *f, enum policy_kind kind,
+    struct hasher *hasher, const struct limits *limits, struct err *err)
 {
 	AUTO(buf_clear) struct buf text = { .max = POLICY_BYTES_MOST };
 	AUTO(free) char *path = NULL;
@@ -204,7 +207,7 @@ load_document(struct policy *out, const struct folder *f, struct hasher *hasher,
 	AUTO_FD fd = -1;
 	size_t len;
 
-	if (open_document(&fd, &name, f, err) != 0)
+	if (open_document(&fd, &name, f, kind, err) != 0)
 		return -1;
 	len = strlen(f->path) + 1 + strlen(name) + 1;
 	path = xmalloc(len);
@@ -213,7 +216,7 @@ load_document(struct policy *out, const struct folder *f, struct hasher *hasher,
 	if (!f->lenient && file_trusted(fd, &at, err) != 0)
 		return -1;
 	if (file_read(&text, fd, REASON_FILE_TOO_LARGE, &at, err) != 0 ||
-	    policy_parse(out, buf_bytes(&text), POLICY_OCI, limits, &at, err) != 0)
+	    policy_parse(out, buf_bytes(&text), kind, limits, &at, err) != 0)
 		return -1;
 	out->doc.name = str_of(name);
 	hasher_of(hasher, DIGEST_SHA256, out->doc.text, &out->doc.digest);
@@ -282,13 +285,13 @@ gather_anchors(struct chain_anchors *out, const struct policy_statement *s,
 }
 
 static int
-load_folder(struct policy *out, const struct folder *f, struct ossl *lib,
-    const struct limits *limits, struct err *err)
+load_folder(struct policy *out, const struct folder *f, enum policy_kind kind,
+    struct ossl *lib, const struct limits *limits, struct err *err)
 {
 	AUTO(hasher_free) struct hasher *hasher = hasher_new(lib);
 
 	if (refuse_unsupported(f, err) != 0 ||
-	    load_document(out, f, hasher, limits, err) != 0 ||
+	    load_document(out, f, kind, hasher, limits, err) != 0 ||
 	    load_stores(out, f, lib, limits, err) != 0)
 		return -1;
 	out->folder = arena_str(&out->mem, str_of(f->path));
@@ -322,7 +325,7 @@ policy_load(struct policy *out, const char *path, struct ossl *lib,
 	*out = (struct policy){ 0 };
 	ret = folder_open(&f, err);
 	if (ret == 0)
-		ret = load_folder(out, &f, lib,
+		ret = load_folder(out, &f, options->kind, lib,
 		    options->limits != NULL ? options->limits : &defaults, err);
 	file_close(&f.fd);
 	if (ret != 0)

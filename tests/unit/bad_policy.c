@@ -250,7 +250,8 @@ static void
 test_folder(void)
 {
 	static const char *const ignored[] = { "waivers.yaml", "keys",
-		"trusted_root.json", "crl", "ocsp" };
+		"trusted_root.json" };
+	static const char *const known[] = { "crl/a", "ocsp/a", "trustpolicy.blob.json" };
 	struct folder f;
 	char rel[64];
 
@@ -275,6 +276,15 @@ test_folder(void)
 		policy_clear(&f.policy);
 		scratch_close(&f.dir);
 	}
+	begin(&f);
+	for (size_t i = 0; i < COUNT(known); i++) {
+		snprintf(rel, sizeof(rel), P "%s", known[i]);
+		scratch_put(&f.dir, rel, BYTES_LIT("x"));
+	}
+	is_reason(load(&f), REASON_NONE, "what other parts read: loads");
+	is_u64(f.policy.warning_count, 0, "what other parts read: no warning");
+	policy_clear(&f.policy);
+	scratch_close(&f.dir);
 	begin(&f);
 	scratch_json(&f.dir, P "trustpolicy.oci.json", DOC(STATEMENT("oci", "'*'")));
 	is_reason(load(&f), REASON_NONE, "two documents");

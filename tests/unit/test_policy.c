@@ -234,7 +234,7 @@ static const char *const accepted[] = {
 };
 
 static enum reason
-parse(struct policy *out, const char *text, struct err *err)
+parse_kind(struct policy *out, const char *text, enum policy_kind kind, struct err *err)
 {
 	struct where at = { .file = STR("trustpolicy.json") };
 	struct arena mem;
@@ -242,9 +242,15 @@ parse(struct policy *out, const char *text, struct err *err)
 
 	*err = (struct err){ .reason = REASON_NONE };
 	arena_init(&mem, 0);
-	ret = policy_parse(out, str_bytes(quoted(&mem, text)), POLICY_OCI, NULL, &at, err);
+	ret = policy_parse(out, str_bytes(quoted(&mem, text)), kind, NULL, &at, err);
 	arena_clear(&mem);
 	return ret == 0 ? REASON_NONE : err->reason;
+}
+
+static enum reason
+parse(struct policy *out, const char *text, struct err *err)
+{
+	return parse_kind(out, text, POLICY_OCI, err);
 }
 
 static void
@@ -395,6 +401,142 @@ test_select(void)
 	policy_clear(&p);
 }
 
+#define GLOBAL(g) ",'globalPolicy':" g
+#define BLOB(n, g) "{" NAME(n) LEVEL("strict") TRUST g "}"
+
+static const struct row blob_refused[] = {
+	{ "", REASON_JSON_TYPE, "" },
+	{ DOC(BLOB("a", "")) "{}", REASON_JSON_TRAILING_DATA, "" },
+	{ DOC(BLOB("a", SCOPES("'*'"))), REASON_JSON_UNKNOWN_MEMBER,
+	    AT "/registryScopes" },
+	{ DOC(BLOB("a", ",'GlobalPolicy':true")), REASON_JSON_CASE_ALIAS,
+	    AT "/GlobalPolicy" },
+	{ DOC(BLOB("a", GLOBAL("'true'"))), REASON_JSON_TYPE, AT "/globalPolicy" },
+	{ DOC(BLOB("a", GLOBAL("null"))), REASON_JSON_TYPE, AT "/globalPolicy" },
+	{ DOC(BLOB("a", GLOBAL("1"))), REASON_JSON_TYPE, AT "/globalPolicy" },
+	{ "{'version':'2.0'}", REASON_POLICY_VERSION, "/version" },
+	{ DOC(""), REASON_POLICY_EMPTY, "/trustPolicies" },
+	{ DOC(BLOB("a", "") "," BLOB("a", "")), REASON_POLICY_DUP_NAME,
+	    "/trustPolicies/1/name" },
+	{ DOC(BLOB("", "")), REASON_POLICY_NAME, AT "/name" },
+	{ ONE(NAME("a") LEVEL("lax") TRUST), REASON_POLICY_LEVEL,
+	    AT "/signatureVerification/level" },
+	{ ONE(NAME("a") VERIFY("'level':'strict','override':{'integrity':'log'}") TRUST),
+	    REASON_POLICY_OVERRIDE, AT "/signatureVerification/override/integrity" },
+	{ ONE(NAME("a") VERIFY("'level':'strict','verifyTimestamp':'x'") TRUST),
+	    REASON_POLICY_TIMESTAMP, AT "/signatureVerification/verifyTimestamp" },
+	{ ONE(NAME("a") LEVEL("skip") TRUST), REASON_POLICY_SKIP_EXTRA,
+	    AT "/trustStores" },
+	{ ONE(NAME("a") LEVEL("strict") IDS("'*'")), REASON_POLICY_MISSING_TRUST, AT },
+	{ ONE(NAME("a") LEVEL("strict") STORES("'ca'") IDS("'*'")), REASON_POLICY_STORE,
+	    AT "/trustStores/0" },
+	{ ONE(NAME("a") LEVEL("strict") STORES("'ca:a'") IDS("'*','x:y'")),
+	    REASON_POLICY_IDENTITY_WILDCARD, AT "/trustedIdentities/0" },
+	{ ONE(NAME("a") LEVEL("strict") STORES("'ca:a'") IDS("''")),
+	    REASON_POLICY_IDENTITY, AT "/trustedIdentities/0" },
+	{ ONE(NAME("a") LEVEL("strict") STORES("'ca:a'") IDS("'" DN "','" DN "'")),
+	    REASON_POLICY_IDENTITY_OVERLAP, AT "/trustedIdentities/1" },
+	{ DOC(BLOB("a", GLOBAL("true")) "," BLOB("b", GLOBAL("false")) "," BLOB(
+	      "c", GLOBAL("true"))),
+	    REASON_POLICY_GLOBAL, "/trustPolicies/2/globalPolicy" },
+	{ ONE(NAME("a") LEVEL("skip") GLOBAL("true")), REASON_POLICY_GLOBAL_SKIP,
+	    AT "/globalPolicy" },
+	/* Order: the second of its kind first, and each statement whole before the next one. */
+	{ DOC(BLOB("a", GLOBAL("true")) ",{" NAME("b") LEVEL("skip") GLOBAL("true") "}"),
+	    REASON_POLICY_GLOBAL, "/trustPolicies/1/globalPolicy" },
+	{ DOC("{" NAME("a") LEVEL("skip") GLOBAL("true") "},{" NAME("a") "}"),
+	    REASON_POLICY_GLOBAL_SKIP, AT "/globalPolicy" },
+	{ ONE(NAME("a") LEVEL("none") GLOBAL("true")), REASON_POLICY_LEVEL,
+	    AT "/signatureVerification/level" },
+};
+
+static const char *const blob_accepted[] = {
+	DOC(BLOB("a", "")),
+	DOC(BLOB("a", GLOBAL("false")) "," BLOB("b", GLOBAL("false"))),
+	DOC(BLOB("a", GLOBAL("true"))),
+	DOC("{" NAME("a") LEVEL("skip") "}," BLOB("b", GLOBAL("true"))),
+	ONE(NAME("a") LEVEL("skip") GLOBAL("false")),
+};
+
+static void
+test_blob_documents(void)
+{
+	struct policy p;
+	struct err err;
+
+	for (size_t i = 0; i < COUNT(blob_refused); i++) {
+		const struct row *r = &blob_refused[i];
+
+		is_reason(parse_kind(&p, r->text, POLICY_BLOB, &err), r->reason,
+		    "blob: refuse %s", r->text);
+		ok(strcmp(err.pointer, r->pointer) == 0 && p.statement_count == 0,
+		    "blob: at %s: %s", r->pointer, err.pointer);
+	}
+	for (size_t i = 0; i < COUNT(blob_accepted); i++) {
+		is_reason(parse_kind(&p, blob_accepted[i], POLICY_BLOB, &err),
+		    REASON_NONE, "blob: accept %s", blob_accepted[i]);
+		is_u64(p.warning_count, 0, "blob: without a warning");
+		policy_clear(&p);
+	}
+}
+
+static void
+test_select_blob(void)
+{
+	struct policy p;
+	struct err err;
+
+	is_reason(parse_kind(&p,
+		      DOC(BLOB("one", "") "," BLOB("all", GLOBAL("true")) "," BLOB(
+			  "two", GLOBAL("false"))),
+		      POLICY_BLOB, &err),
+	    REASON_NONE, "a blob policy");
+	ok(p.kind == POLICY_BLOB && p.statements[1].global && !p.statements[2].global,
+	    "its kind and its global statement");
+	is_str(p.doc.kind, "notation-trust-policy", "blob: kind of the document");
+	ok(policy_select_blob(&p, STR("one")) == &p.statements[0], "blob: by name");
+	ok(policy_select_blob(&p, STR("all")) == &p.statements[1],
+	    "blob: the global one by name");
+	ok(policy_select_blob(&p, STR_NONE) == &p.statements[1],
+	    "blob: the global one without a name");
+	ok(policy_select_blob(&p, STR("One")) == NULL, "blob: case counts");
+	ok(policy_select_blob(&p, STR("three")) == NULL,
+	    "blob: another name leads to none, not to the global one");
+	ok(policy_select_blob(&p, STR("")) == NULL, "blob: an empty name is a name");
+	ok(policy_select(&p, STR("one")) == NULL && policy_select(&p, STR_NONE) == NULL,
+	    "blob: no scope selects its statements");
+	policy_clear(&p);
+	is_reason(parse_kind(&p, DOC(BLOB("one", "")), POLICY_BLOB, &err), REASON_NONE,
+	    "a blob policy without a global statement");
+	ok(policy_select_blob(&p, STR_NONE) == NULL, "blob: none without a name");
+	policy_clear(&p);
+	is_reason(parse(&p, DOC(GOOD("one", "*")), &err), REASON_NONE, "an OCI policy");
+	ok(policy_select_blob(&p, STR("one")) == NULL,
+	    "blob: no name selects statements for images");
+	policy_clear(&p);
+}
+
+static void
+test_vector_blob(void)
+{
+	struct err err = { .reason = REASON_NONE };
+	struct bytes text = { NULL, 0 };
+	struct policy p;
+
+	if (tap_vectors() != NULL)
+		text = tap_file(
+		    0, "%s/notation/trustpolicy/trustpolicy.blob.json", tap_vectors());
+	if (text.ptr == NULL) {
+		tap_skip("vectors not present: trustpolicy.blob.json");
+		return;
+	}
+	(void)policy_parse(&p, text, POLICY_BLOB, NULL, NULL, &err);
+	is_reason(err.reason, REASON_NONE, "vector trustpolicy.blob.json for blobs");
+	is_str(p.statement_count == 0 ? STR_NONE : policy_select_blob(&p, STR_NONE)->name,
+	    "test-blob-global-statement", "its global statement");
+	policy_clear(&p);
+}
+
 static void
 test_vectors(void)
 {
@@ -499,7 +641,10 @@ main(void)
 	test_values();
 	test_skip_all();
 	test_select();
+	test_blob_documents();
+	test_select_blob();
 	test_vectors();
+	test_vector_blob();
 	test_many();
 	return tap_done();
 }
