@@ -35,6 +35,7 @@ struct revproblem {             /* a file that gave nothing */
 	struct str path, detail;
 };
 
+struct revkey;
 struct revdata {
 	struct arena mem;
 	struct revfile **files;         /* by kind, sha256, path: the order of listings */
@@ -43,6 +44,8 @@ struct revdata {
 	size_t problem_count;
 	bool given;                     /* some source exists, even if it holds nothing */
 	struct digest digest;           /* over kind, sha256 and url of all files */
+	struct revkey *by_issuer, *by_serial;   /* for the two functions that search */
+	size_t issuer_count, serial_count;
 };
 
 struct revdata_options {        /* C strings; NULL: not given */
