@@ -41,7 +41,11 @@ struct crl {
 	bool has_freshest;              /* names at least one place of a delta */
 	const struct str *freshest;     /* URIs */
 	size_t freshest_count;
-	bool unknown_critical;          /* a critical extension of the list that is not evaluated here */
+	/*
+	 * A critical extension of the list, or of any entry, that is not evaluated here: then it says
+	 * nothing about any certificate (RFC 5280 sections 5.2 and 5.3).
+	 */
+	bool unknown_critical;
 	struct str unknown_critical_oid;
 	struct bytes entries;           /* content of revokedCertificates; may be empty */
 	uint64_t entry_count;

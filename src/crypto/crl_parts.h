@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_CRL_PARTS_H
+#define CRYPTO_CRL_PARTS_H
+/*
+ * What the parts of the reader of revocation lists share: crl.c (frame, signature),
+ * crlext.c (extensions of the list), crlentry.c (entries).
+ */
+#include "codec/der.h"
+#include "crypto/crl.h"
+
+struct crl_input {
+	struct bytes der;
+	struct arena *mem;
+	const struct limits *limits;
+	const struct where *at;
+};
+
+/* crl.malformed at an offset in the list; returns -1. */
+int crl_refuse(
+    const struct crl_input *in, size_t offset, struct err *err, const char *text);
+
+struct crl_ext { /* Extension ::= SEQUENCE { OID, critical, OCTET STRING } */
+	struct der seq, oid, value;
+	bool critical;
+};
+bool crl_ext_next(struct crl_ext *e, struct cursor *list);
+bool crl_ext_is(const struct crl_ext *e, const char *oid); /* content octets */
+/* Keeps the first one. */
+void crl_critical_note(struct crl *c, struct arena *mem, const struct crl_ext *e);
+
+/* crlExtensions, the content of [0] which is the last value of `c`. */
+int crl_extensions_read(
+    struct crl *out, const struct crl_input *in, struct cursor *c, struct err *err);
+/* Walks out->entries, which was read from `c`, and counts them. */
+int crl_entries_walk(struct crl *out, const struct crl_input *in, const struct cursor *c,
+    const struct der *list, struct err *err);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The entries of a revocation list (RFC 5280 section 5.3). They stay where they lie: a
+ * look-up walks them all, which takes some milliseconds for 400,000 of them.
+ */
+#include "crypto/crl_parts.h"
+
+#define OID_REASON "\x55\x1d\x15"
+#define OID_INVALIDITY "\x55\x1d\x18"
+
+enum { EXTS_MOST = 16 };
+
+typedef VEC(struct crl_entry) entry_list;
+
+struct frame { /* one entry; crlEntryExtensions: `exts`, tag 0 if absent */
+	struct der seq, serial, exts;
+	struct when date;
+	struct cursor inside; /* where `exts` was read */
+};
+
+/* The next entry; on failure *fault has words. */
+static bool
+frame_next(struct frame *f, struct cursor *list, const char **fault)
+{
+	struct der time;
+
+	*f = (struct frame){ .exts = { .tag = 0 } };
+	*fault = "malformed entry";
+	if (!der_take(&f->seq, list, DER_STRICT, DER_SEQUENCE))
+		return false;
+	f->inside = der_enter(list, &f->seq);
+	if (!der_take(&f->serial, &f->inside, DER_STRICT, DER_INTEGER))
+		return false;
+	if (!der_read(&time, &f->inside, DER_STRICT) || !der_time(&f->date, &time)) {
+		*fault = "revocationDate is not YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ";
+		return false;
+	}
+	if (f->inside.pos == f->inside.in.len)
+		return true;
+	return der_take(&f->exts, &f->inside, DER_STRICT, DER_SEQUENCE) &&
+	       f->exts.content.len > 0 && der_done(&f->inside);
+}
+
+static bool
+known(const struct crl_ext *e)
+{
+	return crl_ext_is(e, OID_REASON) || crl_ext_is(e, OID_INVALIDITY);
+}
+
+/*
+ * RFC 5280 section 5.3: a list with a critical entry extension that cannot be processed
+ * must not be used for any certificate. So all of them are looked at.
+ */
+static bool
+criticals_note(struct crl *out, struct arena *mem, const struct frame *f)
+{
+	struct cursor list = der_enter(&f->inside, &f->exts);
+	struct crl_ext e;
+
+	while (!der_done(&list)) {
+		if (!crl_ext_next(&e, &list))
+			return false;
+		if (e.critical && !known(&e))
+			crl_critical_note(out, mem, &e);
+	}
+	return true;
+}
+
+int
+crl_entries_walk(struct crl *out, const struct crl_input *in, const struct cursor *c,
+    const struct der *list, struct err *err)
+{
+	struct cursor entries = der_enter(c, list);
+	const char *fault;
+	struct frame f;
+
+	out->entries = list->content;
+	while (!der_done(&entries)) {
+		if (!frame_next(&f, &entries, &fault))
+			return crl_refuse(in, f.seq.offset, err, fault);
+		if (f.exts.tag != 0 && !criticals_note(out, in->mem, &f))
+			return crl_refuse(
+			    in, f.exts.offset, err, "malformed extensions of an entry");
+		out->entry_count++;
+	}
+	return 0;
+}
+
+/* CRLReason ::= ENUMERATED; 7 is not used (section 5.3.1). */
+static bool
+reason_read(struct crl_entry *out, struct cursor *c)
+{
+	struct der d;
+
+	if (!der_take(&d, c, DER_STRICT, DER_ENUMERATED) || d.content.len != 1 ||
+	    d.content.ptr[0] > CRL_AA_COMPROMISE || d.content.ptr[0] == 7)
+		return false;
+	out->reason = (enum crl_reason)d.content.ptr[0];
+	return der_done(c);
+}
+
+/* InvalidityDate ::= GeneralizedTime (section 5.3.2). */
+static bool
+invalidity_read(struct crl_entry *out, struct cursor *c)
+{
+	struct der d;
+
+	out->has_invalidity = der_take(&d, c, DER_STRICT, DER_GENERALIZED_TIME) &&
+			      der_time(&out->invalidity, &d) && der_done(c);
+	return out->has_invalidity;
+}
+
+static bool
+value_read(struct crl_entry *out, const struct crl_ext *e)
+{
+	struct cursor c = cursor_of(e->value.content);
+
+	if (crl_ext_is(e, OID_REASON))
+		return reason_read(out, &c);
+	if (crl_ext_is(e, OID_INVALIDITY))
+		return invalidity_read(out, &c);
+	return !e->critical;
+}
+
+/* False: the entry names the certificate, but what it says cannot be known. */
+static bool
+extensions_read(struct crl_entry *out, const struct frame *f)
+{
+	struct cursor list = der_enter(&f->inside, &f->exts);
+	struct bytes seen[EXTS_MOST];
+	struct crl_ext e;
+	size_t count = 0;
+
+	while (!der_done(&list)) {
+		if (!crl_ext_next(&e, &list) || count == COUNT(seen))
+			return false;
+		for (size_t i = 0; i < count; i++)
+			if (bytes_equal(seen[i], e.oid.content))
+				return false;
+		seen[count++] = e.oid.content;
+		if (!value_read(out, &e))
+			return false;
+	}
+	return true;
+}
+
+struct crl_entry *
+crl_lookup(size_t *count, const struct crl *c, struct bytes serial, struct arena *mem)
+{
+	struct cursor list = cursor_of(c->entries);
+	entry_list found = { NULL, 0, 0 };
+	struct crl_entry entry;
+	const char *fault;
+	struct frame f;
+
+	while (!der_done(&list) && frame_next(&f, &list, &fault)) {
+		if (!bytes_equal(f.serial.content, serial))
+			continue;
+		entry = (struct crl_entry){ .date = f.date, .reason = CRL_REASON_NONE };
+		if (f.exts.tag != 0)
+			entry.unusable = !extensions_read(&entry, &f);
+		VEC_PUSH(mem, &found, entry);
+	}
+	*count = found.n;
+	return found.v;
+}
+
+const char *
+crl_reason_name(enum crl_reason r)
+{
+	switch (r) {
+	case CRL_REASON_NONE:
+	case CRL_UNSPECIFIED:
+		return "unspecified";
+	case CRL_KEY_COMPROMISE:
+		return "keyCompromise";
+	case CRL_CA_COMPROMISE:
+		return "cACompromise";
+	case CRL_AFFILIATION_CHANGED:
+		return "affiliationChanged";
+	case CRL_SUPERSEDED:
+		return "superseded";
+	case CRL_CESSATION:
+		return "cessationOfOperation";
+	case CRL_HOLD:
+		return "certificateHold";
+	case CRL_REMOVE:
+		return "removeFromCRL";
+	case CRL_PRIVILEGE_WITHDRAWN:
+		return "privilegeWithdrawn";
+	case CRL_AA_COMPROMISE:
+		return "aACompromise";
+	}
+	return "unspecified";
+}
