@@ -9,6 +9,9 @@ set -eu
 source=$(cd "$(dirname "$0")/oracle" && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)/oracle
+# Two tests may ask at the same time.
+exec 9> "$out.lock"
+flock 9
 if [ -x "$out" ] && [ -z "$(find "$source" -type f -newer "$out")" ]; then
 	exit 0
 fi

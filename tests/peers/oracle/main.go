@@ -5,10 +5,12 @@
 //
 //	oracle sign LAYOUT DIGEST KEY CHAIN jws|cose [TSACONF TSAROOT]
 //	oracle verify LAYOUT POLICYDIR REPOSITORY@DIGEST
+//	oracle judge CASES
 //	oracle mutate LAYOUT payload|protected|signature|chain|token|subject
 //
 // With TSACONF, the RFC 3161 answer comes from `openssl ts -reply` with that configuration.
-// verify prints "pass", or "fail" and the first error.
+// verify prints "pass", or "fail" and the first error. judge prints a line for each folder of CASES
+// (tests/lib/diffcase.h): name, pass or fail, and the error, separated by tabs.
 package main
 
 import (
@@ -172,6 +174,11 @@ func main() {
 			fmt.Fprintln(os.Stderr, "oracle:", err)
 			os.Exit(1)
 		}
+	case n == 1 && os.Args[1] == "judge":
+		if err := judge(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, "oracle:", err)
+			os.Exit(1)
+		}
 	case n == 3 && os.Args[1] == "verify":
 		if err := verify(os.Args[2:]); err != nil {
 			fmt.Println("fail", err)
@@ -179,7 +186,7 @@ func main() {
 		}
 		fmt.Println("pass")
 	default:
-		fmt.Fprintln(os.Stderr, "usage: oracle sign|verify|mutate ...")
+		fmt.Fprintln(os.Stderr, "usage: oracle sign|verify|judge|mutate ...")
 		os.Exit(64)
 	}
 }
