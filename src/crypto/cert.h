@@ -63,6 +63,7 @@ struct cert_info {              /* plain values; all views borrow from the certi
 	bool has_ocsp, has_crl, has_freshest;   /* names at least one pointer of that kind */
 	const struct str *ocsp_urls, *crl_urls;
 	size_t ocsp_url_count, crl_url_count;
+	bool ocsp_nocheck;              /* id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1) */
 	struct bytes ski, aki;          /* key identifiers, may be empty */
 };
 

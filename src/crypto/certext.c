@@ -311,6 +311,23 @@ known_take(struct cert *c, const struct ext_row *row, const struct ext *e,
 	return sound;
 }
 
+/*
+ * id-pkix-ocsp-nocheck, NULL (RFC 6960 section 4.2.2.2.1). OpenSSL has no template for it. With
+ * another value it does not count: then the responder must be checked, which is the strict side.
+ */
+static bool
+nocheck_take(struct cert *c, const struct ext *e)
+{
+	static const char oid[] = "\x2b\x06\x01\x05\x05\x07\x30\x01\x05";
+	static const char null[] = "\x05";
+
+	if (!bytes_equal(e->oid.content, bytes_of(oid, sizeof(oid) - 1)) ||
+	    !bytes_equal(e->value.content, bytes_of(null, sizeof(null))))
+		return false;
+	c->info.ocsp_nocheck = true;
+	return true;
+}
+
 static void
 critical_note(struct cert *c, const struct ext *e)
 {
@@ -362,6 +379,8 @@ certext_read(struct cert *c, struct bytes extensions, const struct limits *limit
 		row = row_of(e.oid.content);
 		if (row != NULL && !known_take(c, row, &e, limits))
 			return refuse(err, at, &e, "is malformed");
+		if (nocheck_take(c, &e))
+			continue;
 		if (e.critical && (row == NULL || !row->evaluated))
 			critical_note(c, &e);
 	}
