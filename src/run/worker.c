@@ -5,9 +5,7 @@
 #include <stdlib.h>
 
 #include "input/input.h"
-
-#define PROGRESS_CALLS 512
-#define PROGRESS_BYTES ((uint64_t)16 << 20)
+#include "run/worker_parts.h"
 
 struct session {                /* one input under way */
 	struct worker *worker;
@@ -18,7 +16,7 @@ struct session {                /* one input under way */
 	struct input_source *source;
 	struct input_facts facts;
 	struct graph graph;
-	uint64_t progress_calls, progress_done;
+	struct worker_progress progress;
 	struct node **subjects;         /* by digest: the order of verdicts */
 	struct node **subject_set;      /* the same by address: for look-up */
 	size_t subject_count;
@@ -108,16 +106,19 @@ worker_clear(struct worker *w)
 	memset(w, 0, sizeof(*w));
 }
 
-static void
-progress(void *ctx, uint64_t done)
+#define PROGRESS_CALLS 512
+#define PROGRESS_BYTES ((uint64_t)16 << 20)
+
+void
+worker_progress(void *ctx, uint64_t done)
 {
-	struct session *s = ctx;
+	struct worker_progress *p = ctx;
 
 	/* Many small files, or much of a large one: a message is dearer than either alone. */
-	if (++s->progress_calls % PROGRESS_CALLS != 0 && done - s->progress_done < PROGRESS_BYTES)
+	if (++p->calls % PROGRESS_CALLS != 0 && done - p->done < PROGRESS_BYTES)
 		return;
-	s->progress_done = done;
-	wire_progress(s->out, done);
+	p->done = done;
+	wire_progress(p->out, done);
 }
 
 /* --- reading --- */
@@ -137,8 +138,8 @@ read_all(struct session *s, int input, bool is_dir, struct err *err)
 	struct input_options io = {
 		.limits = o->limits,
 		.hash_file = o->hash_input,
-		.progress = progress,
-		.progress_ctx = s,
+		.progress = worker_progress,
+		.progress_ctx = &s->progress,
 	};
 	struct graph_names names = { .repository = o->repository };
 	struct where at = { .file = STR("index.json") };
@@ -256,26 +257,26 @@ tell_inventory(struct session *s)
 
 /* --- judging --- */
 
-static uint64_t
-clock_us(const struct worker_options *o)
+uint64_t
+worker_clock(const struct worker_options *o)
 {
 	return o->clock_us == NULL ? 0 : o->clock_us();
 }
 
-static struct verify_tools
-tools_of(const struct session *s)
+struct verify_tools
+worker_tools(const struct worker *w, const struct worker_options *o)
 {
 	return (struct verify_tools){
-		.certs = s->worker->certs,
-		.chains = s->worker->chains,
-		.hasher = s->worker->hasher,
-		.limits = s->options->limits,
-		.policy = s->options->policy,
-		.revoker = s->worker->revoker,
-		.time = s->options->time,
-		.trust_names = s->options->trust_names,
-		.metadata = s->options->metadata,
-		.metadata_count = s->options->metadata_count,
+		.certs = w->certs,
+		.chains = w->chains,
+		.hasher = w->hasher,
+		.limits = o->limits,
+		.policy = o->policy,
+		.revoker = w->revoker,
+		.time = o->time,
+		.trust_names = o->trust_names,
+		.metadata = o->metadata,
+		.metadata_count = o->metadata_count,
 	};
 }
 
@@ -296,14 +297,14 @@ without_evidence(struct verdict *v)
 	    "the signatures are too large to be kept as evidence");
 }
 
-static int
-tell_verdict(struct session *s, struct verdict *v, struct err *err)
+int
+worker_tell(struct wire_out *out, struct verdict *v, struct err *err)
 {
-	if (wire_verdict(s->out, v) == 0)
+	if (wire_verdict(out, v) == 0)
 		return 0;
-	if (s->out->body.full) {
+	if (out->body.full) {
 		without_evidence(v);
-		if (wire_verdict(s->out, v) == 0)
+		if (wire_verdict(out, v) == 0)
 			return 0;
 	}
 	return err_set(err, REASON_RESOURCE_PROCESS, NULL, "pipe to the parent");
@@ -312,19 +313,19 @@ tell_verdict(struct session *s, struct verdict *v, struct err *err)
 static int
 judge_all(struct session *s, struct err *err)
 {
-	struct verify_tools tools = tools_of(s);
+	struct verify_tools tools = worker_tools(s->worker, s->options);
 
 	for (size_t i = 0; i < s->subject_count; i++) {
-		uint64_t start = clock_us(s->options);
+		uint64_t start = worker_clock(s->options);
 		struct verdict v;
 
 		arena_reset(&s->worker->artifact);
 		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 		if (verify_artifact(&v, &tools, s->store, s->subjects[i], err) != 0)
 			return -1;
-		v.duration_us = clock_us(s->options) - start;
+		v.duration_us = worker_clock(s->options) - start;
 		told_filter(s->worker->told, &v);
-		if (tell_verdict(s, &v, err) != 0)
+		if (worker_tell(s->out, &v, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -334,7 +335,7 @@ judge_all(struct session *s, struct err *err)
 static int
 inspect_all(struct session *s, struct err *err)
 {
-	struct verify_tools tools = tools_of(s);
+	struct verify_tools tools = worker_tools(s->worker, s->options);
 
 	for (size_t i = 0; i < s->graph.node_count; i++) {
 		const struct node *n = s->graph.nodes[i];
@@ -347,7 +348,7 @@ inspect_all(struct session *s, struct err *err)
 		v.digest = n->subject != NULL ? n->subject->digest_text : n->digest_text;
 		v.class = str_of(node_class_name(n->class));
 		if (verify_inspect(&v, &tools, s->store, n, err) != 0 ||
-		    tell_verdict(s, &v, err) != 0)
+		    worker_tell(s->out, &v, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -443,16 +444,18 @@ run(struct session *s, int input, bool is_dir, struct err *err)
 	case WORKER_INSPECT:
 		return inspect_all(s, err);
 	case WORKER_TREE:
+	case WORKER_BLOB:
+	case WORKER_BLOB_INSPECT:
 		break;
 	}
 	return 0;
 }
 
-int
-worker_run(struct worker *w, const struct worker_options *options, int input, bool is_dir,
+static int
+run_images(struct worker *w, const struct worker_options *options, int input, bool is_dir,
     struct wire_out *out)
 {
-	struct session s = { .worker = w, .options = options, .out = out };
+	struct session s = { .worker = w, .options = options, .out = out, .progress.out = out };
 	struct err err = { .reason = REASON_NONE };
 	int result;
 
@@ -466,4 +469,13 @@ worker_run(struct worker *w, const struct worker_options *options, int input, bo
 	store_free(s.store);
 	arena_clear(&s.mem);
 	return result;
+}
+
+int
+worker_run(struct worker *w, const struct worker_options *options, int input, bool is_dir,
+    struct wire_out *out)
+{
+	if (options->mode == WORKER_BLOB || options->mode == WORKER_BLOB_INSPECT)
+		return worker_blob(w, options, input, is_dir, out);
+	return run_images(w, options, input, is_dir, out);
 }

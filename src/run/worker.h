@@ -10,25 +10,34 @@
  */
 #include "run/wire.h"
 #include "store/graph.h"
+#include "verify/blob.h"
 #include "verify/revoked.h"
 #include "verify/verifier.h"
 
 enum worker_mode {
 	WORKER_AUDIT,           /* inventory and verdicts */
 	WORKER_INSPECT,         /* inventory, and signatures parsed but not judged */
-	WORKER_TREE             /* inventory alone */
+	WORKER_TREE,            /* inventory alone */
+	WORKER_BLOB,            /* the input is a file, judged by the signatures in `blob` */
+	WORKER_BLOB_INSPECT     /* the input is the signature of a file: parsed, not judged */
+};
+
+struct worker_blob {            /* octets of the signatures are read before the child is there */
+	struct blob_job job;            /* WORKER_BLOB_INSPECT: one signature, its name and type alone */
+	struct str name;                /* of the file, for people */
 };
 
 struct worker_options {         /* the same for every input of a run */
 	enum worker_mode mode;
 	const struct limits *limits;
-	const struct policy *policy;    /* NULL unless WORKER_AUDIT */
+	const struct policy *policy;    /* NULL unless something is judged */
 	const struct revdata *revdata;  /* NULL: no revocation data */
 	struct when time;
 	enum subjects subjects;
 	struct str repository;          /* --name; absent: none */
 	const struct metadata *metadata; /* demanded user metadata */
 	size_t metadata_count;
+	const struct worker_blob *blob; /* NULL unless a mode above says so */
 	bool trust_names, hash_input, require_complete;
 	uint64_t (*clock_us)(void);     /* monotonic; handed in by cli/ */
 };

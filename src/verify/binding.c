@@ -38,6 +38,16 @@ step_claims(struct verdict *v, const struct verify_tools *tools, const struct pa
 		    "all demanded user metadata is signed");
 }
 
+/* What the payload says beside the target. */
+static void
+rest(struct verdict *v, const struct verify_tools *tools, const struct payload *p, int signature)
+{
+	if (p->unknown.ptr != NULL)
+		verdict_note(v, REASON_PAYLOAD_UNKNOWN_MEMBER, signature, "member %.*s",
+		    STR_ARG(p->unknown));
+	step_claims(v, tools, p, signature);
+}
+
 int
 binding_check(struct verdict *v, const struct verify_job *job, const struct envelope *e,
     int signature, struct err *err)
@@ -56,9 +66,51 @@ binding_check(struct verdict *v, const struct verify_job *job, const struct enve
 	}
 	verdict_pass(v, STEP_BINDING, ACTION_ENFORCE, signature,
 	    "the payload names this artifact by media type, digest and size");
-	if (p.unknown.ptr != NULL)
-		verdict_note(v, REASON_PAYLOAD_UNKNOWN_MEMBER, signature, "member %.*s",
-		    STR_ARG(p.unknown));
-	step_claims(v, job->tools, &p, signature);
+	rest(v, job->tools, &p, signature);
+	return 0;
+}
+
+/*
+ * Notary Project signature specification, "Blob signatures": the digest is made with the hash of the
+ * signature algorithm. A right digest of another hash is as wrong as a wrong one.
+ */
+static bool
+file_match(struct verdict *v, const struct binding_file *f, const struct payload *p, int signature)
+{
+	char digest[DIGEST_TEXT];
+
+	digest_format(digest, &f->digest);
+	if (f->digest.alg == DIGEST_NONE || !str_is(p->digest, digest) || p->size != f->size) {
+		verdict_fail(v, STEP_BINDING, ACTION_ENFORCE, signature,
+		    REASON_PAYLOAD_TARGET_MISMATCH,
+		    "signed is %.*s of %llu octets, the file is %s of %llu octets",
+		    STR_ARG(p->digest), (unsigned long long)p->size, digest,
+		    (unsigned long long)f->size);
+		return false;
+	}
+	if (f->media_type.ptr != NULL && !str_equal(f->media_type, p->media_type)) {
+		verdict_fail(v, STEP_BINDING, ACTION_ENFORCE, signature,
+		    REASON_PAYLOAD_TARGET_MISMATCH, "signed is media type %.*s, want %.*s",
+		    STR_ARG(p->media_type), STR_ARG(f->media_type));
+		return false;
+	}
+	return true;
+}
+
+int
+binding_check_file(struct verdict *v, const struct verify_tools *tools,
+    const struct binding_file *file, const struct envelope *e, int signature, struct err *err)
+{
+	struct payload p;
+
+	if (payload_parse(&p, v->mem, e->payload, tools->limits, NULL, err) != 0)
+		return verdict_take(v, STEP_BINDING, ACTION_ENFORCE, signature, err);
+	v->signatures.v[signature].signed_digest = arena_str(v->mem, p.digest);
+	if (!file_match(v, file, &p, signature))
+		return 0;
+	verdict_pass(v, STEP_BINDING, ACTION_ENFORCE, signature,
+	    "the payload names this file by digest and size%s",
+	    file->media_type.ptr == NULL ? "" : ", and its media type");
+	rest(v, tools, &p, signature);
 	return 0;
 }

@@ -132,10 +132,6 @@ step_unsigned(struct verdict *v, const struct node *subject)
 		    "no signature among %zu referrers", subject->referrer_count);
 }
 
-struct signed_tally {
-	uint64_t found, looked_at, valid;
-};
-
 static int
 look_at_signatures(struct signed_tally *t, struct verdict *v, struct verify_job *job,
     struct err *err)
@@ -177,6 +173,18 @@ step_limit(struct verdict *v, const struct signed_tally *t)
 		    (unsigned long long)t->looked_at, (unsigned long long)t->found);
 }
 
+bool
+verify_tally(struct verdict *v, const struct signed_tally *t, size_t findings)
+{
+	step_limit(v, t);
+	if (t->valid == 0)
+		return false;   /* the findings of the signatures say why */
+	verdict_unblock(v, findings);
+	verdict_pass(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, "%llu of %llu signatures are valid",
+	    (unsigned long long)t->valid, (unsigned long long)t->found);
+	return true;
+}
+
 /* *proven: a signature that holds was found. Nothing else proves anything. */
 static int
 judge_under(bool *proven, struct verdict *v, struct verify_job *job, struct err *err)
@@ -191,13 +199,7 @@ judge_under(bool *proven, struct verdict *v, struct verify_job *job, struct err 
 		step_unsigned(v, job->subject);
 		return 0;
 	}
-	step_limit(v, &t);
-	if (t.valid == 0)
-		return 0;       /* the findings of the signatures say why */
-	*proven = true;
-	verdict_unblock(v, findings);
-	verdict_pass(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, "%llu of %llu signatures are valid",
-	    (unsigned long long)t.valid, (unsigned long long)t.found);
+	*proven = verify_tally(v, &t, findings);
 	return 0;
 }
 

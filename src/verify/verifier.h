@@ -59,6 +59,15 @@ const struct verifier *verifier_for(const struct node *referrer);
 int verify_artifact(struct verdict *v, const struct verify_tools *tools, struct store *store,
     const struct node *subject, struct err *err);
 
+struct signed_tally {           /* of the signatures of one subject under one statement */
+	uint64_t found, looked_at, valid;
+};
+/*
+ * After the last of them; findings from index `findings` on are theirs. True: one is valid, which
+ * proves the subject; then what is wrong with the others stops blocking.
+ */
+bool verify_tally(struct verdict *v, const struct signed_tally *t, size_t findings);
+
 /* What `assay inspect` shows: the signature parsed, nothing judged. Never fails but for ERR_ENV. */
 int verify_inspect(struct verdict *v, const struct verify_tools *tools, struct store *store,
     const struct node *referrer, struct err *err);
