@@ -121,14 +121,42 @@ CREATE TABLE run_anchor (               -- all that were loaded, not only those 
   PRIMARY KEY (run_id, anchor_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE input (                    -- one archive or layout folder given to the run
+CREATE TABLE revocation_data (          -- one revocation list or OCSP response, by content
+  revocation_id INTEGER PRIMARY KEY,
+  kind        TEXT NOT NULL CHECK (kind = 'crl' OR kind = 'delta-crl' OR kind = 'ocsp'),
+  digest      TEXT NOT NULL REFERENCES blob(digest),    -- of the DER; large ones without octets
+  issuer      TEXT NOT NULL,            -- RFC 4514; OCSP: the responder as it names itself
+  issuer_key  TEXT,                     -- hex key identifier of that issuer, if told
+  scope       TEXT,                     -- sha256 of IssuingDistributionPoint: numbers of one scope
+                                        -- are compared with each other alone
+  number      TEXT,                     -- CRL number, hex of whole octets without leading zeros
+  base_number TEXT,                     -- of a delta: the list that it completes
+  this_update TEXT NOT NULL CHECK (this_update LIKE '____-__-__T__:__:__Z'),
+  next_update TEXT          CHECK (next_update LIKE '____-__-__T__:__:__Z'),
+  entries     INTEGER NOT NULL CHECK (entries >= 0),    -- certificates that it speaks of
+  UNIQUE (kind, digest)
+) STRICT;
+
+CREATE TABLE run_revocation (           -- all that was brought along, usable or not
+  run_id        INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  seq           INTEGER NOT NULL,
+  revocation_id INTEGER REFERENCES revocation_data,     -- NULL: the file gave nothing
+  source_path   TEXT NOT NULL,          -- escaped
+  url_sha256    TEXT,                   -- of the URL it was downloaded from, if mapped
+  reason_code   TEXT REFERENCES reason, -- why the file gave nothing
+  detail        TEXT,
+  PRIMARY KEY (run_id, seq),
+  CHECK ((revocation_id IS NULL) = (reason_code IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE input (                    -- one archive, layout folder or file given to the run
   input_id    INTEGER PRIMARY KEY,
   run_id      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   seq         INTEGER NOT NULL CHECK (seq >= 0),
   path        BLOB NOT NULL,            -- exact octets as given
   path_text   TEXT NOT NULL,            -- escaped, for people
   kind        TEXT NOT NULL CHECK (kind = 'oci-layout-dir' OR kind = 'oci-layout-tar' OR
-              kind = 'docker-archive' OR kind = 'unknown'),
+              kind = 'docker-archive' OR kind = 'blob' OR kind = 'unknown'),
   compression TEXT CHECK (compression = 'none' OR compression = 'gzip' OR compression = 'zstd'),
   prefix      TEXT,                     -- wrapping folder inside the archive
   digest      TEXT,                     -- of the whole file, if it was asked for
@@ -147,7 +175,7 @@ CREATE TABLE input (                    -- one archive or layout folder given to
   UNIQUE (run_id, seq)
 ) STRICT;
 
-CREATE TABLE artifact (                 -- one manifest or index digest, ever
+CREATE TABLE artifact (                 -- one manifest, index or file, by its digest, ever
   artifact_id INTEGER PRIMARY KEY,
   digest      TEXT NOT NULL UNIQUE CHECK (length(digest) BETWEEN 1 AND 255)
 ) STRICT;
@@ -165,7 +193,7 @@ CREATE TABLE input_node (               -- the inventory: a manifest or index of
                 state = 'broken'),
   found_by      TEXT NOT NULL CHECK (found_by = 'index.json' OR found_by = 'tag-index' OR
                 found_by = 'child' OR found_by = 'subject' OR found_by = 'blob-scan' OR
-                found_by = 'unknown'),
+                found_by = 'option' OR found_by = 'unknown'),
   is_root       INTEGER NOT NULL CHECK (is_root = 0 OR is_root = 1),
   judged        INTEGER NOT NULL CHECK (judged = 0 OR judged = 1),
   reason_code   TEXT REFERENCES reason, -- why it is broken
@@ -358,6 +386,8 @@ CREATE INDEX name_lookup   ON artifact_name(name, artifact_id);
 CREATE INDEX edge_child    ON edge(child_id, input_id);
 CREATE INDEX cert_after    ON certificate(not_after);
 CREATE INDEX sigcert_cert  ON signature_cert(cert_id);
+CREATE INDEX revocation_issuer ON revocation_data(issuer, kind);
+CREATE INDEX revocation_used   ON run_revocation(revocation_id, run_id);
 
 -- Views for people at a prompt. They pick run ids first, then ask by input.
 

@@ -82,6 +82,40 @@ WHERE c.sha256 = ?3 AND t.kind = ?1 AND t.store = ?2;
 INSERT INTO run_anchor (run_id, anchor_id) VALUES (?1, ?2)
 ON CONFLICT (run_id, anchor_id) DO NOTHING;
 
+-- @revocation-put
+INSERT INTO revocation_data (kind, digest, issuer, issuer_key, scope, number, base_number,
+  this_update, next_update, entries)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ON CONFLICT (kind, digest) DO NOTHING;
+
+-- @revocation-get
+SELECT revocation_id FROM revocation_data WHERE kind = ?1 AND digest = ?2;
+
+-- @run-revocation
+INSERT INTO run_revocation (run_id, seq, revocation_id, source_path, url_sha256, reason_code, detail)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- @revocation-rollback
+-- Newest lists of run ?1 that are older than one of an earlier run: same kind, issuer, its key and
+-- scope. Numbers are hex of one form: the longer is the higher. Each with the highest before.
+WITH mine AS (
+  SELECT u.seq, u.source_path, d.kind, d.issuer, d.issuer_key, d.scope, d.number,
+    row_number() OVER (PARTITION BY d.kind, d.issuer, d.issuer_key, d.scope
+      ORDER BY length(d.number) DESC, d.number DESC, u.seq) AS place
+  FROM run_revocation u JOIN revocation_data d ON d.revocation_id = u.revocation_id
+  WHERE u.run_id = ?1 AND d.number IS NOT NULL),
+newer AS (
+  SELECT m.seq, m.source_path, m.number, e.number AS had, r.run_uuid, r.started_at,
+    row_number() OVER (PARTITION BY m.seq
+      ORDER BY length(e.number) DESC, e.number DESC, r.run_id DESC) AS place
+  FROM mine m CROSS JOIN revocation_data e ON e.issuer = m.issuer AND e.kind = m.kind
+    AND e.issuer_key IS m.issuer_key AND e.scope IS m.scope AND (length(e.number) > length(m.number)
+      OR (length(e.number) = length(m.number) AND e.number > m.number))
+  CROSS JOIN run_revocation u ON u.revocation_id = e.revocation_id AND u.run_id < ?1
+  CROSS JOIN run r ON r.run_id = u.run_id
+  WHERE m.place = 1)
+SELECT source_path, number, had, run_uuid, started_at FROM newer WHERE place = 1 ORDER BY seq;
+
 -- @input-put
 INSERT INTO input (run_id, seq, path, path_text, kind) VALUES (?1, ?2, ?3, ?4, 'unknown');
 

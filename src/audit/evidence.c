@@ -29,19 +29,26 @@ writer_sha256(char out[DIGEST_TEXT], struct record *r, struct bytes data)
 }
 
 int
-writer_blob(struct record *r, const char *digest, const char *media_type,
-    struct bytes data, struct err *err)
+writer_blob_upto(struct record *r, const char *digest, const char *media_type,
+    struct bytes data, size_t most, struct err *err)
 {
 	sqlite3_stmt *st = r->st[W_BLOB_PUT];
 
 	bind_text(st, 1, digest);
 	bind_text(st, 2, media_type);
 	bind_u64(st, 3, data.len);
-	if (data.len > BLOB_MOST)
+	if (data.len > most)
 		bind_null(st, 4);
 	else
 		bind_bytes(st, 4, data);
 	return writer_run(r, W_BLOB_PUT, err);
+}
+
+int
+writer_blob(struct record *r, const char *digest, const char *media_type,
+    struct bytes data, struct err *err)
+{
+	return writer_blob_upto(r, digest, media_type, data, BLOB_MOST, err);
 }
 
 static int

@@ -72,14 +72,13 @@ prepare(struct record *r, struct err *err)
 	return 0;
 }
 
-static int
-put_note(
-    struct record *r, size_t seq, enum reason reason, struct str message, struct err *err)
+int
+writer_note(struct record *r, enum reason reason, struct str message, struct err *err)
 {
 	sqlite3_stmt *st = r->st[W_RUN_NOTE];
 
 	bind_int(st, 1, r->run_id);
-	bind_u64(st, 2, seq);
+	bind_u64(st, 2, r->note_count++);
 	bind_text(st, 3, reason_code(reason));
 	bind_text(st, 4, severity_name(reason_row(reason)->severity));
 	bind_str(st, 5, message.ptr == NULL ? STR("") : message);
@@ -90,11 +89,8 @@ static int
 put_notes(
     struct record *r, const struct record_run *run, const char *last, struct err *err)
 {
-	size_t seq = 0;
-
 	for (size_t i = 0; i < run->note_count; i++)
-		if (put_note(
-			r, seq++, run->notes[i].reason, run->notes[i].message, err) != 0)
+		if (writer_note(r, run->notes[i].reason, run->notes[i].message, err) != 0)
 			return -1;
 	/*
 	 * Runs are ordered by their number, so nothing breaks; but somebody should know.
@@ -103,7 +99,7 @@ put_notes(
 		struct str text =
 		    arena_printf(&r->mem, "the run before began at %s", last);
 
-		return put_note(r, seq, REASON_CLOCK_BACKWARD, text, err);
+		return writer_note(r, REASON_CLOCK_BACKWARD, text, err);
 	}
 	return 0;
 }
@@ -172,7 +168,8 @@ start(struct record *r, const struct record_run *run, struct err *err)
 	    writer_begin(r, err) != 0)
 		return -1;
 	if (last_start(last, r, err) != 0 || put_run(r, run, err) != 0 ||
-	    put_notes(r, run, last, err) != 0 || writer_documents(r, run, err) != 0)
+	    put_notes(r, run, last, err) != 0 || writer_documents(r, run, err) != 0 ||
+	    writer_revocation(r, run, err) != 0)
 		return writer_fail(r);
 	arena_clear(&r->mem);
 	return writer_commit(r, true, err);

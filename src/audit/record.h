@@ -31,6 +31,23 @@ struct record_anchor { /* a trust anchor that was loaded */
 	struct str kind, store; /* "ca", "acme" */
 	struct cert_record cert;
 };
+struct record_revocation { /* a revocation list, an OCSP response, or a useless file */
+	struct str path; /* as people know it */
+	enum reason reason; /* not REASON_NONE: it gave nothing, and `detail` says more */
+	struct str detail;
+	struct str kind; /* "crl", "delta-crl", "ocsp"; this and all below only without a reason */
+	struct digest sha256; /* of der, computed by who read it */
+	struct bytes der; /* octets are kept up to RECORD_REVOCATION_KEPT */
+	struct digest url; /* SHA-256 of the URL it is for; DIGEST_NONE: not told */
+	struct str issuer, issuer_key; /* RFC 4514; hex key identifier, absent: not told */
+	struct bytes scope; /* IssuingDistributionPoint; empty: none */
+	/* Whole octets in hex without leading zero octets ("00" is zero); absent: none. */
+	struct str number, base_number;
+	struct when this_update, next_update;
+	bool has_next_update;
+	uint64_t entries;
+};
+#define RECORD_REVOCATION_KEPT ((size_t)1 << 20)
 struct record_run { /* what is known at the start */
 	struct str uuid; /* given: cli/ makes it */
 	struct str series, effect; /* "audit" | "deny" */
@@ -43,6 +60,13 @@ struct record_run { /* what is known at the start */
 	size_t doc_count;
 	const struct record_anchor *anchors;
 	size_t anchor_count;
+	/*
+	 * Each file that gave nothing becomes a note too; so does a list with a lower number
+	 * than an earlier run in this database had from the same issuer, its key and scope
+	 * (crl.rollback): of several lists in this run the highest number counts.
+	 */
+	const struct record_revocation *revocation;
+	size_t revocation_count;
 	const struct finding *notes; /* policy warnings and host notes; never blocking */
 	size_t note_count;
 };

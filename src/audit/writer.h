@@ -22,6 +22,10 @@
 	X(ANCHOR_PUT, "anchor-put")                                                      \
 	X(ANCHOR_GET, "anchor-get")                                                      \
 	X(RUN_ANCHOR, "run-anchor")                                                      \
+	X(REVOCATION_PUT, "revocation-put")                                              \
+	X(REVOCATION_GET, "revocation-get")                                              \
+	X(RUN_REVOCATION, "run-revocation")                                              \
+	X(REVOCATION_ROLLBACK, "revocation-rollback")                                    \
 	X(INPUT_PUT, "input-put")                                                        \
 	X(INPUT_END, "input-end")                                                        \
 	X(INPUT_STATE, "input-state")                                                    \
@@ -67,6 +71,7 @@ struct record {
 	    *inputs; /* begun and not ended: as many as there are children */
 	size_t input_count, input_cap;
 	int64_t run_id, policy_id; /* policy_id 0: none */
+	uint64_t note_count; /* of the run */
 	char started[WHEN_TEXT];
 	uint64_t artifacts_open; /* judged since the last commit */
 	uint64_t now_us, opened_us; /* clock as last seen; when the open batch began */
@@ -101,14 +106,22 @@ writer_run(struct record *r, enum writer_statement which, struct err *err)
 	return handle_run(r->db, r->st[which], err);
 }
 
+/* One more note on the run. */
+int writer_note(
+    struct record *r, enum reason reason, struct str message, struct err *err);
 /* Content by its digest. `digest` is text in the caller's memory. */
 int writer_blob(struct record *r, const char *digest, const char *media_type,
     struct bytes data, struct err *err);
+/* The same, but of what is longer than `most` only digest and size are kept. */
+int writer_blob_upto(struct record *r, const char *digest, const char *media_type,
+    struct bytes data, size_t most, struct err *err);
 void writer_sha256(char out[DIGEST_TEXT], struct record *r, struct bytes data);
 int writer_cert(
     int64_t *id, struct record *r, const struct cert_record *cert, struct err *err);
 int writer_artifact(int64_t *id, struct record *r, struct str digest, struct err *err);
 int writer_documents(struct record *r, const struct record_run *run, struct err *err);
+/* Revocation data that was given, and what there is to be said about it. */
+int writer_revocation(struct record *r, const struct record_run *run, struct err *err);
 
 /*
  * Is the verdict one that the record can hold? Children are not trusted: words, indexes

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "report/checks.h"
 #include "report/out.h"
 
 struct explain {
@@ -51,18 +52,6 @@ enum {
 	X_VERIFY,
 	X_VERIFY_SOURCE
 };
-/* Columns of reports/steps.sql. */
-enum {
-	S_NAME = 1,
-	S_ACTION,
-	S_OUTCOME,
-	S_SIGNATURE,
-	S_REASON,
-	S_DETAIL,
-	S_DATA,
-	S_TITLE
-};
-
 static int
 ask(struct query **out, struct explain *x, const char *name, int64_t a, int64_t b)
 {
@@ -240,59 +229,6 @@ write_policy(struct explain *x)
 							    : "clock");
 }
 
-/* --- steps --- */
-
-static void
-write_step(struct explain *x, struct query *q, size_t indent)
-{
-	struct str outcome = query_str(q, S_OUTCOME), detail = query_str(q, S_DETAIL);
-	bool bad = str_is(outcome, "fail") || str_is(outcome, "error");
-	struct out *o = &x->out;
-
-	out_printf(o, "%*s", (int)indent, "");
-	out_color(o, bad ? OUT_RED : str_is(outcome, "pass") ? OUT_GREEN : OUT_DIM);
-	out_cell(o, outcome, 15, 0, false);
-	out_color(o, OUT_PLAIN);
-	out_cell(o, query_str(q, S_NAME), 20, 0, false);
-	if (detail.len == 0 && query_null(q, S_REASON))
-		out_show(o, query_str(q, S_ACTION));
-	else
-		out_cell(o, query_str(q, S_ACTION), 8, 0, false);
-	if (!query_null(q, S_REASON)) {
-		out_text(o, " ");
-		out_show(o, query_str(q, S_REASON));
-		out_text(o, detail.len > 0 ? ":" : "");
-	}
-	if (detail.len > 0) {
-		out_text(o, " ");
-		out_show(o, detail);
-	}
-	out_text(o, "\n");
-	if (!query_null(q, S_DATA)) {
-		out_printf(o, "%*s", (int)indent + 44, "");
-		out_show(o, query_str(q, S_DATA));
-		out_text(o, "\n");
-	}
-}
-
-/* The steps of one signature, or (-1) of the artifact itself. */
-static int
-write_steps(struct explain *x, int64_t signature, size_t indent)
-{
-	AUTO(query_close) struct query *q = NULL;
-	int got;
-
-	if (ask(&q, x, "steps", x->evaluation, 0) != 0)
-		return -1;
-	while ((got = query_step(q, x->err)) == 1) {
-		int64_t of = query_null(q, S_SIGNATURE) ? -1 : query_int(q, S_SIGNATURE);
-
-		if (of == signature)
-			write_step(x, q, indent);
-	}
-	return got;
-}
-
 /* --- signatures --- */
 
 static int
@@ -370,7 +306,7 @@ write_signature(struct explain *x, struct query *q)
 	    write_chain(x, seq, "tsa", "chain of the time stamp") != 0)
 		return -1;
 	out_text(o, "     checks\n");
-	return write_steps(x, seq, 7);
+	return checks_write(o, x->db, x->evaluation, seq, 7, x->err);
 }
 
 static int
@@ -471,7 +407,8 @@ explain_one(struct explain *x, int64_t evaluation)
 		return -1;
 	write_policy(x);
 	head(x, "Checks of the artifact");
-	if (write_steps(x, -1, 2) != 0 || write_signatures(x) != 0 ||
+	if (checks_write(&x->out, x->db, evaluation, -1, 2, x->err) != 0 ||
+	    write_signatures(x) != 0 ||
 	    write_findings(x) != 0 || write_history(x) != 0)
 		return -1;
 	head(x, "Record");

@@ -4,267 +4,16 @@
  * artifact at a time; keys and arrays in a fixed order, integers only.
  */
 #include "codec/hex.h"
-#include "codec/jsonout.h"
-#include "codec/jsonscan.h"
 #include "codec/text.h"
 #include "report/formats.h"
-
-/* The longest string of the record, six times over, and room (codec/jsonout.h). */
-#define BUFFER_MOST ((size_t)128 << 20)
-
-enum json_query {
-	Q_NAMES,
-	Q_PARENTS,
-	Q_PARTS,
-	Q_SIGNATURES,
-	Q_CHAINS,
-	Q_STEPS,
-	Q_FINDINGS,
-	Q_COUNT
-};
-
-struct json {
-	struct jsonout j;
-	struct buf buf;
-	struct report_sink *sink;
-	struct db *db;
-	int64_t run_id;
-	struct query *q[Q_COUNT]; /* asked again for each artifact */
-	struct err *err;
-};
-
-/* --- small words --- */
-
-static void
-str_at(struct json *w, const char *key, struct query *q, int column)
-{
-	jsonout_str(&w->j, key, query_str(q, column));
-}
-
-static void
-int_at(struct json *w, const char *key, struct query *q, int column)
-{
-	if (query_null(q, column))
-		jsonout_null(&w->j, key);
-	else
-		jsonout_i64(&w->j, key, query_int(q, column));
-}
-
-static void
-bool_at(struct json *w, const char *key, struct query *q, int column)
-{
-	jsonout_bool(&w->j, key, query_int(q, column) != 0);
-}
-
-/* Recorded JSON, checked again: a report is valid whatever was done to the file. */
-static void
-raw_at(struct json *w, const char *key, struct query *q, int column, const char *other)
-{
-	struct str text = query_str(q, column);
-
-	if (text.ptr == NULL || jsonscan(str_bytes(text), NULL, NULL, NULL) != 0)
-		text = str_of(other);
-	jsonout_raw(&w->j, key, str_bytes(text));
-}
-
-/* Rows of one column table: {key: column, ...}. */
-struct field {
-	const char *key;
-	int column;
-	enum { FIELD_STR, FIELD_INT, FIELD_BOOL } kind;
-};
-
-static void
-fields(struct json *w, struct query *q, const struct field *f, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		switch (f[i].kind) {
-		case FIELD_STR:
-			str_at(w, f[i].key, q, f[i].column);
-			break;
-		case FIELD_INT:
-			int_at(w, f[i].key, q, f[i].column);
-			break;
-		case FIELD_BOOL:
-			bool_at(w, f[i].key, q, f[i].column);
-			break;
-		}
-	}
-}
-
-/* An array of objects, all of the same fields. The query is bound. */
-static int
-rows(
-    struct json *w, const char *key, struct query *q, const struct field *f, size_t count)
-{
-	int got;
-
-	jsonout_array_begin(&w->j, key);
-	while ((got = query_step(q, w->err)) == 1) {
-		jsonout_object_begin(&w->j, NULL);
-		fields(w, q, f, count);
-		jsonout_object_end(&w->j);
-	}
-	jsonout_array_end(&w->j);
-	return got;
-}
-
-static int
-section(struct json *w, const char *key, const char *name, const struct field *f,
-    size_t count)
-{
-	AUTO(query_close) struct query *q = NULL;
-
-	if (query_open(&q, w->db, name, w->err) != 0)
-		return -1;
-	query_bind_int(q, 1, w->run_id);
-	return rows(w, key, q, f, count);
-}
-
-static int
-one_row(struct query **out, struct json *w, const char *name)
-{
-	int got;
-
-	if (query_open(out, w->db, name, w->err) != 0)
-		return -1;
-	query_bind_int(*out, 1, w->run_id);
-	got = query_step(*out, w->err);
-	if (got == 0)
-		return err_set(w->err, REASON_DB_RUN, NULL, "run is not recorded");
-	return got < 0 ? -1 : 0;
-}
-
-/* --- the run --- */
-
-static void
-write_tool(struct json *w, struct query *run)
-{
-	jsonout_object_begin(&w->j, "tool");
-	jsonout_text(&w->j, "name", "assay");
-	str_at(w, "version", run, 12);
-	str_at(w, "build", run, 13);
-	raw_at(w, "libraries", run, 14, "{}");
-	jsonout_object_end(&w->j);
-}
-
-static int
-write_notes(struct json *w)
-{
-	static const struct field f[] = { { "reason_code", 0, FIELD_STR },
-		{ "severity", 1, FIELD_STR }, { "message", 2, FIELD_STR },
-		{ "remedy", 4, FIELD_STR } };
-
-	return section(w, "notes", "notes", f, COUNT(f));
-}
-
-static int
-write_run(struct json *w, struct query *run)
-{
-	static const struct field head[] = { { "uuid", 1, FIELD_STR },
-		{ "series", 4, FIELD_STR }, { "origin_db", 2, FIELD_STR },
-		{ "chain_seq", 3, FIELD_INT }, { "effect", 7, FIELD_STR },
-		{ "status", 5, FIELD_STR }, { "state", 6, FIELD_STR },
-		{ "exit_code", 19, FIELD_INT }, { "started_at", 8, FIELD_STR },
-		{ "finished_at", 9, FIELD_STR }, { "verify_time", 10, FIELD_STR },
-		{ "verify_time_source", 11, FIELD_STR } };
-	static const struct field tail[] = { { "host", 17, FIELD_STR },
-		{ "operator", 18, FIELD_STR }, { "prev_hash", 20, FIELD_STR },
-		{ "run_hash", 21, FIELD_STR }, { "compared_with", 23, FIELD_STR } };
-
-	jsonout_object_begin(&w->j, "run");
-	fields(w, run, head, COUNT(head));
-	raw_at(w, "argv", run, 15, "[]");
-	raw_at(w, "limits", run, 16, "{}");
-	fields(w, run, tail, COUNT(tail));
-	if (write_notes(w) != 0)
-		return -1;
-	jsonout_object_end(&w->j);
-	return 0;
-}
-
-static int
-write_head(struct json *w)
-{
-	AUTO(query_close) struct query *run = NULL;
-
-	if (one_row(&run, w, "run") != 0)
-		return -1;
-	jsonout_text(&w->j, "format", "assay-report/1");
-	write_tool(w, run);
-	return write_run(w, run);
-}
-
-static int
-write_summary(struct json *w)
-{
-	static const struct field states[] = { { "NonCompliant", 3, FIELD_INT },
-		{ "Error", 4, FIELD_INT }, { "Unknown", 5, FIELD_INT },
-		{ "Compliant", 6, FIELD_INT }, { "Exempt", 7, FIELD_INT },
-		{ "NotApplicable", 8, FIELD_INT } };
-	static const struct field reasons[] = { { "reason_code", 0, FIELD_STR },
-		{ "title", 1, FIELD_STR }, { "severity", 2, FIELD_STR },
-		{ "artifacts", 3, FIELD_INT }, { "waived", 4, FIELD_INT } };
-	AUTO(query_close) struct query *q = NULL;
-	AUTO(query_close) struct query *changes = NULL;
-
-	if (one_row(&q, w, "summary") != 0 || one_row(&changes, w, "changes") != 0)
-		return -1;
-	jsonout_object_begin(&w->j, "summary");
-	int_at(w, "inputs", q, 0);
-	int_at(w, "artifacts", q, 2);
-	jsonout_object_begin(&w->j, "by_state");
-	fields(w, q, states, COUNT(states));
-	jsonout_object_end(&w->j);
-	int_at(w, "with_warnings", q, 9);
-	int_at(w, "compliant_permille", q, 11);
-	int_at(w, "accepted_permille", q, 12);
-	if (section(w, "by_reason", "reasons", reasons, COUNT(reasons)) != 0)
-		return -1;
-	int_at(w, "newly_noncompliant", changes, 1);
-	int_at(w, "fixed", changes, 2);
-	int_at(w, "still_noncompliant", changes, 3);
-	int_at(w, "first_seen", changes, 4);
-	int_at(w, "disappeared", changes, 5);
-	jsonout_object_end(&w->j);
-	return 0;
-}
-
-static int
-write_documents(struct json *w)
-{
-	static const struct field policies[] = { { "kind", 0, FIELD_STR },
-		{ "digest", 1, FIELD_STR }, { "source_path", 2, FIELD_STR },
-		{ "name", 3, FIELD_STR }, { "version", 4, FIELD_STR } };
-	static const struct field anchors[] = { { "kind", 0, FIELD_STR },
-		{ "store", 1, FIELD_STR }, { "sha256", 2, FIELD_STR },
-		{ "subject", 3, FIELD_STR }, { "not_before", 4, FIELD_STR },
-		{ "not_after", 5, FIELD_STR } };
-	static const struct field certs[] = { { "sha256", 0, FIELD_STR },
-		{ "subject", 1, FIELD_STR }, { "issuer", 2, FIELD_STR },
-		{ "serial", 3, FIELD_STR }, { "not_before", 4, FIELD_STR },
-		{ "not_after", 5, FIELD_STR }, { "key_alg", 6, FIELD_STR },
-		{ "key_bits", 7, FIELD_INT }, { "sig_alg", 8, FIELD_STR },
-		{ "is_ca", 9, FIELD_BOOL } };
-	static const struct field waivers[] = { { "id", 0, FIELD_STR },
-		{ "file_digest", 1, FIELD_STR }, { "subject", 2, FIELD_STR },
-		{ "reason_code", 3, FIELD_STR }, { "justification", 4, FIELD_STR },
-		{ "approved_by", 5, FIELD_STR }, { "approved_at", 6, FIELD_STR },
-		{ "expires_at", 7, FIELD_STR }, { "ticket", 8, FIELD_STR } };
-
-	if (section(w, "policies", "policies", policies, COUNT(policies)) != 0 ||
-	    section(w, "trust_anchors", "anchors", anchors, COUNT(anchors)) != 0 ||
-	    section(w, "certificates", "certificates", certs, COUNT(certs)) != 0)
-		return -1;
-	return section(w, "waivers", "waivers", waivers, COUNT(waivers));
-}
+#include "report/json_parts.h"
 
 /* --- inputs --- */
 
 static int
 write_input_findings(struct json *w, int64_t input)
 {
-	static const struct field f[] = { { "reason_code", 0, FIELD_STR },
+	static const struct json_field f[] = { { "reason_code", 0, FIELD_STR },
 		{ "severity", 1, FIELD_STR }, { "blocking", 2, FIELD_BOOL },
 		{ "message", 3, FIELD_STR }, { "artifact", 4, FIELD_STR } };
 	AUTO(query_close) struct query *q = NULL;
@@ -272,7 +21,7 @@ write_input_findings(struct json *w, int64_t input)
 	if (query_open(&q, w->db, "input-findings", w->err) != 0)
 		return -1;
 	query_bind_int(q, 1, input);
-	return rows(w, "findings", q, f, COUNT(f));
+	return json_rows(w, "findings", q, f, COUNT(f));
 }
 
 /* The octets of a path that is no text: what is shown stands for them, this is them. */
@@ -295,15 +44,15 @@ write_path_hex(struct json *w, struct query *q, int column)
 static int
 write_input(struct json *w, struct query *q)
 {
-	static const struct field head[] = { { "seq", 1, FIELD_INT },
+	static const struct json_field head[] = { { "seq", 1, FIELD_INT },
 		{ "path", 2, FIELD_STR } };
-	static const struct field middle[] = { { "kind", 3, FIELD_STR },
+	static const struct json_field middle[] = { { "kind", 3, FIELD_STR },
 		{ "compression", 4, FIELD_STR }, { "prefix", 5, FIELD_STR },
 		{ "digest", 6, FIELD_STR }, { "size", 7, FIELD_INT },
 		{ "index_digest", 8, FIELD_STR } };
-	static const struct field tail[] = { { "reason_code", 16, FIELD_STR },
+	static const struct json_field tail[] = { { "reason_code", 16, FIELD_STR },
 		{ "detail", 17, FIELD_STR } };
-	static const struct field inventory[] = { { "judged", 20, FIELD_INT },
+	static const struct json_field inventory[] = { { "judged", 20, FIELD_INT },
 		{ "manifests", 21, FIELD_INT }, { "images", 22, FIELD_INT },
 		{ "indexes", 23, FIELD_INT }, { "artifacts", 24, FIELD_INT },
 		{ "supporting", 25, FIELD_INT }, { "unknown", 26, FIELD_INT },
@@ -313,14 +62,14 @@ write_input(struct json *w, struct query *q)
 		{ "missing", 13, FIELD_INT }, { "passes", 14, FIELD_INT } };
 
 	jsonout_object_begin(&w->j, NULL);
-	fields(w, q, head, COUNT(head));
+	json_fields(w, q, head, COUNT(head));
 	write_path_hex(w, q, 29);
-	fields(w, q, middle, COUNT(middle));
+	json_fields(w, q, middle, COUNT(middle));
 	jsonout_str(
 	    &w->j, "state", query_null(q, 15) ? STR("Unknown") : query_str(q, 15));
-	fields(w, q, tail, COUNT(tail));
+	json_fields(w, q, tail, COUNT(tail));
 	jsonout_object_begin(&w->j, "inventory");
-	fields(w, q, inventory, COUNT(inventory));
+	json_fields(w, q, inventory, COUNT(inventory));
 	jsonout_object_end(&w->j);
 	if (write_input_findings(w, query_int(q, 0)) != 0)
 		return -1;
@@ -384,26 +133,26 @@ strings(struct json *w, const char *key, struct query *q)
 static int
 write_names(struct json *w, int64_t input, int64_t artifact)
 {
-	static const struct field named[] = { { "name", 0, FIELD_STR },
+	static const struct json_field named[] = { { "name", 0, FIELD_STR },
 		{ "source", 1, FIELD_STR }, { "own", 2, FIELD_BOOL } };
 
 	if (strings(w, "names", again(w, Q_NAMES, input, artifact)) != 0)
 		return -1;
-	return rows(
+	return json_rows(
 	    w, "name_sources", again(w, Q_NAMES, input, artifact), named, COUNT(named));
 }
 
 static int
 write_place(struct json *w, int64_t input, int64_t artifact)
 {
-	static const struct field parts[] = { { "digest", 0, FIELD_STR },
+	static const struct json_field parts[] = { { "digest", 0, FIELD_STR },
 		{ "media_type", 1, FIELD_STR }, { "platform", 2, FIELD_STR },
 		{ "size", 3, FIELD_INT }, { "presence", 4, FIELD_STR },
 		{ "referrers", 5, FIELD_INT }, { "state", 6, FIELD_STR } };
 
 	if (strings(w, "parents", again(w, Q_PARENTS, input, artifact)) != 0)
 		return -1;
-	return rows(w, "parts", again(w, Q_PARTS, input, artifact), parts, COUNT(parts));
+	return json_rows(w, "parts", again(w, Q_PARTS, input, artifact), parts, COUNT(parts));
 }
 
 static int
@@ -416,7 +165,7 @@ write_chain(
 	jsonout_array_begin(&w->j, key);
 	while ((got = query_step(q, w->err)) == 1)
 		if (str_is(query_str(q, 0), chain))
-			str_at(w, NULL, q, 2);
+			json_str_at(w, NULL, q, 2);
 	jsonout_array_end(&w->j);
 	return got;
 }
@@ -424,7 +173,7 @@ write_chain(
 static int
 write_signatures(struct json *w, int64_t evaluation)
 {
-	static const struct field f[] = { { "seq", 0, FIELD_INT },
+	static const struct json_field f[] = { { "seq", 0, FIELD_INT },
 		{ "manifest_digest", 1, FIELD_STR }, { "envelope_digest", 2, FIELD_STR },
 		{ "format", 3, FIELD_STR }, { "state", 4, FIELD_STR },
 		{ "scheme", 5, FIELD_STR }, { "algorithm", 6, FIELD_STR },
@@ -443,7 +192,7 @@ write_signatures(struct json *w, int64_t evaluation)
 		int64_t seq = query_int(q, 0);
 
 		jsonout_object_begin(&w->j, NULL);
-		fields(w, q, f, COUNT(f));
+		json_fields(w, q, f, COUNT(f));
 		if (write_chain(w, "chain", "signing", evaluation, seq) != 0 ||
 		    write_chain(w, "tsa_chain", "tsa", evaluation, seq) != 0)
 			return -1;
@@ -456,7 +205,7 @@ write_signatures(struct json *w, int64_t evaluation)
 static int
 write_steps(struct json *w, int64_t evaluation)
 {
-	static const struct field f[] = { { "seq", 0, FIELD_INT },
+	static const struct json_field f[] = { { "seq", 0, FIELD_INT },
 		{ "name", 1, FIELD_STR }, { "action", 2, FIELD_STR },
 		{ "outcome", 3, FIELD_STR }, { "signature", 4, FIELD_INT },
 		{ "reason_code", 5, FIELD_STR }, { "detail", 6, FIELD_STR } };
@@ -466,9 +215,9 @@ write_steps(struct json *w, int64_t evaluation)
 	jsonout_array_begin(&w->j, "steps");
 	while ((got = query_step(q, w->err)) == 1) {
 		jsonout_object_begin(&w->j, NULL);
-		fields(w, q, f, COUNT(f));
+		json_fields(w, q, f, COUNT(f));
 		if (!query_null(q, 7))
-			raw_at(w, "data", q, 7, "{}");
+			json_raw_at(w, "data", q, 7, "{}");
 		jsonout_object_end(&w->j);
 	}
 	jsonout_array_end(&w->j);
@@ -478,13 +227,13 @@ write_steps(struct json *w, int64_t evaluation)
 static int
 write_findings(struct json *w, int64_t evaluation)
 {
-	static const struct field f[] = { { "reason_code", 1, FIELD_STR },
+	static const struct json_field f[] = { { "reason_code", 1, FIELD_STR },
 		{ "severity", 2, FIELD_STR }, { "blocking", 3, FIELD_BOOL },
 		{ "message", 4, FIELD_STR }, { "remedy", 5, FIELD_STR },
 		{ "fingerprint", 6, FIELD_STR }, { "step", 7, FIELD_INT },
 		{ "signature", 8, FIELD_INT }, { "waiver", 9, FIELD_STR } };
 
-	return rows(w, "findings", again(w, Q_FINDINGS, evaluation, 0), f, COUNT(f));
+	return json_rows(w, "findings", again(w, Q_FINDINGS, evaluation, 0), f, COUNT(f));
 }
 
 static void
@@ -495,36 +244,36 @@ write_policy(struct json *w, struct query *q)
 		return;
 	}
 	jsonout_object_begin(&w->j, "policy");
-	str_at(w, "digest", q, 16);
-	str_at(w, "statement", q, 14);
-	str_at(w, "level", q, 15);
+	json_str_at(w, "digest", q, 16);
+	json_str_at(w, "statement", q, 14);
+	json_str_at(w, "level", q, 15);
 	jsonout_object_end(&w->j);
 }
 
 static int
 write_artifact(struct json *w, struct query *q)
 {
-	static const struct field head[] = { { "digest", 4, FIELD_STR },
+	static const struct json_field head[] = { { "digest", 4, FIELD_STR },
 		{ "media_type", 5, FIELD_STR }, { "artifact_type", 6, FIELD_STR },
 		{ "size", 7, FIELD_INT }, { "platform", 8, FIELD_STR },
 		{ "class", 9, FIELD_STR }, { "found_by", 10, FIELD_STR },
 		{ "is_root", 11, FIELD_BOOL } };
-	static const struct field state[] = { { "state", 12, FIELD_STR },
+	static const struct json_field state[] = { { "state", 12, FIELD_STR },
 		{ "change", 22, FIELD_STR }, { "checked_at", 17, FIELD_STR } };
 	int64_t evaluation = query_int(q, 0), input = query_int(q, 1),
 		artifact = query_int(q, 2);
 
 	jsonout_object_begin(&w->j, NULL);
-	fields(w, q, head, COUNT(head));
+	json_fields(w, q, head, COUNT(head));
 	if (write_names(w, input, artifact) != 0)
 		return -1;
-	int_at(w, "input", q, 3);
+	json_int_at(w, "input", q, 3);
 	if (write_place(w, input, artifact) != 0)
 		return -1;
-	fields(w, q, state, COUNT(state));
+	json_fields(w, q, state, COUNT(state));
 	write_policy(w, q);
-	str_at(w, "reason_code", q, 13);
-	str_at(w, "waiver", q, 20);
+	json_str_at(w, "reason_code", q, 13);
+	json_str_at(w, "waiver", q, 20);
 	if (write_signatures(w, evaluation) != 0 || write_steps(w, evaluation) != 0 ||
 	    write_findings(w, evaluation) != 0)
 		return -1;
@@ -568,7 +317,8 @@ static int
 write_all(struct json *w)
 {
 	jsonout_object_begin(&w->j, NULL);
-	if (write_head(w) != 0 || write_summary(w) != 0 || write_documents(w) != 0 ||
+	if (json_write_head(w) != 0 || json_write_summary(w) != 0 ||
+	    json_write_documents(w) != 0 || json_write_revocation(w) != 0 ||
 	    write_inputs(w) != 0 || write_artifacts(w) != 0)
 		return -1;
 	jsonout_object_end(&w->j);

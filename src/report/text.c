@@ -5,6 +5,7 @@
 
 #include "report/formats.h"
 #include "report/out.h"
+#include "report/revocation.h"
 
 struct text {
 	struct out out;
@@ -551,7 +552,9 @@ write_all(struct text *t)
 	    write_head(t) != 0 || write_table(t) != 0 || write_remedies(t) != 0)
 		return -1;
 	write_counts(t);
-	if (write_changes(t) != 0 || write_policies(t) != 0)
+	if (write_changes(t) != 0 ||
+	    revocation_line(&t->out, t->db, t->options->run_id, t->err) != 0 ||
+	    write_policies(t) != 0)
 		return -1;
 	write_place(t);
 	return 0;

@@ -2,6 +2,9 @@
 /* A batch whose sink is the audit database. */
 #include "run/recorder.h"
 
+#include "codec/hex.h"
+#include "crypto/dn.h"
+
 struct recorder {
 	struct record *record;
 	const struct recorder_watch *watch;
@@ -97,6 +100,88 @@ recorder_policy(struct record_run *run, struct arena *mem, const struct policy *
 	run->doc_count = 1;
 	add_anchors(run, mem, policy, now, notes);
 	run->notes = notes;
+}
+
+/* Numbers as the record compares them. */
+static struct str
+number_text(struct arena *mem, struct bytes number)
+{
+	if (number.ptr == NULL)
+		return STR_NONE;
+	return number.len == 0 ? STR("00") : crl_number_text(mem, number);
+}
+
+static struct str
+hex_text(struct arena *mem, struct bytes data)
+{
+	char *text = arena_alloc(mem, data.len * 2 + 1);
+
+	hex_encode(text, data);
+	return str_of(text);
+}
+
+static void
+fill_crl(struct record_revocation *out, struct arena *mem, const struct crl *c)
+{
+	out->der = c->der;
+	out->issuer = c->issuer_text;
+	if (c->aki.len > 0)
+		out->issuer_key = hex_text(mem, c->aki);
+	if (c->points.present)
+		out->scope = c->points.der;
+	out->number = number_text(mem, c->number);
+	if (c->is_delta)
+		out->base_number = number_text(mem, c->base_number);
+	out->entries = c->entry_count;
+}
+
+/* RFC 6960 section 4.2.1: the responder names itself by its subject, or by the hash of its key. */
+static void
+fill_ocsp(struct record_revocation *out, struct arena *mem, const struct ocsp *o)
+{
+	out->der = o->der;
+	if (o->responder_name.len > 0)
+		out->issuer = dn_text(mem, o->responder_name);
+	else
+		out->issuer_key = hex_text(mem, o->responder_key);
+	out->entries = o->single_count;
+}
+
+static struct record_revocation
+revocation_of(struct arena *mem, const struct revfile *f)
+{
+	struct record_revocation out = {
+		.path = f->path,
+		.kind = str_of(revfile_kind_name(f->kind)),
+		.sha256 = f->sha256,
+		.url = f->url,
+	};
+
+	revfile_times(f, &out.this_update, &out.next_update, &out.has_next_update);
+	if (f->kind == REVFILE_OCSP)
+		fill_ocsp(&out, mem, &f->ocsp);
+	else
+		fill_crl(&out, mem, &f->crl);
+	return out;
+}
+
+void
+recorder_revocation(struct record_run *run, struct arena *mem, const struct revdata *data)
+{
+	struct record_revocation *list =
+	    arena_array(mem, data->file_count + data->problem_count, sizeof(*list));
+	size_t n = 0;
+
+	for (size_t i = 0; i < data->file_count; i++)
+		list[n++] = revocation_of(mem, data->files[i]);
+	for (size_t i = 0; i < data->problem_count; i++)
+		list[n++] = (struct record_revocation){
+			.path = data->problems[i].path,
+			.reason = data->problems[i].reason,
+			.detail = data->problems[i].detail,
+		};
+	run->revocation = list;
+	run->revocation_count = n;
 }
 
 static int

@@ -4,11 +4,18 @@
 /* A batch whose sink is the audit database: the body of `assay audit`. */
 #include "audit/record.h"
 #include "run/batch.h"
+#include "trust/revdata.h"
 
 /* The policy as documents and anchors for the record; arrays in `mem`. Expired anchors (at `now`)
  * and policy warnings become notes. */
 void recorder_policy(struct record_run *run, struct arena *mem, const struct policy *policy,
     struct when now);
+
+/*
+ * Revocation data and the files that gave none, in the order of their listing; the array in `mem`,
+ * texts and octets stay those of `data`.
+ */
+void recorder_revocation(struct record_run *run, struct arena *mem, const struct revdata *data);
 
 struct recorder_watch {         /* for a terminal; may be NULL */
 	void *ctx;
