@@ -1,53 +1,240 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Revocation of a chain while there is no revocation data: named pointers make it unknown. */
-#include "verify/revoked.h"
-
-#include <stdlib.h>
-
+/*
+ * Revocation of a chain: each certificate but the last is asked about, first of OCSP responses, then
+ * of lists; what came out is told in words and as data.
+ */
 #include "codec/hex.h"
 #include "codec/jsonout.h"
+#include "verify/revoked_parts.h"
 
-struct revoker {
-	const struct revdata *data;
-	struct certs *certs;
-	struct hasher *hasher;
-	const struct limits *limits;
-};
+enum { DATA_MOST = 4 << 20 };
 
-struct revoker *
-revoker_new(const struct revdata *data, struct certs *certs, struct hasher *hasher,
-    const struct limits *limits)
+/* --- one certificate -------------------------------------------------------------------------- */
+
+/*
+ * When nothing proves anything, the reason that tells the most is given: first what is nearest to an
+ * answer (only the age is wrong, only a part is missing), last what is of somebody else. A reason of
+ * a list goes before the same one of a response, because a list also answers where no responder does.
+ */
+static const enum reason telling[] = { REASON_CRL_STALE, REASON_OCSP_STALE,
+	REASON_CRL_DELTA_MISSING, REASON_OCSP_UNKNOWN, REASON_OCSP_RESPONDER_UNCHECKED,
+	REASON_CRL_SCOPE, REASON_CRL_ENTRY, REASON_CRL_NOT_YET_VALID, REASON_OCSP_NOT_YET_VALID,
+	REASON_CRL_NO_NEXT_UPDATE, REASON_OCSP_NO_NEXT_UPDATE, REASON_CRL_UNSUPPORTED,
+	REASON_OCSP_UNSUPPORTED, REASON_OCSP_RESPONDER, REASON_CRL_BAD_SIGNATURE,
+	REASON_OCSP_BAD_SIGNATURE, REASON_REVOCATION_NO_DATA };
+
+static size_t
+rank(enum reason reason)
 {
-	struct revoker *r = xmalloc(sizeof(*r));
+	size_t i = 0;
 
-	*r = (struct revoker){ data, certs, hasher, limits };
-	return r;
+	while (i < COUNT(telling) && telling[i] != reason)
+		i++;
+	return i;
 }
 
 void
-revoker_free(struct revoker *r)
+revoked_unknown(struct revoked_answer *out)
 {
-	free(r);
+	*out = (struct revoked_answer){ .result = REVOCATION_UNKNOWN,
+		.reason = REASON_REVOCATION_NO_DATA };
 }
 
-static const char *
-method(const struct cert_info *c)
+/* Of several files with the same fault the newest is named. */
+bool
+revoked_tell(struct revoked_answer *out, enum reason reason, struct revoked_source source)
 {
-	if (c->has_ocsp)
-		return c->has_crl ? "ocsp, crl" : "ocsp";
-	return c->has_crl || c->has_freshest ? "crl" : "none";
+	size_t have = rank(out->reason), want = rank(reason);
+
+	if (out->result != REVOCATION_UNKNOWN || want > have)
+		return false;
+	if (want == have && when_cmp(source.this_update, out->source.this_update) <= 0)
+		return false;
+	out->reason = reason;
+	out->source = source;
+	return true;
+}
+
+bool
+revoked_future(struct when this_update, struct when time)
+{
+	return when_cmp(this_update,
+		   when_add_us(time, (int64_t)REVOKED_SKEW_SECONDS * 1000000)) > 0;
+}
+
+/* Names at least one place to ask; freshestCRL alone is one, too. */
+static bool
+points_somewhere(const struct cert_info *c)
+{
+	return c->has_ocsp || c->has_crl || c->has_freshest;
+}
+
+/* Revoked by anything is revoked; good by a response is good; then the lists are asked. */
+static void
+ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
+{
+	struct revoked_answer ocsp, crl;
+
+	revoked_by_ocsp(&ocsp, ask);
+	revoked_by_crl(&crl, ask);
+	if (ocsp.result == REVOCATION_REVOKED)
+		*out = ocsp;
+	else if (crl.result == REVOCATION_REVOKED)
+		*out = crl;
+	else if (ocsp.result == REVOCATION_GOOD)
+		*out = ocsp;
+	else if (crl.result == REVOCATION_GOOD)
+		*out = crl;
+	else
+		*out = rank(crl.reason) < rank(ocsp.reason) ? crl : ocsp;
+}
+
+/* --- words ---------------------------------------------------------------------------------------- */
+
+static struct str
+show(struct arena *mem, struct when w)
+{
+	char text[WHEN_TEXT];
+
+	when_format(text, w);
+	return arena_str(mem, str_of(text));
+}
+
+struct str
+revoked_source_text(struct arena *mem, const struct revoked_source *s)
+{
+	struct str number = STR_NONE, until = STR("");
+
+	if (s->file->kind != REVFILE_OCSP)
+		number = crl_number_text(mem, s->file->crl.number);
+	if (s->has_next_update)
+		until = arena_printf(mem, " until %.*s", STR_ARG(show(mem, s->next_update)));
+	return arena_printf(mem, "%.*s (%s%.*s%sof %.*s%.*s)", STR_ARG(s->file->path),
+	    number.len > 0 ? "number " : "", STR_ARG(number), number.len > 0 ? ", " : "",
+	    STR_ARG(show(mem, s->this_update)), STR_ARG(until));
+}
+
+/* What to bring along, so that the answer can be given: whose, and where it is published. */
+static struct str
+wanted(struct arena *mem, const struct cert *cert, const struct revoked_answer *a)
+{
+	const struct cert_info *c = cert_info(cert);
+	struct str url = a->pointer;
+	const char *what = "the revocation list";
+
+	if (a->reason == REASON_CRL_DELTA_MISSING)
+		what = "the delta list";
+	else if (!c->has_crl && c->has_ocsp)
+		what = "an OCSP answer or the revocation list";
+	else if (c->crl_url_count > 0 && (url.len == 0 || c->has_ocsp))
+		url = c->crl_urls[0];
+	if (url.len == 0 && c->ocsp_url_count > 0)
+		url = c->ocsp_urls[0];
+	return arena_printf(mem, "bring %s of %.*s%s%.*s%s", what,
+	    STR_ARG(cert_issuer_text(cert)), url.len > 0 ? " (" : "", STR_ARG(url),
+	    url.len > 0 ? ")" : "");
 }
 
 static struct str
-pointer_of(const struct cert_info *c)
+unknown_text(struct arena *mem, const struct revoker *r, const struct cert *cert,
+    const struct revoked_answer *a)
 {
+	struct str bring = wanted(mem, cert, a), unusable = STR("");
+
+	if (a->source.file != NULL)
+		return arena_printf(mem, "%.*s: %.*s %.*s; %.*s",
+		    STR_ARG(cert_subject_text(cert)),
+		    STR_ARG(revoked_source_text(mem, &a->source)), STR_ARG(a->why),
+		    STR_ARG(bring));
+	if (r != NULL && r->data->problem_count > 0)
+		unusable = arena_printf(
+		    mem, " (%zu files cannot be used)", r->data->problem_count);
+	return arena_printf(mem, "no revocation data for %.*s%.*s; %.*s",
+	    STR_ARG(cert_subject_text(cert)), STR_ARG(unusable), STR_ARG(bring));
+}
+
+static struct str
+revoked_text(struct arena *mem, const struct cert *cert, const struct revoked_answer *a)
+{
+	return arena_printf(mem, "%.*s was revoked at %.*s (%s), says %.*s",
+	    STR_ARG(cert_subject_text(cert)), STR_ARG(show(mem, a->revoked_at)),
+	    crl_reason_name(a->revocation_reason),
+	    STR_ARG(revoked_source_text(mem, &a->source)));
+}
+
+/* --- data --------------------------------------------------------------------------------------- */
+
+static void
+put_when(struct jsonout *out, const char *key, struct when w)
+{
+	char text[WHEN_TEXT];
+
+	when_format(text, w);
+	jsonout_text(out, key, text);
+}
+
+static void
+put_source(struct jsonout *out, struct arena *mem, const struct revoked_source *s)
+{
+	char digest[DIGEST_TEXT];
+
+	digest_format(digest, &s->file->sha256);
+	jsonout_str(out, "file", s->file->path);
+	jsonout_text(out, "sha256", digest + strlen("sha256:"));
+	if (s->file->kind != REVFILE_OCSP && s->file->crl.number.ptr != NULL)
+		jsonout_str(out, "number", crl_number_text(mem, s->file->crl.number));
+	put_when(out, "this_update", s->this_update);
+	if (s->has_next_update)
+		put_when(out, "next_update", s->next_update);
+}
+
+static void
+put_more(struct jsonout *out, struct arena *mem, const char *key, const struct revoked_source *s)
+{
+	if (s->file == NULL)
+		return;
+	jsonout_object_begin(out, key);
+	put_source(out, mem, s);
+	jsonout_object_end(out);
+}
+
+static const char *
+method(const struct cert_info *c, const struct revoked_answer *a)
+{
+	if (a->source.file != NULL)
+		return a->source.file->kind == REVFILE_OCSP ? "ocsp" : "crl";
+	if (!points_somewhere(c))
+		return "none";
+	return c->has_ocsp ? "ocsp" : "crl";
+}
+
+static const char *
+result_name(const struct cert_info *c, const struct revoked_answer *a)
+{
+	switch (a->result) {
+	case REVOCATION_GOOD:
+		return a->source.file == NULL && !points_somewhere(c) ? "non-revokable" : "good";
+	case REVOCATION_UNKNOWN:
+		return "unknown";
+	case REVOCATION_REVOKED:
+		return "revoked";
+	}
+	return "unknown";
+}
+
+static struct str
+pointer_of(const struct cert_info *c, const struct revoked_answer *a)
+{
+	if (a->pointer.len > 0)
+		return a->pointer;
 	if (c->crl_url_count > 0)
 		return c->crl_urls[0];
 	return c->ocsp_url_count > 0 ? c->ocsp_urls[0] : STR("");
 }
 
 static void
-describe(struct jsonout *out, struct arena *mem, const struct cert *cert)
+put_certificate(struct jsonout *out, struct arena *mem, const struct cert *cert,
+    const struct revoked_answer *a)
 {
 	const struct cert_info *c = cert_info(cert);
 	char *serial = arena_alloc(mem, c->serial.len * 2 + 1);
@@ -56,43 +243,133 @@ describe(struct jsonout *out, struct arena *mem, const struct cert *cert)
 	jsonout_object_begin(out, NULL);
 	jsonout_str(out, "subject", cert_subject_text(cert));
 	jsonout_str(out, "serial", str_of(serial));
-	jsonout_str(out, "method", str_of(method(c)));
-	jsonout_str(out, "result",
-	    strcmp(method(c), "none") == 0 ? STR("non-revokable") : STR("no-data"));
-	if (pointer_of(c).len > 0)
-		jsonout_str(out, "pointer", pointer_of(c));
+	jsonout_text(out, "method", method(c, a));
+	jsonout_text(out, "result", result_name(c, a));
+	if (a->reason != REASON_NONE)
+		jsonout_text(out, "code", reason_code(a->reason));
+	if (a->source.file != NULL)
+		put_source(out, mem, &a->source);
+	put_more(out, mem, "delta", &a->delta);
+	put_more(out, mem, "responder_crl", &a->responder);
+	if (a->result == REVOCATION_REVOKED) {
+		put_when(out, "revoked_at", a->revoked_at);
+		jsonout_text(out, "revocation_reason", crl_reason_name(a->revocation_reason));
+	}
+	if (pointer_of(c, a).len > 0)
+		jsonout_str(out, "pointer", pointer_of(c, a));
 	jsonout_object_end(out);
+}
+
+/* --- the chain ------------------------------------------------------------------------------------ */
+
+struct tally {
+	size_t asked;
+	const struct revoked_source *oldest;
+};
+
+static void
+answer(struct revoked_answer *out, struct revoker *r, struct arena *mem,
+    const struct revoked_question *q, size_t at)
+{
+	struct revoked_ask ask = { .r = r,
+		.mem = mem,
+		.cert = q->chain->certs[at],
+		.issuer = q->chain->certs[at + 1],
+		.time = q->time,
+		.has_signing_time = q->has_signing_time,
+		.signing_time = q->signing_time };
+
+	revoked_unknown(out);
+	if (r != NULL)
+		ask_both(out, &ask);
+	/* Nobody can be asked: only a proof of revocation counts. */
+	if (!points_somewhere(cert_info(ask.cert)) && out->result != REVOCATION_REVOKED)
+		*out = (struct revoked_answer){ .result = REVOCATION_GOOD };
+}
+
+static void
+tally_take(struct tally *t, const struct cert_info *c, const struct revoked_answer *a)
+{
+	const struct revoked_source *s = &a->source;
+
+	if (!points_somewhere(c) && a->result == REVOCATION_GOOD)
+		return;
+	t->asked++;
+	if (a->result == REVOCATION_GOOD &&
+	    (t->oldest == NULL || when_cmp(s->this_update, t->oldest->this_update) < 0))
+		t->oldest = s;
+}
+
+/* The first revoked certificate; else the first unknown one, and behind it all that is missing. */
+static void
+worsen(struct revoked_result *out, struct arena *mem, const struct revoker *r,
+    const struct cert *cert, const struct revoked_answer *a, size_t at)
+{
+	struct str text;
+
+	if (a->result == REVOCATION_GOOD || a->result < out->result ||
+	    out->result == REVOCATION_REVOKED)
+		return;
+	text = a->result == REVOCATION_REVOKED ? revoked_text(mem, cert, a)
+					       : unknown_text(mem, r, cert, a);
+	if (a->result == out->result) {
+		out->detail = arena_printf(
+		    mem, "%.*s; %.*s", STR_ARG(out->detail), STR_ARG(text));
+		return;
+	}
+	out->result = a->result;
+	out->reason = a->reason;
+	out->at = at;
+	out->detail = text;
+}
+
+static struct str
+good_text(struct arena *mem, const struct tally *t)
+{
+	if (t->asked == 0)
+		return STR("no certificate names revocation data");
+	return arena_printf(mem, "%zu certificate%s asked, none revoked; oldest data of %.*s",
+	    t->asked, t->asked == 1 ? "" : "s", STR_ARG(show(mem, t->oldest->this_update)));
+}
+
+static struct str
+data_text(struct arena *mem, const struct chain *chain, const struct revoked_answer *answers,
+    size_t count)
+{
+	AUTO(buf_clear) struct buf text = { .max = DATA_MOST };
+	struct jsonout out;
+
+	jsonout_init(&out, &text, NULL, NULL, false);
+	jsonout_object_begin(&out, NULL);
+	jsonout_array_begin(&out, "certificates");
+	for (size_t i = 0; i < count; i++)
+		put_certificate(&out, mem, chain->certs[i], &answers[i]);
+	jsonout_array_end(&out);
+	jsonout_object_end(&out);
+	/* Too much to tell: an absent text, never half a document. */
+	if (out.failed || text.full)
+		return STR_NONE;
+	return arena_str(mem, (struct str){ (const char *)text.ptr, text.len });
 }
 
 void
 revoked_chain(struct revoked_result *result, struct revoker *r, struct arena *mem,
     const struct revoked_question *q)
 {
-	const struct chain *chain = q->chain;
-	AUTO(buf_clear) struct buf text = { .max = (size_t)4 << 20 };
-	struct jsonout out;
+	size_t count = q->chain->count > 0 ? q->chain->count - 1 : 0;
+	struct revoked_answer *answers = arena_array(mem, count, sizeof(*answers));
+	struct tally tally = { .asked = 0 };
 
-	*result = (struct revoked_result){ .result = REVOCATION_GOOD, .detail = STR("no certificate names revocation data") };
-	(void)r;
-	jsonout_init(&out, &text, NULL, NULL, false);
-	jsonout_object_begin(&out, NULL);
-	jsonout_array_begin(&out, "certificates");
-	for (size_t i = 0; i + 1 < chain->count; i++) {
-		const struct cert_info *c = cert_info(chain->certs[i]);
+	*result = (struct revoked_result){ .result = REVOCATION_GOOD };
+	for (size_t i = 0; i < count; i++) {
+		const struct cert *cert = q->chain->certs[i];
 
-		describe(&out, mem, chain->certs[i]);
-		if (strcmp(method(c), "none") == 0 || result->result != REVOCATION_GOOD)
-			continue;
-		result->result = REVOCATION_UNKNOWN;
-		result->at = i;
-		result->reason = REASON_REVOCATION_NO_DATA;
-		result->detail = arena_printf(mem, "no revocation data for %.*s (%.*s)",
-		    STR_ARG(cert_subject_text(chain->certs[i])), STR_ARG(pointer_of(c)));
+		answer(&answers[i], r, mem, q, i);
+		tally_take(&tally, cert_info(cert), &answers[i]);
+		worsen(result, mem, r, cert, &answers[i], i);
 	}
-	jsonout_array_end(&out);
-	jsonout_object_end(&out);
-	/* Too much to tell: an absent text, never half a document. */
-	if (text.full)
-		return;
-	result->data = arena_str(mem, (struct str){ (const char *)text.ptr, text.len });
+	result->asked = tally.asked > 0;
+	if (result->result == REVOCATION_GOOD)
+		result->detail = good_text(mem, &tally);
+	result->data = data_text(mem, q->chain, answers, count);
 }

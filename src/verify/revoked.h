@@ -26,6 +26,11 @@ struct revoker *revoker_new(const struct revdata *data, struct certs *certs, str
 void revoker_free(struct revoker *r);
 DEFINE_AUTO(struct revoker, revoker_free)
 
+struct revoker_counts {         /* what it cost so far; a list or response is verified once per issuer */
+	uint64_t lists_verified, lists_searched, responses_verified;
+};
+struct revoker_counts revoker_counts(const struct revoker *r);
+
 struct revoked_question {
 	const struct chain *chain;
 	struct when time;               /* T: freshness of the data is judged at it */

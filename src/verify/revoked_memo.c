@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a worker remembers of revocation data: facts about octets, by the digest of the list or the
+ * response. So a thousand artifacts of one signer cost one signature check per list.
+ */
+#include <stdlib.h>
+
+#include "verify/revoked_parts.h"
+
+enum { BUCKETS = 4096 };
+enum fact { FACT_FAULT, FACT_ENTRIES, FACT_RESPONDER };
+
+struct revoked_memo {
+	struct revoked_memo *next;
+	enum fact fact;
+	struct digest file;
+	struct bytes about;             /* digest of the issuer, or a serial number */
+	bool known;
+	union {
+		const char *fault;
+		struct revoked_entries entries;
+		struct revoked_responder responder;
+	};
+};
+
+struct revoker *
+revoker_new(const struct revdata *data, struct certs *certs, struct hasher *hasher,
+    const struct limits *limits)
+{
+	struct revoker *r = xmalloc(sizeof(*r));
+
+	*r = (struct revoker){ .data = data, .certs = certs, .hasher = hasher, .limits = limits };
+	arena_init(&r->mem, 0);
+	r->memo = arena_array(&r->mem, BUCKETS, sizeof(struct revoked_memo *));
+	return r;
+}
+
+void
+revoker_free(struct revoker *r)
+{
+	if (r == NULL)
+		return;
+	arena_clear(&r->mem);
+	free(r);
+}
+
+struct revoker_counts
+revoker_counts(const struct revoker *r)
+{
+	return r->counts;
+}
+
+/* The digest spreads the files; serial numbers of one list need the sum (FNV-1a). */
+static size_t
+bucket_of(enum fact fact, const struct digest *file, struct bytes about)
+{
+	uint32_t h = 2166136261U ^ (uint32_t)fact;
+
+	for (size_t i = 0; i < 8; i++)
+		h = (h ^ file->value[i]) * 16777619U;
+	for (size_t i = 0; i < about.len; i++)
+		h = (h ^ about.ptr[i]) * 16777619U;
+	return h % BUCKETS;
+}
+
+static struct revoked_memo *
+memo_at(struct revoker *r, enum fact fact, const struct digest *file, struct bytes about)
+{
+	struct revoked_memo **bucket = &r->memo[bucket_of(fact, file, about)];
+	struct revoked_memo *m;
+
+	for (m = *bucket; m != NULL; m = m->next)
+		if (m->fact == fact && digest_equal(&m->file, file) &&
+		    bytes_equal(m->about, about))
+			return m;
+	m = arena_alloc(&r->mem, sizeof(*m));
+	m->next = *bucket;
+	m->fact = fact;
+	m->file = *file;
+	m->about = arena_bytes(&r->mem, about);
+	*bucket = m;
+	return m;
+}
+
+/*
+ * RFC 5280 section 6.3.3 (f) and (g): the name alone proves nothing, other CAs have the same. The
+ * cheap questions come first.
+ */
+static const char *
+list_fault(struct revoker *r, const struct crl *c, const struct cert *issuer)
+{
+	const struct cert_info *i = cert_info(issuer);
+
+	if (!bytes_equal(c->issuer_der, i->subject_der))
+		return "is of an issuer with another name";
+	if (c->aki.len > 0 && i->ski.len > 0 && !bytes_equal(c->aki, i->ski))
+		return "is of another key of an issuer with this name";
+	if (i->has_ku && (i->ku & USAGE_CRL_SIGN) == 0)
+		return "is of an issuer whose certificate does not allow it to sign lists";
+	if (c->weak)
+		return "has a signature with a weak or unknown algorithm";
+	r->counts.lists_verified++;
+	if (!crl_signed_by(c, issuer))
+		return "is not signed by the key of the issuer";
+	return NULL;
+}
+
+const char *
+revoked_list_fault(struct revoker *r, const struct crl *c, const struct cert *issuer)
+{
+	struct revoked_memo *m =
+	    memo_at(r, FACT_FAULT, &c->sha256, digest_value(&cert_info(issuer)->sha256));
+
+	if (!m->known) {
+		m->fault = list_fault(r, c, issuer);
+		m->known = true;
+	}
+	return m->fault;
+}
+
+struct revoked_entries
+revoked_list_entries(struct revoker *r, const struct crl *c, struct bytes serial)
+{
+	struct revoked_memo *m = memo_at(r, FACT_ENTRIES, &c->sha256, serial);
+
+	if (!m->known) {
+		r->counts.lists_searched++;
+		m->entries.v = crl_lookup(&m->entries.n, c, serial, &r->mem);
+		m->known = true;
+	}
+	return m->entries;
+}
+
+/* Validity of a delegate depends on the time, so an answer of another time is asked again. */
+const struct revoked_responder *
+revoked_responder(
+    struct revoker *r, const struct ocsp *o, const struct cert *issuer, struct when time)
+{
+	struct revoked_memo *m =
+	    memo_at(r, FACT_RESPONDER, &o->sha256, digest_value(&cert_info(issuer)->sha256));
+	char detail[256] = "";
+
+	if (m->known && when_cmp(m->responder.time, time) == 0)
+		return &m->responder;
+	m->known = true;
+	m->responder = (struct revoked_responder){ .time = time };
+	r->counts.responses_verified++;
+	m->responder.reason = ocsp_responder(
+	    &m->responder.cert, o, r->certs, issuer, time, detail, sizeof(detail));
+	m->responder.detail = arena_str(&r->mem, str_of(detail));
+	/* Nobody named is nobody proven, whatever else was said. */
+	if (m->responder.reason == REASON_NONE && m->responder.cert == NULL)
+		m->responder.reason = REASON_OCSP_RESPONDER;
+	return &m->responder;
+}
