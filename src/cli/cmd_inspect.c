@@ -1,241 +1,174 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* assay inspect: every signature of an export in full, judged by nobody. */
+/* assay inspect: every signature of an export in full; judged only under --policy. */
 #include <stdio.h>
 
+#include "cli/show_signature.h"
 #include "cli/view.h"
-#include "codec/jsonin.h"
 
-static const struct cert_record *
-find_cert(const struct verdict *v, const struct digest *d)
-{
-	for (size_t i = 0; i < v->certs.n; i++)
-		if (digest_equal(&v->certs.v[i].sha256, d))
-			return &v->certs.v[i];
-	return NULL;
-}
-
-static struct str
-data_of(const struct verdict *v)
-{
-	for (size_t i = 0; i < v->steps.n; i++)
-		if (v->steps.v[i].data.ptr != NULL)
-			return v->steps.v[i].data;
-	return STR_NONE;
-}
-
-static const struct step *
-failed_step(const struct verdict *v)
-{
-	for (size_t i = 0; i < v->steps.n; i++)
-		if (v->steps.v[i].reason != REASON_NONE)
-			return &v->steps.v[i];
-	return NULL;
-}
+struct artifact {               /* one node and what is shown of it */
+	const struct node_record *node;
+	const struct verdict *signatures;
+	size_t count;
+	const struct verdict *judged;   /* NULL: has no verdict of its own */
+	bool homeless;                  /* the node is a signature itself, of nothing that is known */
+};
 
 /* --- text --- */
 
 static void
-print_certs(const struct verdict *v, const struct signature_record *s)
+print_names(const struct node_record *n)
 {
-	char hex[DIGEST_TEXT], time[WHEN_TEXT];
-
-	puts("    certificates");
-	for (size_t i = 0; i < s->chain_count; i++) {
-		const struct cert_record *c = find_cert(v, &s->chain[i]);
-
-		if (c == NULL)
-			continue;
-		digest_format(hex, &c->sha256);
-		printf("      %s\n", hex);
-		view_text("        issued to   ", c->subject);
-		view_text("        issued by   ", c->issuer);
-		when_format(time, c->not_before);
-		printf("        valid       %s to ", time);
-		when_format(time, c->not_after);
-		printf("%s\n        key         ", time);
-		view_print(c->key_name);
-		/* The name of a curve tells its size. */
-		if (str_is(c->key_name, "RSA"))
-			printf(" %u", c->key_bits);
-		fputs(", signed with ", stdout);
-		view_print(c->signed_with);
-		putchar('\n');
-	}
+	for (size_t i = 0; i < n->name_count; i++)
+		show_line(2, i == 0 ? "named" : "", n->names[i]);
 }
 
+/* Absent or broken; what the artifact is otherwise. */
 static void
-print_member(const char *label, struct jv object, const char *name)
+print_artifact(const struct artifact *a)
 {
-	struct str text = STR_NONE;
-	struct err ignored;
+	const struct node_record *n = a->node;
 
-	if (jsonin_opt_str(&text, object, name, &ignored) == 0 && text.ptr != NULL)
-		view_text(label, text);
-}
-
-static void
-print_pairs(const char *title, struct jv array)
-{
-	struct str name, value;
-	struct err ignored;
-
-	if (jsonin_count(array) == 0)
+	if (a->homeless) {
+		puts("artifact unknown");
+		show_line(2, "why", STR("the signature names no artifact, or not as it is"));
+		for (size_t i = 0; i < n->note_count; i++)
+			show_line(2, "", n->notes[i].message);
 		return;
-	printf("    %s\n", title);
-	for (struct jv i = jsonin_first(array); jsonin_type(i) != JSON_ABSENT; i = jsonin_next(i)) {
-		if (jsonin_str(&name, i, "name", &ignored) != 0 ||
-		    jsonin_str(&value, i, "value", &ignored) != 0)
-			continue;
-		fputs("      ", stdout);
-		view_print(name);
-		view_text(" = ", value);
 	}
-}
-
-static void
-print_token(struct jv token)
-{
-	struct str text;
-	struct err ignored;
-
-	if (jsonin_type(token) == JSON_ABSENT)
-		return;
-	puts("    time stamp");
-	print_member("      error       ", token, "error");
-	print_member("      time        ", token, "time");
-	print_member("      not before  ", token, "lower");
-	print_member("      not after   ", token, "upper");
-	print_member("      policy      ", token, "policy");
-	print_member("      serial      ", token, "serial");
-	for (struct jv i = jsonin_first(jsonin_get(token, "certificates"));
-	     jsonin_type(i) != JSON_ABSENT; i = jsonin_next(i))
-		if (jsonin_as_str(&text, i, &ignored) == 0)
-			view_text("      certificate ", text);
-}
-
-static void
-print_data(const struct view *v, struct str data)
-{
-	AUTO(jsonin_free) struct json *doc = NULL;
-	struct jv root, attributes, artifact;
-	struct err ignored;
-
-	if (data.ptr == NULL ||
-	    jsonin_parse(&doc, str_bytes(data), &v->config->limits, NULL, &ignored) != 0)
-		return;
-	root = jsonin_root(doc);
-	attributes = jsonin_get(root, "signed_attributes");
-	artifact = jsonin_get(root, "signed_artifact");
-	print_member("    payload type  ", attributes, "content_type");
-	print_member("    scheme        ", attributes, "signing_scheme");
-	print_member("    signing time  ", attributes, "signing_time");
-	print_member("    expiry        ", attributes, "expiry");
-	print_member("    plug-in       ", attributes, "verification_plugin");
-	print_member("    signed        ", artifact, "digest");
-	print_member("                  ", artifact, "media_type");
-	print_pairs("extended attributes", jsonin_get(attributes, "extended"));
-	print_pairs("user metadata", jsonin_get(root, "user_metadata"));
-	print_token(jsonin_get(root, "timestamp"));
-}
-
-static void
-print_signature(const struct view *view, const struct verdict *v,
-    const struct signature_record *s)
-{
-	const struct step *failed = failed_step(v);
-
-	view_text("  signature ", s->manifest_digest);
-	view_text("    envelope      ", s->envelope_type);
-	if (failed != NULL) {
-		printf("    unusable      %s: ", reason_code(failed->reason));
-		view_text("", failed->detail);
+	view_text("artifact ", n->digest);
+	print_names(n);
+	if (n->media_type.ptr != NULL)
+		show_line(2, "media type", n->media_type);
+	printf("  %-23s %llu\n", "size", (unsigned long long)n->size);
+	if (!str_is(n->state, "present")) {
+		printf("  %-23s %.*s", "state", STR_ARG(n->state));
+		printf("%s%s\n", n->problem == REASON_NONE ? "" : ": ",
+		    n->problem == REASON_NONE ? "" : reason_code(n->problem));
 	}
-	if (s->algorithm.ptr != NULL)
-		view_text("    algorithm     ", s->algorithm);
-	print_data(view, data_of(v));
-	if (s->agent.len > 0)
-		view_text("    signing agent ", s->agent);
-	if (s->chain_count > 0)
-		print_certs(v, s);
+	if (a->judged != NULL)
+		show_verdict_text(a->judged, 2);
+}
+
+static void
+print_signatures(const struct view *view, const struct artifact *a)
+{
+	if (a->count == 0)
+		show_line(2, "signatures", STR("none that assay can read"));
+	for (size_t i = 0; i < a->count; i++) {
+		struct shown_signature s = {
+			.limits = &view->config->limits,
+			.parsed = &a->signatures[i],
+			.judged = a->judged,
+		};
+
+		view_text("  signature ", show_signature_record(&s)->manifest_digest);
+		show_signature_text(&s, 4);
+	}
 }
 
 /* --- JSON --- */
 
 static void
-certs_json(struct jsonout *out, const struct verdict *v, const struct signature_record *s)
+artifact_json(struct view *view, const struct artifact *a)
 {
-	char text[DIGEST_TEXT];
+	const struct node_record *n = a->node;
+	struct jsonout *out = &view->out;
 
-	jsonout_array_begin(out, "certificates");
-	for (size_t i = 0; i < s->chain_count; i++) {
-		const struct cert_record *c = find_cert(v, &s->chain[i]);
+	jsonout_object_begin(out, NULL);
+	jsonout_str(out, "digest", a->homeless ? STR_NONE : n->digest);
+	jsonout_str(out, "media_type", a->homeless ? STR_NONE : n->media_type);
+	if (!a->homeless) {
+		jsonout_u64(out, "size", n->size);
+		jsonout_str(out, "state", n->state);
+	}
+	jsonout_array_begin(out, "names");
+	for (size_t i = 0; i < n->name_count && !a->homeless; i++)
+		jsonout_str(out, NULL, n->names[i]);
+	jsonout_array_end(out);
+	if (a->judged != NULL)
+		show_verdict_json(out, a->judged);
+	else if (view->judge.on)
+		jsonout_null(out, "verdict");
+	jsonout_array_begin(out, "signatures");
+	for (size_t i = 0; i < a->count; i++) {
+		struct shown_signature s = {
+			.limits = &view->config->limits,
+			.parsed = &a->signatures[i],
+			.judged = a->judged,
+		};
 
-		if (c == NULL)
-			continue;
 		jsonout_object_begin(out, NULL);
-		digest_format(text, &c->sha256);
-		jsonout_text(out, "sha256", text);
-		jsonout_str(out, "subject", c->subject);
-		jsonout_str(out, "issuer", c->issuer);
-		jsonout_str(out, "serial", c->serial);
-		when_format(text, c->not_before);
-		jsonout_text(out, "not_before", text);
-		when_format(text, c->not_after);
-		jsonout_text(out, "not_after", text);
-		jsonout_str(out, "key", c->key_name);
-		jsonout_u64(out, "key_bits", c->key_bits);
+		show_signature_json(out, &s);
 		jsonout_object_end(out);
 	}
 	jsonout_array_end(out);
-}
-
-static void
-signature_json(struct jsonout *out, const struct verdict *v, const struct signature_record *s)
-{
-	const struct step *failed = failed_step(v);
-	struct str data = data_of(v);
-
-	jsonout_object_begin(out, NULL);
-	jsonout_str(out, "subject", v->digest);
-	jsonout_str(out, "manifest_digest", s->manifest_digest);
-	jsonout_str(out, "envelope_type", s->envelope_type);
-	jsonout_str(out, "format", s->format);
-	jsonout_str(out, "algorithm", s->algorithm);
-	jsonout_str(out, "agent", s->agent);
-	if (failed != NULL) {
-		jsonout_text(out, "unusable", reason_code(failed->reason));
-		jsonout_str(out, "detail", failed->detail);
-	}
-	if (data.ptr != NULL)
-		jsonout_raw(out, "content", str_bytes(data));
-	certs_json(out, v, s);
 	jsonout_object_end(out);
 }
 
 /* --- both --- */
 
+/* Signed things, and what an export is made of: an artifact without signatures is worth a line. */
+static bool
+worth(const struct artifact *a)
+{
+	return a->count > 0 || a->judged != NULL ||
+	    (a->node->is_root && !str_is(a->node->class, "supporting"));
+}
+
+/* A reference may name the artifact, or one signature of it: then that one alone is shown. */
+static bool
+narrow(const struct view *view, struct artifact *a)
+{
+	if (view_wanted(view, a->node->digest, a->node))
+		return true;
+	for (size_t i = 0; i < a->count; i++) {
+		struct shown_signature s = { .parsed = &a->signatures[i] };
+
+		if (!view_wanted(view, show_signature_record(&s)->manifest_digest, NULL))
+			continue;
+		a->signatures += i;
+		a->count = 1;
+		return true;
+	}
+	return false;
+}
+
+static void
+count_unusable(struct view *view, const struct artifact *a)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct shown_signature s = { .parsed = &a->signatures[i] };
+
+		view->unusable += show_signature_fault(&s) != NULL;
+	}
+}
+
 static size_t
-show_signatures(struct view *view, const struct survey_input *input, struct str *last)
+show_artifacts(struct view *view, const struct survey_input *input)
 {
 	size_t shown = 0;
 
-	for (size_t i = 0; i < input->signatures.n; i++) {
-		const struct verdict *v = &input->signatures.v[i];
-		const struct node_record *node = survey_find(input, v->digest);
+	for (size_t i = 0; i < input->nodes.n; i++) {
+		struct artifact a = { .node = &input->nodes.v[i] };
 
-		if (v->signatures.n == 0 || !view_wanted(view, v->digest, node))
+		a.signatures = survey_signatures(input, a.node->digest, &a.count);
+		a.homeless = a.count > 0 && a.signatures[0].signatures.n > 0 &&
+		    str_equal(a.signatures[0].signatures.v[0].manifest_digest, a.node->digest);
+		if (!narrow(view, &a))
 			continue;
-		view->matched++;
-		shown++;
-		view->unusable += failed_step(v) != NULL;
+		a.judged = view_verdict(view, input, a.node->digest);
+		if (!worth(&a))
+			continue;
+		count_unusable(view, &a);
 		if (view->json) {
-			signature_json(&view->out, v, &v->signatures.v[0]);
-			continue;
+			artifact_json(view, &a);
+		} else {
+			if (shown > 0)
+				putchar('\n');
+			print_artifact(&a);
+			print_signatures(view, &a);
 		}
-		if (!str_equal(*last, v->digest))
-			view_text("artifact ", v->digest);
-		*last = v->digest;
-		print_signature(view, v, &v->signatures.v[0]);
+		shown++;
 	}
 	return shown;
 }
@@ -244,7 +177,6 @@ static int
 show(void *ctx, const struct survey_input *input, struct err *err)
 {
 	struct view *view = ctx;
-	struct str last = STR("");
 	size_t shown;
 
 	(void)err;
@@ -252,13 +184,13 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	if (view->json) {
 		jsonout_object_begin(&view->out, NULL);
 		view_input_json(&view->out, input);
-		jsonout_array_begin(&view->out, "signatures");
+		jsonout_array_begin(&view->out, "artifacts");
 	} else {
 		view_input_head(view, input);
 		if (input->why != NULL && input->why->text[0] != '\0')
 			view_text("    ", str_of(input->why->text));
 	}
-	shown = show_signatures(view, input, &last);
+	shown = show_artifacts(view, input);
 	if (view->json) {
 		jsonout_array_end(&view->out);
 		jsonout_object_end(&view->out);
@@ -274,7 +206,9 @@ cmd_inspect(struct config *c, int argc, char **argv)
 {
 	return view_main(c, argc, argv, "inspect", "INPUT [REF]",
 	    "The signatures of an export, in full, without judging them",
-	    "Nothing shown here was verified: not the signature, not the chain, not the time. REF is\n"
-	    "the digest of an artifact, the start of one (15 characters or more), or a name.\n",
+	    "Nothing shown here was verified, neither the signature nor the chain nor the time,\n"
+	    "unless --policy is given: then each artifact and signature has its verdict. REF is the\n"
+	    "digest of an artifact or of a signature, the start of one (15 characters or more), or a\n"
+	    "name.\n",
 	    WORKER_INSPECT, show);
 }

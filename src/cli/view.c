@@ -11,6 +11,7 @@ enum { VIEW_FORMAT };
 
 static const struct opt_row rows[] = {
 	{ VIEW_FORMAT, "format", "FORMAT", "text or json (text)" },
+	JUDGE_ROWS,
 	CONFIG_ROWS_COMMON,
 	{ 0, NULL, NULL, NULL },
 };
@@ -21,7 +22,7 @@ set(void *ctx, int id, const char *value, struct err *err)
 	struct view *v = ctx;
 
 	if (id != VIEW_FORMAT)
-		return config_set(v->config, id, value, err);
+		return judge_options_set(&v->judge, id, value, err);
 	v->json = strcmp(value, "json") == 0;
 	if (v->json || strcmp(value, "text") == 0)
 		return 0;
@@ -58,6 +59,16 @@ view_wanted(const struct view *v, struct str digest, const struct node_record *n
 		if (str_equal(node->names[i], r))
 			return true;
 	return false;
+}
+
+const struct verdict *
+view_verdict(struct view *v, const struct survey_input *input, struct str digest)
+{
+	const struct verdict *verdict = survey_verdict(input, digest);
+
+	v->holes += verdict != NULL &&
+	    (verdict->state == STATE_ERROR || verdict->state == STATE_UNKNOWN);
+	return verdict;
 }
 
 static int
@@ -120,21 +131,29 @@ view_input_json(struct jsonout *out, const struct survey_input *input)
 }
 
 static int
-run(struct view *v, char **paths, size_t count, enum worker_mode mode,
-    int (*show)(void *ctx, const struct survey_input *input, struct err *err))
+status_of(const struct view *v, const struct batch_result *result, uint64_t inputs,
+    const volatile int *stop)
 {
-	struct survey_options options = {
-		.mode = mode,
-		.limits = &v->config->limits,
-		.repository = STR_NONE,
-		.clock_us = config_monotonic_us,
-		.show = show,
-		.ctx = v,
-	};
+	if (result->stopped)
+		return 128 + *stop;
+	if (result->crashed > 0)
+		return STATUS_FAILED;
+	if (v->refused > 0)
+		return result->not_opened == inputs ? STATUS_INPUT : STATUS_HOLES;
+	if (v->reference.ptr != NULL && v->matched == 0) {
+		log_error("nothing in the input is named %.*s", STR_ARG(v->reference));
+		return STATUS_INPUT;
+	}
+	return v->unusable > 0 || v->holes > 0 ? STATUS_HOLES : STATUS_OK;
+}
+
+static int
+run(struct view *v, struct survey_options *options, char **paths, size_t count)
+{
 	struct batch_result result = { 0, 0, 0, 0, false };
 	struct inputs inputs;
 	struct err err = { .reason = REASON_NONE };
-	uint64_t count_all;
+	uint64_t all;
 	int done;
 
 	if (inputs_expand(&inputs, paths, count, &v->config->limits, &err) != 0) {
@@ -142,23 +161,35 @@ run(struct view *v, char **paths, size_t count, enum worker_mode mode,
 		config_fail(&err);
 		return STATUS_INPUT;
 	}
-	options.stop = config_catch_signals();
-	count_all = inputs.items.n;
-	done = survey_run(&result, &inputs, &options, &err);
+	options->stop = config_catch_signals();
+	all = inputs.items.n;
+	done = survey_run(&result, &inputs, options, &err);
 	inputs_clear(&inputs);
-	if (done != 0)
-		return config_fail(&err);
-	if (result.stopped)
-		return 128 + *options.stop;
-	if (result.crashed > 0)
-		return STATUS_FAILED;
-	if (v->refused > 0)
-		return result.not_opened == count_all ? STATUS_INPUT : STATUS_HOLES;
-	if (v->reference.ptr != NULL && v->matched == 0) {
-		log_error("nothing in the input is named %.*s", STR_ARG(v->reference));
-		return STATUS_INPUT;
+	return done != 0 ? config_fail(&err) : status_of(v, &result, all, options->stop);
+}
+
+static int
+show_all(struct view *v, struct survey_options *options, char **paths)
+{
+	int status;
+
+	buf_init(&v->text, (size_t)16 << 20);
+	jsonout_init(&v->out, &v->text, flush, NULL, true);
+	if (v->json) {
+		jsonout_object_begin(&v->out, NULL);
+		jsonout_text(&v->out, "format",
+		    options->worker.mode == WORKER_TREE ? "assay-tree/1" : "assay-inspect/1");
+		jsonout_array_begin(&v->out, "inputs");
 	}
-	return v->unusable > 0 ? STATUS_HOLES : STATUS_OK;
+	status = run(v, options, paths, 1);
+	if (v->json) {
+		jsonout_array_end(&v->out);
+		jsonout_object_end(&v->out);
+		if (jsonout_end(&v->out) != 0)
+			status = STATUS_FAILED;
+	}
+	buf_clear(&v->text);
+	return status;
 }
 
 int
@@ -167,12 +198,22 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
     int (*show)(void *ctx, const struct survey_input *input, struct err *err))
 {
 	struct view v = { .config = c, .reference = STR_NONE };
+	struct survey_options options = {
+		.worker = {
+			.mode = mode,
+			.limits = &c->limits,
+			.clock_us = config_monotonic_us,
+		},
+		.show = show,
+		.ctx = &v,
+	};
 	struct opt_command command = { name, operands, summary, description, rows, set, &v,
 		&c->limits };
 	struct err err;
 	bool help;
 	int status;
 
+	judge_options_init(&v.judge, c);
 	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
 		return opt_fail(&command, &err);
 	if (help) {
@@ -185,21 +226,10 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 	}
 	if (argc == 2)
 		v.reference = str_of(argv[1]);
-	buf_init(&v.text, (size_t)16 << 20);
-	jsonout_init(&v.out, &v.text, flush, NULL, true);
-	if (v.json) {
-		jsonout_object_begin(&v.out, NULL);
-		jsonout_text(&v.out, "format",
-		    mode == WORKER_TREE ? "assay-tree/1" : "assay-inspect/1");
-		jsonout_array_begin(&v.out, "inputs");
-	}
-	status = run(&v, argv, 1, mode, show);
-	if (v.json) {
-		jsonout_array_end(&v.out);
-		jsonout_object_end(&v.out);
-		if (jsonout_end(&v.out) != 0)
-			status = STATUS_FAILED;
-	}
-	buf_clear(&v.text);
+	if (judge_options_load(&v.judge, &options.worker, &status, &err) == 0)
+		status = show_all(&v, &options, argv);
+	else
+		config_fail(&err);
+	judge_options_clear(&v.judge);
 	return status;
 }

@@ -3,17 +3,19 @@
 #define CLI_VIEW_H
 /* What `assay tree` and `assay inspect` share: options, the survey, and small printing. */
 #include "cli/command.h"
+#include "cli/judge_options.h"
 #include "codec/jsonout.h"
 #include "run/survey.h"
 
 struct view {                   /* the ctx of a survey's show */
 	struct config *config;
 	bool json;
+	struct judge_options judge;     /* judge.on: verdicts are there, too */
 	struct str reference;           /* operand REF: digest, start of one, or name; absent: all */
 	struct jsonout out;
 	struct buf text;
 	uint64_t inputs, matched;       /* inputs shown; what the reference names in them */
-	uint64_t refused, unusable;
+	uint64_t refused, unusable, holes;      /* holes: verdicts Error and Unknown that were shown */
 };
 
 /* Parse, run the survey, frame the JSON; yields the exit status. */
@@ -25,6 +27,9 @@ void view_text(const char *label, struct str value);    /* escaped, to standard 
 void view_print(struct str value);                      /* the same without label and newline */
 /* Does the reference name this artifact? An absent one names all. */
 bool view_wanted(const struct view *v, struct str digest, const struct node_record *node);
+/* The verdict on an artifact that is shown now; counted. NULL: it has none. */
+const struct verdict *view_verdict(struct view *v, const struct survey_input *input,
+    struct str digest);
 /* Called once for each input, before anything else of it is shown. */
 void view_count(struct view *v, const struct survey_input *input);
 void view_input_head(const struct view *v, const struct survey_input *input);

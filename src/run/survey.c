@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A batch that judges nothing: inventory and parsed signatures, one input at a time. */
+/* A batch that records nothing: inventory, signatures and verdicts, one input at a time. */
 #include "run/survey.h"
+
+#include <stdlib.h>
 
 struct survey {
 	const struct survey_options *options;
@@ -80,7 +82,7 @@ on_edge(void *ctx, uint64_t seq, const struct edge_record *e, struct err *err)
 static void
 copy_cert(struct arena *mem, struct cert_record *c)
 {
-	c->der = arena_bytes(mem, c->der);
+	c->der = (struct bytes){ NULL, 0 };
 	c->subject = arena_str(mem, c->subject);
 	c->issuer = arena_str(mem, c->issuer);
 	c->serial = arena_str(mem, c->serial);
@@ -102,18 +104,53 @@ static void
 copy_signature(struct arena *mem, struct signature_record *s)
 {
 	s->manifest_digest = arena_str(mem, s->manifest_digest);
-	s->envelope = arena_bytes(mem, s->envelope);
+	s->envelope = s->token = (struct bytes){ NULL, 0 };
 	s->envelope_type = arena_str(mem, s->envelope_type);
 	s->format = arena_str(mem, s->format);
 	s->scheme = arena_str(mem, s->scheme);
 	s->algorithm = arena_str(mem, s->algorithm);
 	s->signed_digest = arena_str(mem, s->signed_digest);
-	s->token = arena_bytes(mem, s->token);
 	s->tsa_subject = arena_str(mem, s->tsa_subject);
 	s->signer = arena_str(mem, s->signer);
+	s->trust_store = arena_str(mem, s->trust_store);
 	s->agent = arena_str(mem, s->agent);
 	s->chain = copy_digests(mem, s->chain, s->chain_count);
 	s->tsa_chain = copy_digests(mem, s->tsa_chain, s->tsa_count);
+}
+
+static void
+copy_lists(struct verdict *copy, const struct verdict *v)
+{
+	struct arena *mem = copy->mem;
+
+	for (size_t i = 0; i < v->steps.n; i++) {
+		struct step step = v->steps.v[i];
+
+		step.detail = arena_str(mem, step.detail);
+		step.data = arena_str(mem, step.data);
+		VEC_PUSH(mem, &copy->steps, step);
+	}
+	for (size_t i = 0; i < v->signatures.n; i++) {
+		struct signature_record r = v->signatures.v[i];
+
+		copy_signature(mem, &r);
+		VEC_PUSH(mem, &copy->signatures, r);
+	}
+	for (size_t i = 0; i < v->certs.n; i++) {
+		struct cert_record r = v->certs.v[i];
+
+		copy_cert(mem, &r);
+		VEC_PUSH(mem, &copy->certs, r);
+	}
+	copy->findings.v = copy_findings(mem, v->findings.v, v->findings.n);
+	copy->findings.n = copy->findings.cap = v->findings.n;
+}
+
+/* A signature that was only parsed has the verdict that nobody closed. */
+static bool
+only_parsed(const struct verdict *v)
+{
+	return v->state == STATE_UNKNOWN && v->reason == REASON_ARTIFACT_NOT_JUDGED;
 }
 
 static int
@@ -127,28 +164,64 @@ on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
 	(void)err;
 	verdict_init(&copy, mem, UINT64_MAX);
 	copy.digest = arena_str(mem, v->digest);
+	copy.media_type = arena_str(mem, v->media_type);
+	copy.artifact_type = arena_str(mem, v->artifact_type);
+	copy.platform = arena_str(mem, v->platform);
 	copy.class = arena_str(mem, v->class);
-	for (size_t i = 0; i < v->steps.n; i++) {
-		struct step step = v->steps.v[i];
-
-		step.detail = arena_str(mem, step.detail);
-		step.data = arena_str(mem, step.data);
-		VEC_PUSH(mem, &copy.steps, step);
-	}
-	for (size_t i = 0; i < v->signatures.n; i++) {
-		struct signature_record r = v->signatures.v[i];
-
-		copy_signature(mem, &r);
-		VEC_PUSH(mem, &copy.signatures, r);
-	}
-	for (size_t i = 0; i < v->certs.n; i++) {
-		struct cert_record r = v->certs.v[i];
-
-		copy_cert(mem, &r);
-		VEC_PUSH(mem, &copy.certs, r);
-	}
-	VEC_PUSH(mem, &s->input.signatures, copy);
+	copy.size = v->size;
+	copy.statement = arena_str(mem, v->statement);
+	copy.level = arena_str(mem, v->level);
+	copy.state = v->state;
+	copy.reason = v->reason;
+	copy.findings_dropped = v->findings_dropped;
+	copy_lists(&copy, v);
+	if (only_parsed(v))
+		VEC_PUSH(mem, &s->input.signatures, copy);
+	else
+		VEC_PUSH(mem, &s->input.verdicts, copy);
 	return 0;
+}
+
+/* --- order --- */
+
+static struct str
+manifest_of(const struct verdict *v)
+{
+	return v->signatures.n == 0 ? STR("") : v->signatures.v[0].manifest_digest;
+}
+
+static int
+by_subject(const void *a, const void *b)
+{
+	const struct verdict *x = a, *y = b;
+	int c = str_cmp(x->digest, y->digest);
+
+	return c != 0 ? c : str_cmp(manifest_of(x), manifest_of(y));
+}
+
+static int
+by_digest(const void *a, const void *b)
+{
+	const struct verdict *x = a, *y = b;
+
+	return str_cmp(x->digest, y->digest);
+}
+
+/* Where the first of this digest is, or would be. */
+static size_t
+lower(const struct verdict *list, size_t count, struct str digest)
+{
+	size_t lo = 0;
+
+	for (size_t hi = count; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (str_cmp(list[mid].digest, digest) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 static int
@@ -160,6 +233,11 @@ on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err
 	(void)seq;
 	s->input.end = end;
 	s->input.why = why;
+	if (s->input.signatures.n > 0)
+		qsort(s->input.signatures.v, s->input.signatures.n, sizeof(struct verdict),
+		    by_subject);
+	if (s->input.verdicts.n > 0)
+		qsort(s->input.verdicts.v, s->input.verdicts.n, sizeof(struct verdict), by_digest);
 	return s->options->show(s->options->ctx, &s->input, err);
 }
 
@@ -169,12 +247,7 @@ survey_run(struct batch_result *result, const struct inputs *inputs,
 {
 	struct survey s = { .options = options };
 	struct batch_options batch = {
-		.worker = {
-			.mode = options->mode,
-			.limits = options->limits,
-			.repository = options->repository,
-			.clock_us = options->clock_us,
-		},
+		.worker = options->worker,
 		.jobs = 1,              /* one input at a time: what is shown stays in order */
 		.stop = options->stop,
 	};
@@ -209,4 +282,25 @@ survey_find(const struct survey_input *s, struct str digest)
 			hi = mid;
 	}
 	return NULL;
+}
+
+const struct verdict *
+survey_verdict(const struct survey_input *s, struct str digest)
+{
+	size_t at = lower(s->verdicts.v, s->verdicts.n, digest);
+
+	return at < s->verdicts.n && str_equal(s->verdicts.v[at].digest, digest)
+	    ? &s->verdicts.v[at]
+	    : NULL;
+}
+
+const struct verdict *
+survey_signatures(const struct survey_input *s, struct str digest, size_t *count)
+{
+	size_t at = lower(s->signatures.v, s->signatures.n, digest), n = 0;
+
+	while (at + n < s->signatures.n && str_equal(s->signatures.v[at + n].digest, digest))
+		n++;
+	*count = n;
+	return n == 0 ? NULL : &s->signatures.v[at];
 }

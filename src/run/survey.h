@@ -2,8 +2,8 @@
 #ifndef RUN_SURVEY_H
 #define RUN_SURVEY_H
 /*
- * A batch that judges nothing: the inventory of inputs, and their signatures parsed, kept in
- * memory one input at a time for `assay tree` and `assay inspect`.
+ * A batch that records nothing: the inventory of inputs, their signatures parsed and, under a
+ * policy, judged; kept in memory one input at a time for `assay tree` and `assay inspect`.
  */
 #include "run/batch.h"
 
@@ -11,16 +11,18 @@ struct survey_input {           /* one input, whole; lives until the callback re
 	const struct input_item *item;
 	VEC(struct node_record) nodes;          /* by digest */
 	VEC(struct edge_record) edges;
-	VEC(struct verdict) signatures;         /* one per signature manifest; digest names the subject */
+	/*
+	 * One per signature manifest, by subject, then by manifest. The digest is the subject's, or
+	 * the manifest's own if it has none. Octets of evidence are left out.
+	 */
+	VEC(struct verdict) signatures;
+	VEC(struct verdict) verdicts;           /* on artifacts, by digest; none without a policy */
 	const struct input_record *end;         /* NULL: refused */
 	const struct err *why;                  /* then why */
 };
 
 struct survey_options {
-	enum worker_mode mode;          /* WORKER_TREE or WORKER_INSPECT */
-	const struct limits *limits;
-	struct str repository;
-	uint64_t (*clock_us)(void);
+	struct worker_options worker;   /* WORKER_TREE or WORKER_INSPECT; with a policy it judges */
 	const volatile int *stop;
 	int (*show)(void *ctx, const struct survey_input *input, struct err *err);
 	void *ctx;
@@ -29,7 +31,11 @@ struct survey_options {
 int survey_run(struct batch_result *result, const struct inputs *inputs,
     const struct survey_options *options, struct err *err);
 
-/* Look-up in the sorted nodes; NULL if not there. */
+/* Look-up in the sorted lists; NULL if not there. */
 const struct node_record *survey_find(const struct survey_input *s, struct str digest);
+const struct verdict *survey_verdict(const struct survey_input *s, struct str digest);
+/* The signatures of one subject lie side by side: the first of them, and how many there are. */
+const struct verdict *survey_signatures(const struct survey_input *s, struct str digest,
+    size_t *count);
 
 #endif

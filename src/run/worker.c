@@ -203,7 +203,7 @@ tell_node(struct session *s, const struct node *n)
 		.problem = n->problem,
 		.problem_detail = n->problem_detail,
 		.is_root = n->is_root,
-		.judged = s->options->mode == WORKER_AUDIT && is_subject(s, n),
+		.judged = s->options->policy != NULL && is_subject(s, n),
 		.name_count = n->name_count,
 		.note_count = n->note_count,
 	};
@@ -442,13 +442,16 @@ run(struct session *s, int input, bool is_dir, struct err *err)
 	case WORKER_AUDIT:
 		return judge_all(s, err);
 	case WORKER_INSPECT:
-		return inspect_all(s, err);
+		if (inspect_all(s, err) != 0)
+			return -1;
+		break;
 	case WORKER_TREE:
 	case WORKER_BLOB:
 	case WORKER_BLOB_INSPECT:
 		break;
 	}
-	return 0;
+	/* A view judges, too, once a policy was named. */
+	return s->options->policy == NULL ? 0 : judge_all(s, err);
 }
 
 static int

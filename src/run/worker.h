@@ -16,8 +16,8 @@
 
 enum worker_mode {
 	WORKER_AUDIT,           /* inventory and verdicts */
-	WORKER_INSPECT,         /* inventory, and signatures parsed but not judged */
-	WORKER_TREE,            /* inventory alone */
+	WORKER_INSPECT,         /* inventory and signatures parsed; under a policy verdicts behind them */
+	WORKER_TREE,            /* inventory; under a policy verdicts, too */
 	WORKER_BLOB,            /* the input is a file, judged by the signatures in `blob` */
 	WORKER_BLOB_INSPECT     /* the input is the signature of a file: parsed, not judged */
 };

@@ -209,8 +209,10 @@ notation_inspect(struct verdict *v, const struct verify_job *job, struct err *er
 	v->signatures.v[c.signature].state = good ? SIGNATURE_SKIPPED : SIGNATURE_ERROR;
 	if (!good)
 		return 0;
-	if (payload_parse(&p, v->mem, c.envelope.payload, job->tools->limits, &c.at, err) != 0)
+	if (payload_parse(&p, v->mem, c.envelope.payload, job->tools->limits, &c.at, err) != 0) {
+		verdict_data(v, inspect_json(v->mem, job->tools, &c.envelope, NULL));
 		return verdict_take(v, STEP_BINDING, ACTION_ENFORCE, c.signature, err);
+	}
 	v->signatures.v[c.signature].signed_digest = arena_str(v->mem, p.digest);
 	verdict_data(v, inspect_json(v->mem, job->tools, &c.envelope, &p));
 	return 0;

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One signature in full, as text or JSON. */
+#include "cli/show_signature.h"
+
+#include <stdio.h>
+
+#include "cli/view.h"
+#include "codec/jsonin.h"
+#include "codec/text.h"
+
+#define VALUE_COLUMN 26
+#define DEPTH_MOST 8            /* of the child's document; it needs 6 */
+
+/* --- what is there --- */
+
+const struct signature_record *
+show_signature_record(const struct shown_signature *s)
+{
+	static const struct signature_record none = { .state = SIGNATURE_ERROR };
+
+	return s->parsed->signatures.n == 0 ? &none : &s->parsed->signatures.v[0];
+}
+
+const struct step *
+show_signature_fault(const struct shown_signature *s)
+{
+	for (size_t i = 0; i < s->parsed->steps.n; i++)
+		if (s->parsed->steps.v[i].reason != REASON_NONE)
+			return &s->parsed->steps.v[i];
+	return NULL;
+}
+
+/* The document of verify/inspect.h; absent if there is none. */
+static struct jv
+content(struct json **doc, const struct shown_signature *s)
+{
+	const struct jv none = { NULL, NULL };
+	struct err ignored;
+
+	for (size_t i = 0; i < s->parsed->steps.n; i++) {
+		struct str data = s->parsed->steps.v[i].data;
+
+		if (data.ptr == NULL)
+			continue;
+		if (jsonin_parse(doc, str_bytes(data), s->limits, NULL, &ignored) != 0)
+			return none;
+		return jsonin_root(*doc);
+	}
+	return none;
+}
+
+static struct str
+member(struct jv object, const char *name)
+{
+	struct str text = STR_NONE;
+	struct err ignored;
+
+	if (jsonin_opt_str(&text, object, name, &ignored) != 0)
+		return STR_NONE;
+	return text;
+}
+
+static uint64_t
+number(struct jv object, const char *name)
+{
+	uint64_t n = 0;
+	bool present;
+	struct err ignored;
+
+	return jsonin_opt_u64(&n, &present, object, name, &ignored) == 0 ? n : 0;
+}
+
+static bool
+flag(struct jv object, const char *name)
+{
+	bool value = false, present;
+	struct err ignored;
+
+	return jsonin_opt_bool(&value, &present, object, name, &ignored) == 0 && value;
+}
+
+const char *
+show_signature_word(const struct verdict *judged, struct str manifest_digest)
+{
+	/* Worst first. */
+	static const enum signature_state order[] = { SIGNATURE_INVALID, SIGNATURE_ERROR,
+		SIGNATURE_SKIPPED, SIGNATURE_VALID };
+
+	for (size_t k = 0; k < COUNT(order); k++)
+		for (size_t i = 0; judged != NULL && i < judged->signatures.n; i++)
+			if (judged->signatures.v[i].state == order[k] &&
+			    str_equal(judged->signatures.v[i].manifest_digest, manifest_digest))
+				return signature_state_name(order[k]);
+	if (judged != NULL && judged->reason == REASON_POLICY_LEVEL_SKIP)
+		return signature_state_name(SIGNATURE_SKIPPED);
+	return "not judged";
+}
+
+/* --- text --- */
+
+static void
+show_label(int indent, const char *label)
+{
+	int width = VALUE_COLUMN - indent;
+
+	/* One blank at least between the two. */
+	printf("%*s%-*s ", indent, "", width > 1 ? width - 1 : 1, label);
+}
+
+void
+show_line(int indent, const char *label, struct str value)
+{
+	show_label(indent, label);
+	view_text("", value);
+}
+
+static void
+show_member(int indent, const char *label, struct jv object, const char *name)
+{
+	struct str value = member(object, name);
+
+	if (value.ptr != NULL)
+		show_line(indent, label, value);
+}
+
+static void
+show_title(int indent, const char *title)
+{
+	printf("%*s%s\n", indent, "", title);
+}
+
+/* Names come from the signer: they stand where labels stand, escaped. */
+static void
+show_pair(int indent, struct jv pair)
+{
+	AUTO(buf_clear) struct buf name = { .max = (size_t)1 << 20 };
+
+	text_show(&name, str_bytes(member(pair, "name")));
+	show_label(indent, buf_cstr(&name));
+	view_print(member(pair, "value"));
+	puts(flag(pair, "critical") ? "  (critical)" : "");
+}
+
+static void
+show_pairs(int indent, struct jv array)
+{
+	for (struct jv i = jsonin_first(array); jsonin_present(i); i = jsonin_next(i))
+		show_pair(indent, i);
+}
+
+static void
+show_cert(struct jv c, int indent)
+{
+	struct str name = member(c, "key"), with = member(c, "signed_with");
+
+	printf("%*s", indent, "");
+	view_print(member(c, "sha256"));
+	puts(flag(c, "signer") ? "  (signer of the token)" : "");
+	indent += 2;
+	show_member(indent, "unusable", c, "error");
+	show_member(indent, "issued to", c, "subject");
+	show_member(indent, "issued by", c, "issuer");
+	if (name.ptr == NULL)
+		return;
+	show_label(indent, "valid");
+	view_print(member(c, "not_before"));
+	view_text(" to ", member(c, "not_after"));
+	show_member(indent, "serial", c, "serial");
+	show_label(indent, "key");
+	view_print(name);
+	/* The name of a curve tells its size. */
+	if (str_is(name, "RSA"))
+		printf(" %llu", (unsigned long long)number(c, "key_bits"));
+	view_text(", signed with ", with);
+}
+
+static void
+show_certs(int indent, struct jv array)
+{
+	if (jsonin_count(array) == 0)
+		return;
+	show_title(indent, "certificates");
+	for (struct jv i = jsonin_first(array); jsonin_present(i); i = jsonin_next(i))
+		show_cert(i, indent + 2);
+}
+
+/* In the largest unit that holds it whole. */
+static void
+show_accuracy(int indent, uint64_t us)
+{
+	const char *unit = us % 1000000 == 0 ? "s" : us % 1000 == 0 ? "ms" : "us";
+	uint64_t n = us % 1000000 == 0 ? us / 1000000 : us % 1000 == 0 ? us / 1000 : us;
+
+	show_label(indent, "accuracy");
+	printf("%llu %s\n", (unsigned long long)n, unit);
+}
+
+static void
+show_token(int indent, struct jv t)
+{
+	if (!jsonin_present(t))
+		return;
+	show_title(indent, "time stamp");
+	indent += 2;
+	if (member(t, "error").ptr != NULL) {
+		show_label(indent, "error");
+		view_print(member(t, "error"));
+		view_text(": ", member(t, "detail"));
+		return;
+	}
+	show_member(indent, "time", t, "time");
+	show_accuracy(indent, number(t, "accuracy_us"));
+	show_label(indent, "window");
+	view_print(member(t, "lower"));
+	view_text(" to ", member(t, "upper"));
+	show_member(indent, "policy", t, "policy");
+	show_member(indent, "serial", t, "serial");
+	show_label(indent, "imprint");
+	view_print(member(t, "imprint_algorithm"));
+	view_text(":", member(t, "imprint"));
+	show_member(indent, "claimed signing time", t, "signing_time");
+	show_certs(indent, jsonin_get(t, "certificates"));
+}
+
+static void
+show_artifact(int indent, struct jv artifact)
+{
+	if (!jsonin_present(artifact))
+		return;
+	show_title(indent, "signed artifact");
+	show_member(indent + 2, "media type", artifact, "media_type");
+	show_member(indent + 2, "digest", artifact, "digest");
+	show_label(indent + 2, "size");
+	printf("%llu\n", (unsigned long long)number(artifact, "size"));
+}
+
+static void
+show_content(int indent, struct jv root)
+{
+	struct jv attributes = jsonin_get(root, "signed_attributes");
+	struct jv others = jsonin_get(root, "unsigned_attributes");
+
+	if (!jsonin_present(root))
+		return;
+	show_artifact(indent, jsonin_get(root, "signed_artifact"));
+	show_title(indent, "signed attributes");
+	show_member(indent + 2, "content type", attributes, "content_type");
+	show_member(indent + 2, "signing scheme", attributes, "signing_scheme");
+	show_member(indent + 2, "signing time", attributes, "signing_time");
+	show_member(indent + 2, "expiry", attributes, "expiry");
+	show_member(indent + 2, "verification plug-in", attributes, "verification_plugin");
+	show_member(indent + 2, "of version at least", attributes,
+	    "verification_plugin_min_version");
+	show_pairs(indent + 2, jsonin_get(attributes, "extended"));
+	if (jsonin_count(jsonin_get(root, "user_metadata")) == 0) {
+		show_line(indent, "user metadata", STR("(empty)"));
+	} else {
+		show_title(indent, "user metadata");
+		show_pairs(indent + 2, jsonin_get(root, "user_metadata"));
+	}
+	show_certs(indent, jsonin_get(root, "certificates"));
+	if (jsonin_count(others) == 0)
+		return;
+	show_title(indent, "unsigned attributes");
+	show_member(indent + 2, "signing agent", others, "signing_agent");
+	show_token(indent + 2, jsonin_get(others, "timestamp"));
+}
+
+/* --- text: what was judged --- */
+
+static void
+show_finding(int indent, const struct finding *f)
+{
+	show_label(indent, f->blocking ? "" : "(does not block)");
+	fputs(reason_code(f->reason), stdout);
+	view_text(f->message.len > 0 ? ": " : "", f->message);
+}
+
+static void
+show_findings(const struct verdict *v, int signature, int indent)
+{
+	for (size_t i = 0; i < v->findings.n; i++)
+		if (v->findings.v[i].signature == signature)
+			show_finding(indent, &v->findings.v[i]);
+}
+
+static void
+show_judged(const struct shown_signature *s, int indent)
+{
+	struct str digest = show_signature_record(s)->manifest_digest;
+	const struct verdict *v = s->judged;
+	bool any = false;
+
+	for (size_t i = 0; i < v->signatures.n; i++) {
+		const struct signature_record *r = &v->signatures.v[i];
+
+		if (!str_equal(r->manifest_digest, digest))
+			continue;
+		any = true;
+		show_label(indent, "verdict");
+		fputs(signature_state_name(r->state), stdout);
+		view_text(r->trust_store.len > 0 ? ", anchored in " : "", r->trust_store);
+		show_findings(v, (int)i, indent);
+	}
+	if (!any)
+		show_line(indent, "verdict", str_of(show_signature_word(v, digest)));
+}
+
+void
+show_verdict_text(const struct verdict *v, int indent)
+{
+	show_label(indent, "verdict");
+	fputs(state_name(v->state), stdout);
+	if (v->reason != REASON_NONE)
+		printf(": %s", reason_code(v->reason));
+	if (v->statement.ptr != NULL) {
+		fputs(", by statement ", stdout);
+		view_print(v->statement);
+		fputs(" (", stdout);
+		view_print(v->level);
+		putchar(')');
+	}
+	putchar('\n');
+	show_findings(v, -1, indent);
+}
+
+void
+show_signature_text(const struct shown_signature *s, int indent)
+{
+	AUTO(jsonin_free) struct json *doc = NULL;
+	const struct signature_record *r = show_signature_record(s);
+	const struct step *fault = show_signature_fault(s);
+	struct jv root = content(&doc, s);
+	char digest[DIGEST_TEXT];
+
+	if (s->judged != NULL)
+		show_judged(s, indent);
+	if (fault != NULL) {
+		show_label(indent, "cannot be read");
+		fputs(reason_code(fault->reason), stdout);
+		view_text(": ", fault->detail);
+	} else if (!jsonin_present(root)) {
+		show_line(indent, "content", STR("(too long to be shown)"));
+	}
+	if (r->algorithm.ptr != NULL)
+		show_line(indent, "signature algorithm", r->algorithm);
+	if (r->envelope_type.ptr != NULL)
+		show_line(indent, "envelope type", r->envelope_type);
+	if (r->envelope_digest.alg != DIGEST_NONE) {
+		digest_format(digest, &r->envelope_digest);
+		show_line(indent, "envelope", str_of(digest));
+	}
+	show_content(indent, root);
+}
+
+/* --- JSON --- */
+
+/* A scalar is put; an object or array is begun, and true. */
+static bool
+put_value(struct jsonout *out, struct jv v)
+{
+	struct str text = STR_NONE;
+	uint64_t n = 0;
+	bool b = false;
+	struct err ignored;
+
+	switch (jsonin_type(v)) {
+	case JSON_OBJECT:
+		jsonout_object_begin(out, NULL);
+		return true;
+	case JSON_ARRAY:
+		jsonout_array_begin(out, NULL);
+		return true;
+	case JSON_STRING:
+		jsonin_as_str(&text, v, &ignored);
+		jsonout_str(out, NULL, text);
+		return false;
+	case JSON_NUMBER:
+		jsonin_as_u64(&n, v, &ignored);
+		jsonout_u64(out, NULL, n);
+		return false;
+	case JSON_BOOL:
+		jsonin_as_bool(&b, v, &ignored);
+		jsonout_bool(out, NULL, b);
+		return false;
+	case JSON_NULL:
+	case JSON_ABSENT:
+		jsonout_null(out, NULL);
+		return false;
+	}
+	return false;
+}
+
+/* All members of the document, in their order, into the object that is open. */
+static void
+put_content(struct jsonout *out, struct jv root)
+{
+	struct jv open[DEPTH_MOST];
+	unsigned depth = 0;
+	struct jv v = jsonin_first(root);
+
+	for (;;) {
+		if (!jsonin_present(v)) {
+			if (depth == 0)
+				return;
+			if (jsonin_type(open[--depth]) == JSON_OBJECT)
+				jsonout_object_end(out);
+			else
+				jsonout_array_end(out);
+			v = jsonin_next(open[depth]);
+			continue;
+		}
+		if (jsonin_key(v).ptr != NULL)
+			jsonout_key(out, jsonin_key(v));
+		if (depth == DEPTH_MOST - 1 || !put_value(out, v)) {
+			if (depth == DEPTH_MOST - 1)
+				jsonout_null(out, NULL);
+			v = jsonin_next(v);
+			continue;
+		}
+		open[depth++] = v;
+		v = jsonin_first(v);
+	}
+}
+
+static void
+put_findings(struct jsonout *out, const struct verdict *v, int signature)
+{
+	jsonout_array_begin(out, "findings");
+	for (size_t i = 0; i < v->findings.n; i++) {
+		const struct finding *f = &v->findings.v[i];
+
+		if (f->signature != signature)
+			continue;
+		jsonout_object_begin(out, NULL);
+		jsonout_text(out, "reason", reason_code(f->reason));
+		jsonout_bool(out, "blocking", f->blocking);
+		jsonout_str(out, "detail", f->message);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
+}
+
+static void
+put_judged(struct jsonout *out, const struct shown_signature *s)
+{
+	struct str digest = show_signature_record(s)->manifest_digest;
+	const struct verdict *v = s->judged;
+
+	jsonout_text(out, "verdict", show_signature_word(v, digest));
+	jsonout_array_begin(out, "judged");
+	for (size_t i = 0; i < v->signatures.n; i++) {
+		const struct signature_record *r = &v->signatures.v[i];
+
+		if (!str_equal(r->manifest_digest, digest))
+			continue;
+		jsonout_object_begin(out, NULL);
+		jsonout_text(out, "state", signature_state_name(r->state));
+		jsonout_str(out, "trust_store", r->trust_store);
+		put_findings(out, v, (int)i);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
+}
+
+void
+show_verdict_json(struct jsonout *out, const struct verdict *v)
+{
+	jsonout_object_begin(out, "verdict");
+	jsonout_text(out, "state", state_name(v->state));
+	jsonout_text(out, "reason", v->reason == REASON_NONE ? NULL : reason_code(v->reason));
+	jsonout_str(out, "statement", v->statement);
+	jsonout_str(out, "level", v->level);
+	put_findings(out, v, -1);
+	jsonout_object_end(out);
+}
+
+void
+show_signature_json(struct jsonout *out, const struct shown_signature *s)
+{
+	AUTO(jsonin_free) struct json *doc = NULL;
+	const struct signature_record *r = show_signature_record(s);
+	const struct step *fault = show_signature_fault(s);
+	char digest[DIGEST_TEXT];
+
+	if (r->manifest_digest.len > 0)
+		jsonout_str(out, "digest", r->manifest_digest);
+	if (s->judged != NULL)
+		put_judged(out, s);
+	if (fault != NULL) {
+		jsonout_text(out, "unusable", reason_code(fault->reason));
+		jsonout_str(out, "detail", fault->detail);
+	}
+	jsonout_str(out, "signature_algorithm", r->algorithm);
+	jsonout_str(out, "envelope_type", r->envelope_type);
+	digest_format(digest, &r->envelope_digest);
+	jsonout_text(out, "envelope_digest",
+	    r->envelope_digest.alg == DIGEST_NONE ? NULL : digest);
+	jsonout_str(out, "format", r->format);
+	put_content(out, content(&doc, s));
+}

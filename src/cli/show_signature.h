@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_SHOW_SIGNATURE_H
+#define CLI_SHOW_SIGNATURE_H
+/*
+ * One signature in full, as text or JSON: for `assay inspect`, and for `assay blob --inspect`.
+ *
+ * What a child sent is taken for hostile here, too: texts are escaped, and a document that is not
+ * what verify/inspect.h says costs what it would have shown, no more.
+ */
+#include "codec/jsonout.h"
+#include "run/survey.h"
+
+struct shown_signature {
+	const struct limits *limits;
+	const struct verdict *parsed;   /* as verify_inspect made it: one signature, one document */
+	/*
+	 * The verdict on its artifact, or file; NULL: not judged. Signatures in it are found by
+	 * their manifest_digest: under two statements one signature is judged twice.
+	 */
+	const struct verdict *judged;
+};
+
+/* Its one signature. */
+const struct signature_record *show_signature_record(const struct shown_signature *s);
+/* Why it cannot be shown whole; NULL: it can. */
+const struct step *show_signature_fault(const struct shown_signature *s);
+/* How it was judged, one word: the worst of its states under several statements; "not judged". */
+const char *show_signature_word(const struct verdict *judged, struct str manifest_digest);
+
+/* Lines to standard output, each indented by `indent` columns; the title is the caller's. */
+void show_signature_text(const struct shown_signature *s, int indent);
+/* Members of the object that is open: "digest" first, left out for a signature without manifest. */
+void show_signature_json(struct jsonout *out, const struct shown_signature *s);
+
+/* The verdict on the artifact itself: "Compliant (statement a, strict)" and its findings. */
+void show_verdict_text(const struct verdict *judged, int indent);
+/* One value named "verdict". */
+void show_verdict_json(struct jsonout *out, const struct verdict *judged);
+
+/* "    label           " and the value, escaped; the value begins in one column. */
+void show_line(int indent, const char *label, struct str value);
+
+#endif
