@@ -512,22 +512,29 @@ known_name(const char *key, const char *const *names, size_t count)
 }
 
 int
+jsonin_known_member(struct jv v, const char *const *names, size_t count,
+    bool refuse_unknown, struct err *err)
+{
+	const char *key = ((const cJSON *)v.node)->string;
+	const char *name = known_name(key, names, count);
+
+	if (name == NULL && refuse_unknown)
+		return fail_at(err, REASON_JSON_UNKNOWN_MEMBER, v, NULL,
+		    "unknown member");
+	if (name != NULL && strcmp(key, name) != 0)
+		return jsonin_fail(err, REASON_JSON_CASE_ALIAS, v, "want %s", name);
+	return 0;
+}
+
+int
 jsonin_known(struct jv obj, const char *const *names, size_t count, bool refuse_unknown,
     struct err *err)
 {
 	if (jsonin_as(obj, JSON_OBJECT, err) != 0)
 		return -1;
-	for (struct jv v = jsonin_first(obj); jsonin_present(v); v = jsonin_next(v)) {
-		const char *key = ((const cJSON *)v.node)->string;
-		const char *name = known_name(key, names, count);
-
-		if (name == NULL && refuse_unknown)
-			return fail_at(
-			    err, REASON_JSON_UNKNOWN_MEMBER, v, NULL, "unknown member");
-		if (name != NULL && strcmp(key, name) != 0)
-			return jsonin_fail(
-			    err, REASON_JSON_CASE_ALIAS, v, "want %s", name);
-	}
+	for (struct jv v = jsonin_first(obj); jsonin_present(v); v = jsonin_next(v))
+		if (jsonin_known_member(v, names, count, refuse_unknown, err) != 0)
+			return -1;
 	return 0;
 }
 

@@ -88,6 +88,9 @@ int jsonin_fail(struct err *err, enum reason r, struct jv v, const char *fmt, ..
  */
 int jsonin_known(struct jv obj, const char *const *names, size_t count,
     bool refuse_unknown, struct err *err);
+/* The same for one member, for a caller that goes on behind a fault. */
+int jsonin_known_member(struct jv v, const char *const *names, size_t count,
+    bool refuse_unknown, struct err *err);
 
 /* Version of the library behind it, as it reports itself. */
 const char *jsonin_library(void);

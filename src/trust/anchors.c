@@ -22,6 +22,7 @@ struct loading {
 	struct certs *certs;
 	struct buf text; /* the file at hand */
 	struct str folder; /* below the policy folder, for messages */
+	struct faults *faults; /* NULL: the first fault is enough */
 	bool lenient;
 	size_t certs_seen;
 	VEC(struct anchor) found;
@@ -67,15 +68,31 @@ store_name_valid(struct str name)
 	return true;
 }
 
-/* The first thing that is wrong with a store is the one that is told. */
+/* The first thing that is wrong with a store is the one that is told, to those who load it. */
 static int
 broken(struct loading *l, enum reason reason, const char *file, const char *why)
 {
+	struct where at = { .file = str_of(file) };
+	struct err err;
+
+	if (l->faults != NULL) {
+		err_set(&err, reason, &at, "%s", why);
+		faults_add(l->faults, &err);
+	}
 	if (l->out->reason != REASON_NONE)
 		return 0;
 	l->out->reason = reason;
 	l->out->detail = arena_printf(l->mem, "%s: %s", file, why);
 	return 0;
+}
+
+/* Damage that ends the load; who wants all faults goes on behind it. */
+static int
+trusted(struct loading *l, int fd, const struct where *at, struct err *err)
+{
+	if (l->lenient || file_trusted(fd, at, err) == 0)
+		return 0;
+	return l->faults == NULL ? -1 : faults_add(l->faults, err);
 }
 
 /* A file name as text: on disk it is any octets. */
@@ -143,7 +160,7 @@ open_store(int *fd, struct loading *l, int dir, struct err *err)
 							    : REASON_TRUSTSTORE_NOT_DIR,
 			    paths[i].ptr, e.text);
 		}
-		if (!l->lenient && file_trusted(got, &at, err) != 0)
+		if (trusted(l, got, &at, err) != 0)
 			return -1;
 		if (i == COUNT(paths) - 1) {
 			*fd = got;
@@ -256,7 +273,7 @@ load_file(struct loading *l, int store, struct str name, struct err *err)
 			return host_error(err, &e, &at);
 		return broken(l, REASON_TRUSTSTORE_ENTRY, at.file.ptr, e.text);
 	}
-	if (!l->lenient && file_trusted(fd, &at, err) != 0)
+	if (trusted(l, fd, &at, err) != 0)
 		return -1;
 	if (file_read(&l->text, fd, REASON_TRUSTSTORE_LIMIT, &at, err) != 0)
 		return -1;
@@ -301,6 +318,25 @@ load_store(struct loading *l, int dir, struct err *err)
 	return 0;
 }
 
+static int
+load(struct loading *l, int dir, enum store_type type, struct str name, struct err *err)
+{
+	int ret;
+
+	*l->out = (struct anchor_store){ .type = type, .name = arena_str(l->mem, name) };
+	if (!store_name_valid(name))
+		return broken(l, REASON_TRUSTSTORE_NAME, "truststore",
+		    "name of the store is not allowed");
+	arena_init(&l->scratch, 0);
+	buf_init(&l->text, STORE_FILE_BYTES);
+	l->folder = arena_printf(
+	    &l->scratch, "truststore/x509/%s/%.*s", types[type], STR_ARG(name));
+	ret = load_store(l, dir, err);
+	buf_clear(&l->text);
+	arena_clear(&l->scratch);
+	return ret;
+}
+
 int
 anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum store_type type,
     struct str name, struct certs *certs, const struct limits *limits, bool lenient,
@@ -312,21 +348,33 @@ anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum store_ty
 		.certs = certs,
 		.lenient = lenient,
 	};
-	int ret;
 
 	(void)limits; /* of certificates: the table `certs` holds to them */
-	*out = (struct anchor_store){ .type = type, .name = arena_str(mem, name) };
-	if (!store_name_valid(name))
-		return broken(&l, REASON_TRUSTSTORE_NAME, "truststore",
-		    "name of the store is not allowed");
-	arena_init(&l.scratch, 0);
-	buf_init(&l.text, STORE_FILE_BYTES);
-	l.folder = arena_printf(
-	    &l.scratch, "truststore/x509/%s/%.*s", types[type], STR_ARG(name));
-	ret = load_store(&l, dir, err);
-	buf_clear(&l.text);
-	arena_clear(&l.scratch);
-	return ret;
+	return load(&l, dir, type, name, err);
+}
+
+void
+anchors_examine(struct anchor_store *out, struct arena *mem, int dir,
+    enum store_type type, struct str name, struct certs *certs, bool lenient,
+    struct faults *faults)
+{
+	struct loading l = {
+		.out = out,
+		.mem = mem,
+		.certs = certs,
+		.faults = faults,
+		.lenient = lenient,
+	};
+	size_t before = faults->list.n;
+	struct err err;
+
+	/* Full by now, or an error of the host or of a limit. */
+	if (load(&l, dir, type, name, &err) != 0)
+		faults_add(faults, &err);
+	if (faults->list.n != before && out->reason == REASON_NONE)
+		out->reason = faults->list.v[before].reason;
+	if (out->reason != REASON_NONE)
+		out->count = 0; /* a store is loaded whole or not at all */
 }
 
 /* One entry of truststore/x509/TYPE, as far as a policy could name it. */

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/when.h"
 #include "crypto/chain.h"
+#include "trust/faults.h"
 
 enum store_type { STORE_CA, STORE_SIGNING_AUTHORITY, STORE_TSA };
 #define STORE_TYPE_COUNT 3
@@ -45,6 +46,13 @@ bool store_name_valid(struct str name);
 int anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum store_type type,
     struct str name, struct certs *certs, const struct limits *limits, bool lenient,
     struct err *err);
+/*
+ * The same for those who want to know all that is wrong: faults of each file, of permissions and
+ * of the host are added, with places below the policy folder. out->reason is REASON_NONE only if
+ * nothing was wrong.
+ */
+void anchors_examine(struct anchor_store *out, struct arena *mem, int dir, enum store_type type,
+    struct str name, struct certs *certs, bool lenient, struct faults *faults);
 /* Every store folder that exists, for listings: types and names, sorted. */
 int anchors_list(struct anchor_store **out, size_t *count, struct arena *mem, int dir,
     struct err *err);

@@ -2,8 +2,8 @@
 #ifndef TRUST_IDENTITY_H
 #define TRUST_IDENTITY_H
 /* Who may sign: the trusted identities of a policy statement. */
-#include "codec/jsonin.h"
 #include "crypto/dn.h"
+#include "trust/faults.h"
 
 struct identities {
 	bool any;                       /* "*" */
@@ -18,6 +18,9 @@ struct identities {
  * policy.identity-wildcard, policy.identity-overlap.
  */
 int identities_parse(struct identities *out, struct arena *mem, struct jv array, struct err *err);
+/* The same, but on and on: *out holds what is left, elements that are no text count as told. */
+int identities_collect(struct identities *out, struct arena *mem, struct jv array,
+    struct faults *faults);
 
 /*
  * Does the subject of `leaf` satisfy one of them? REASON_NONE, identity.mismatch, identity.none-usable,

@@ -9,15 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "trust/policy.h"
+#include "trust/policy_parts.h"
 
 DEFINE_AUTO(char, free)
-
-struct folder {
-	const char *path;
-	int fd;
-	bool lenient; /* permissions are not demanded */
-};
 
 /* One folder on the way, or a link on the way: its owner can lead us elsewhere. */
 static int
@@ -69,41 +63,40 @@ same_folder(int fd, const char *path)
 }
 
 /* Both ways are checked: the one that was written, with its links, and the one it leads to. */
-static int
-folder_trusted(const struct folder *f, const struct where *at, struct err *err)
+int
+policy_folder_trusted(const struct policy_folder *f, struct err *err)
 {
+	struct where at = { .file = str_of(f->path) };
 	AUTO(free) char *real = realpath(f->path, NULL);
 
 	if (real == NULL)
 		return err_sys(
-		    err, REASON_FILE_UNREADABLE, at, "cannot resolve the path");
-	if (file_trusted(f->fd, at, err) != 0 || parents_trusted(f->path, err) != 0 ||
+		    err, REASON_FILE_UNREADABLE, &at, "cannot resolve the path");
+	if (file_trusted(f->fd, &at, err) != 0 || parents_trusted(f->path, err) != 0 ||
 	    parents_trusted(real, err) != 0)
 		return -1;
 	if (!same_folder(f->fd, real))
-		return err_set(err, REASON_FILE_PERMISSIONS, at,
+		return err_set(err, REASON_FILE_PERMISSIONS, &at,
 		    "the folder was exchanged while it was opened");
 	return 0;
 }
 
-static int
-folder_open(struct folder *f, struct err *err)
+int
+policy_folder_open(struct policy_folder *f, struct err *err)
 {
 	struct where at = { .file = str_of(f->path) };
 	struct err e;
 
-	if (file_open(&f->fd, f->path, FILE_FOLDER, &e) != 0) {
-		errno = e.sys;
-		return e.reason == REASON_FILE_MISSING
-			   ? err_set(err, REASON_POLICY_NOT_FOUND, &at, "no such folder")
-			   : err_sys(err, e.reason, &at, "%s", e.text);
-	}
-	return f->lenient ? 0 : folder_trusted(f, &at, err);
+	if (file_open(&f->fd, f->path, FILE_FOLDER, &e) == 0)
+		return 0;
+	errno = e.sys;
+	return e.reason == REASON_FILE_MISSING
+		   ? err_set(err, REASON_POLICY_NOT_FOUND, &at, "no such folder")
+		   : err_sys(err, e.reason, &at, "%s", e.text);
 }
 
-/* The place in *err is below the folder; people want to see the whole path. */
-static int
-below(const struct folder *f, struct err *err)
+int
+policy_below(const struct policy_folder *f, struct err *err)
 {
 	char whole[sizeof(err->file)];
 	int n = snprintf(whole, sizeof(whole), "%s/%s", f->path, err->file);
@@ -113,8 +106,9 @@ below(const struct folder *f, struct err *err)
 	return -1;
 }
 
-static int
-present(bool *out, const struct folder *f, const char *name, struct err *err)
+int
+policy_folder_has(
+    bool *out, const struct policy_folder *f, const char *name, struct err *err)
 {
 	struct where at = { .file = str_of(name) };
 	struct stat st;
@@ -122,50 +116,69 @@ present(bool *out, const struct folder *f, const char *name, struct err *err)
 	*out = fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (!*out && errno != ENOENT) {
 		err_sys(err, REASON_FILE_UNREADABLE, &at, "cannot ask for its state");
-		return below(f, err);
+		return policy_below(f, err);
 	}
 	return 0;
 }
 
 /* A policy that cannot be obeyed must not be passed over in silence. */
-static int
-refuse_unsupported(const struct folder *f, struct err *err)
+const char *
+policy_refused_name(size_t i)
 {
 	static const char *const names[] = { "policy.yaml", "policy.yml" };
 
-	for (size_t i = 0; i < COUNT(names); i++) {
-		struct where at = { .file = str_of(names[i]) };
-		bool there;
+	return i < COUNT(names) ? names[i] : NULL;
+}
 
-		if (present(&there, f, names[i], err) != 0)
+const char *
+policy_ignored_name(size_t i)
+{
+	static const char *const names[] = { "waivers.yaml", "keys",
+		"trusted_root.json" };
+
+	return i < COUNT(names) ? names[i] : NULL;
+}
+
+int
+policy_refuse_file(const struct policy_folder *f, const char *name, struct err *err)
+{
+	struct where at = { .file = str_of(name) };
+	bool there;
+
+	if (policy_folder_has(&there, f, name, err) != 0)
+		return -1;
+	if (!there)
+		return 0;
+	err_set(err, REASON_POLICY_UNSUPPORTED_FILE, &at,
+	    "its rules are not read by this version");
+	return policy_below(f, err);
+}
+
+static int
+refuse_unsupported(const struct policy_folder *f, struct err *err)
+{
+	for (size_t i = 0; policy_refused_name(i) != NULL; i++)
+		if (policy_refuse_file(f, policy_refused_name(i), err) != 0)
 			return -1;
-		if (!there)
-			continue;
-		err_set(err, REASON_POLICY_UNSUPPORTED_FILE, &at,
-		    "its rules are not read by this version");
-		return below(f, err);
-	}
 	return 0;
 }
 
 static int
-warn_ignored(
-    struct policy *out, const struct folder *f, const char *document, struct err *err)
+warn_ignored(struct policy *out, const struct policy_folder *f, const char *document,
+    struct err *err)
 {
-	static const char *const names[] = { "waivers.yaml", "keys",
-		"trusted_root.json" };
 	bool there;
 
-	for (size_t i = 0; i < COUNT(names); i++) {
-		if (present(&there, f, names[i], err) != 0)
+	for (size_t i = 0; policy_ignored_name(i) != NULL; i++) {
+		if (policy_folder_has(&there, f, policy_ignored_name(i), err) != 0)
 			return -1;
 		if (there)
 			policy_warn(out, REASON_POLICY_IGNORED_FILE,
-			    "%s: not read by this version", names[i]);
+			    "%s: not read by this version", policy_ignored_name(i));
 	}
 	if (strcmp(document, "trustpolicy.oci.json") != 0)
 		return 0;
-	if (present(&there, f, "trustpolicy.json", err) != 0)
+	if (policy_folder_has(&there, f, "trustpolicy.json", err) != 0)
 		return -1;
 	if (there)
 		policy_warn(out, REASON_POLICY_IGNORED_FILE,
@@ -174,9 +187,9 @@ warn_ignored(
 }
 
 /* Only "not there" leads to the second name: a first one that is broken is an error. */
-static int
-open_document(int *fd, const char **name, const struct folder *f, enum policy_kind kind,
-    struct err *err)
+int
+policy_document_open(int *fd, const char **name, const struct policy_folder *f,
+    enum policy_kind kind, struct err *err)
 {
 	struct where at = { .file = str_of(f->path) };
 
@@ -193,11 +206,11 @@ open_document(int *fd, const char **name, const struct folder *f, enum policy_ki
 		    kind == POLICY_BLOB
 			? "no trustpolicy.blob.json"
 			: "neither trustpolicy.oci.json nor trustpolicy.json");
-	return below(f, err);
+	return policy_below(f, err);
 }
 
 static int
-load_document(struct policy *out, const struct folder *f, enum policy_kind kind,
+load_document(struct policy *out, const struct policy_folder *f, enum policy_kind kind,
     struct hasher *hasher, const struct limits *limits, struct err *err)
 {
 	AUTO(buf_clear) struct buf text = { .max = POLICY_BYTES_MOST };
@@ -207,7 +220,7 @@ load_document(struct policy *out, const struct folder *f, enum policy_kind kind,
 	AUTO_FD fd = -1;
 	size_t len;
 
-	if (open_document(&fd, &name, f, kind, err) != 0)
+	if (policy_document_open(&fd, &name, f, kind, err) != 0)
 		return -1;
 	len = strlen(f->path) + 1 + strlen(name) + 1;
 	path = xmalloc(len);
@@ -224,7 +237,7 @@ load_document(struct policy *out, const struct folder *f, enum policy_kind kind,
 }
 
 static int
-load_stores(struct policy *out, const struct folder *f, struct ossl *lib,
+load_stores(struct policy *out, const struct policy_folder *f, struct ossl *lib,
     const struct limits *limits, struct err *err)
 {
 	AUTO(certs_free) struct certs *certs = certs_new(lib, limits);
@@ -234,7 +247,7 @@ load_stores(struct policy *out, const struct folder *f, struct ossl *lib,
 
 		if (anchors_load(s, &out->mem, f->fd, s->type, s->name, certs, limits,
 			f->lenient, err) != 0)
-			return below(f, err);
+			return policy_below(f, err);
 	}
 	return 0;
 }
@@ -285,7 +298,7 @@ gather_anchors(struct chain_anchors *out, const struct policy_statement *s,
 }
 
 static int
-load_folder(struct policy *out, const struct folder *f, enum policy_kind kind,
+load_folder(struct policy *out, const struct policy_folder *f, enum policy_kind kind,
     struct ossl *lib, const struct limits *limits, struct err *err)
 {
 	AUTO(hasher_free) struct hasher *hasher = hasher_new(lib);
@@ -312,7 +325,7 @@ int
 policy_load(struct policy *out, const char *path, struct ossl *lib,
     const struct policy_options *options, struct err *err)
 {
-	struct folder f = {
+	struct policy_folder f = {
 		.path = path, .fd = -1, .lenient = options->insecure_permissions
 	};
 	struct limits defaults;
@@ -323,7 +336,9 @@ policy_load(struct policy *out, const char *path, struct ossl *lib,
 		err = &own;
 	limits_default(&defaults);
 	*out = (struct policy){ 0 };
-	ret = folder_open(&f, err);
+	ret = policy_folder_open(&f, err);
+	if (ret == 0 && !f.lenient)
+		ret = policy_folder_trusted(&f, err);
 	if (ret == 0)
 		ret = load_folder(out, &f, options->kind, lib,
 		    options->limits != NULL ? options->limits : &defaults, err);
