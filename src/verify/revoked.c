@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Revocation of a chain: each certificate but the last is asked about, first of OCSP responses, then
- * of lists; what came out is told in words and as data.
+ * Revocation of a chain: each certificate but the last is asked about, first of OCSP
+ * responses, then of lists; what came out is told in words and as data.
  */
 #include "codec/hex.h"
 #include "codec/jsonout.h"
@@ -9,19 +9,20 @@
 
 enum { DATA_MOST = 4 << 20 };
 
-/* --- one certificate -------------------------------------------------------------------------- */
+/* --- one certificate --------------------------------------------------------------- */
 
 /*
- * When nothing proves anything, the reason that tells the most is given: first what is nearest to an
- * answer (only the age is wrong, only a part is missing), last what is of somebody else. A reason of
- * a list goes before the same one of a response, because a list also answers where no responder does.
+ * When nothing proves anything, the reason that tells the most is given: first what is
+ * nearest to an answer (only the age is wrong, only a part is missing), last what is of
+ * somebody else. A reason of a list goes before the same one of a response, because a
+ * list also answers where no responder does.
  */
 static const enum reason telling[] = { REASON_CRL_STALE, REASON_OCSP_STALE,
 	REASON_CRL_DELTA_MISSING, REASON_OCSP_UNKNOWN, REASON_OCSP_RESPONDER_UNCHECKED,
-	REASON_CRL_SCOPE, REASON_CRL_ENTRY, REASON_CRL_NOT_YET_VALID, REASON_OCSP_NOT_YET_VALID,
-	REASON_CRL_NO_NEXT_UPDATE, REASON_OCSP_NO_NEXT_UPDATE, REASON_CRL_UNSUPPORTED,
-	REASON_OCSP_UNSUPPORTED, REASON_OCSP_RESPONDER, REASON_CRL_BAD_SIGNATURE,
-	REASON_OCSP_BAD_SIGNATURE, REASON_REVOCATION_NO_DATA };
+	REASON_CRL_SCOPE, REASON_CRL_ENTRY, REASON_CRL_NOT_YET_VALID,
+	REASON_OCSP_NOT_YET_VALID, REASON_CRL_NO_NEXT_UPDATE, REASON_OCSP_NO_NEXT_UPDATE,
+	REASON_CRL_UNSUPPORTED, REASON_OCSP_UNSUPPORTED, REASON_OCSP_RESPONDER,
+	REASON_CRL_BAD_SIGNATURE, REASON_OCSP_BAD_SIGNATURE, REASON_REVOCATION_NO_DATA };
 
 static size_t
 rank(enum reason reason)
@@ -69,7 +70,9 @@ points_somewhere(const struct cert_info *c)
 	return c->has_ocsp || c->has_crl || c->has_freshest;
 }
 
-/* Revoked by anything is revoked; good by a response is good; then the lists are asked. */
+/*
+ * Revoked by anything is revoked; good by a response is good; then the lists are asked.
+ */
 static void
 ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
 {
@@ -89,7 +92,7 @@ ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
 		*out = rank(crl.reason) < rank(ocsp.reason) ? crl : ocsp;
 }
 
-/* --- words ---------------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------- */
 
 static struct str
 show(struct arena *mem, struct when w)
@@ -100,21 +103,26 @@ show(struct arena *mem, struct when w)
 	return arena_str(mem, str_of(text));
 }
 
-struct str
-revoked_source_text(struct arena *mem, const struct revoked_source *s)
+/* "crl/root.crl (number 05, of 2026-05-01T00:00:00Z until 2026-06-01T00:00:00Z)" */
+static struct str
+source_text(struct arena *mem, const struct revoked_source *s)
 {
 	struct str number = STR_NONE, until = STR("");
 
 	if (s->file->kind != REVFILE_OCSP)
 		number = crl_number_text(mem, s->file->crl.number);
 	if (s->has_next_update)
-		until = arena_printf(mem, " until %.*s", STR_ARG(show(mem, s->next_update)));
+		until =
+		    arena_printf(mem, " until %.*s", STR_ARG(show(mem, s->next_update)));
 	return arena_printf(mem, "%.*s (%s%.*s%sof %.*s%.*s)", STR_ARG(s->file->path),
 	    number.len > 0 ? "number " : "", STR_ARG(number), number.len > 0 ? ", " : "",
 	    STR_ARG(show(mem, s->this_update)), STR_ARG(until));
 }
 
-/* What to bring along, so that the answer can be given: whose, and where it is published. */
+/*
+ * What to bring along, so that the answer can be given: whose, and where it is
+ * published.
+ */
 static struct str
 wanted(struct arena *mem, const struct cert *cert, const struct revoked_answer *a)
 {
@@ -144,7 +152,7 @@ unknown_text(struct arena *mem, const struct revoker *r, const struct cert *cert
 	if (a->source.file != NULL)
 		return arena_printf(mem, "%.*s: %.*s %.*s; %.*s",
 		    STR_ARG(cert_subject_text(cert)),
-		    STR_ARG(revoked_source_text(mem, &a->source)), STR_ARG(a->why),
+		    STR_ARG(source_text(mem, &a->source)), STR_ARG(a->why),
 		    STR_ARG(bring));
 	if (r != NULL && r->data->problem_count > 0)
 		unusable = arena_printf(
@@ -159,10 +167,10 @@ revoked_text(struct arena *mem, const struct cert *cert, const struct revoked_an
 	return arena_printf(mem, "%.*s was revoked at %.*s (%s), says %.*s",
 	    STR_ARG(cert_subject_text(cert)), STR_ARG(show(mem, a->revoked_at)),
 	    crl_reason_name(a->revocation_reason),
-	    STR_ARG(revoked_source_text(mem, &a->source)));
+	    STR_ARG(source_text(mem, &a->source)));
 }
 
-/* --- data --------------------------------------------------------------------------------------- */
+/* --- data -------------------------------------------------------------------------- */
 
 static void
 put_when(struct jsonout *out, const char *key, struct when w)
@@ -189,7 +197,8 @@ put_source(struct jsonout *out, struct arena *mem, const struct revoked_source *
 }
 
 static void
-put_more(struct jsonout *out, struct arena *mem, const char *key, const struct revoked_source *s)
+put_more(struct jsonout *out, struct arena *mem, const char *key,
+    const struct revoked_source *s)
 {
 	if (s->file == NULL)
 		return;
@@ -213,7 +222,8 @@ result_name(const struct cert_info *c, const struct revoked_answer *a)
 {
 	switch (a->result) {
 	case REVOCATION_GOOD:
-		return a->source.file == NULL && !points_somewhere(c) ? "non-revokable" : "good";
+		return a->source.file == NULL && !points_somewhere(c) ? "non-revokable"
+								      : "good";
 	case REVOCATION_UNKNOWN:
 		return "unknown";
 	case REVOCATION_REVOKED:
@@ -253,14 +263,15 @@ put_certificate(struct jsonout *out, struct arena *mem, const struct cert *cert,
 	put_more(out, mem, "responder_crl", &a->responder);
 	if (a->result == REVOCATION_REVOKED) {
 		put_when(out, "revoked_at", a->revoked_at);
-		jsonout_text(out, "revocation_reason", crl_reason_name(a->revocation_reason));
+		jsonout_text(
+		    out, "revocation_reason", crl_reason_name(a->revocation_reason));
 	}
 	if (pointer_of(c, a).len > 0)
 		jsonout_str(out, "pointer", pointer_of(c, a));
 	jsonout_object_end(out);
 }
 
-/* --- the chain ------------------------------------------------------------------------------------ */
+/* --- the chain --------------------------------------------------------------------- */
 
 struct tally {
 	size_t asked;
@@ -300,7 +311,10 @@ tally_take(struct tally *t, const struct cert_info *c, const struct revoked_answ
 		t->oldest = s;
 }
 
-/* The first revoked certificate; else the first unknown one, and behind it all that is missing. */
+/*
+ * The first revoked certificate; else the first unknown one, and behind it all that is
+ * missing.
+ */
 static void
 worsen(struct revoked_result *out, struct arena *mem, const struct revoker *r,
     const struct cert *cert, const struct revoked_answer *a, size_t at)
@@ -313,8 +327,8 @@ worsen(struct revoked_result *out, struct arena *mem, const struct revoker *r,
 	text = a->result == REVOCATION_REVOKED ? revoked_text(mem, cert, a)
 					       : unknown_text(mem, r, cert, a);
 	if (a->result == out->result) {
-		out->detail = arena_printf(
-		    mem, "%.*s; %.*s", STR_ARG(out->detail), STR_ARG(text));
+		out->detail =
+		    arena_printf(mem, "%.*s; %.*s", STR_ARG(out->detail), STR_ARG(text));
 		return;
 	}
 	out->result = a->result;
@@ -328,13 +342,14 @@ good_text(struct arena *mem, const struct tally *t)
 {
 	if (t->asked == 0)
 		return STR("no certificate names revocation data");
-	return arena_printf(mem, "%zu certificate%s asked, none revoked; oldest data of %.*s",
-	    t->asked, t->asked == 1 ? "" : "s", STR_ARG(show(mem, t->oldest->this_update)));
+	return arena_printf(mem,
+	    "%zu certificate%s asked, none revoked; oldest data of %.*s", t->asked,
+	    t->asked == 1 ? "" : "s", STR_ARG(show(mem, t->oldest->this_update)));
 }
 
 static struct str
-data_text(struct arena *mem, const struct chain *chain, const struct revoked_answer *answers,
-    size_t count)
+data_text(struct arena *mem, const struct chain *chain,
+    const struct revoked_answer *answers, size_t count)
 {
 	AUTO(buf_clear) struct buf text = { .max = DATA_MOST };
 	struct jsonout out;

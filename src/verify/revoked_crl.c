@@ -2,35 +2,36 @@
 /*
  * What revocation lists say of one certificate (RFC 5280 sections 5 and 6.3).
  *
- * Good needs a list that covers the certificate, is fresh, and has its delta where one is announced.
- * Revoked needs less: a list that the issuer signed and that is not from the future. So a list that is
- * stale, of another partition, of some reasons only, or without its delta still proves a revocation
- * that is for ever; only a hold is asked of the best list alone, as a newer one may have lifted it.
+ * Good needs a list that covers the certificate, is fresh, and has its delta where one
+ * is announced. Revoked needs less: a list that the issuer signed and that is not from
+ * the future. So a list that is stale, of another partition, of some reasons only, or
+ * without its delta still proves a revocation that is for ever; only a hold is asked of
+ * the best list alone, as a newer one may have lifted it.
  */
 #include "verify/revoked_parts.h"
 
 #define NOT_COVERED "does not cover the certificate"
 
-enum { URLS_ASKED = 64 };       /* bits of `covers` */
+enum { URLS_ASKED = 64 }; /* bits of `covers` */
 
-struct opinion {                /* of one base list */
+struct opinion { /* of one base list */
 	const struct revfile *file, *delta;
 	struct revoked_entries entries;
-	uint64_t covers;                /* a bit for each URL of the certificate; all: covers it whole */
+	uint64_t covers; /* a bit for each URL of the certificate; all: covers it whole */
 	bool fresh;
-	bool held;                      /* the last word about a hold is that it stands ... */
-	struct when held_at;            /* ... since then */
-	bool overtaken;                 /* see overtaken() */
-	enum reason reason;             /* why it does not prove good; REASON_NONE: it does */
+	bool held; /* the last word about a hold is that it stands ... */
+	struct when held_at; /* ... since then */
+	bool overtaken; /* see overtaken() */
+	enum reason reason; /* why it does not prove good; REASON_NONE: it does */
 };
 
-struct asked {                  /* one certificate under way */
+struct asked { /* one certificate under way */
 	const struct revoked_ask *ask;
 	struct revoked_answer *out;
 	const struct cert_info *cert;
-	struct digest *urls;            /* of the certificate's URLs; NULL until wanted */
+	struct digest *urls; /* of the certificate's URLs; NULL until wanted */
 	VEC(struct opinion) bases;
-	VEC(const struct revfile *) deltas;     /* fresh ones */
+	VEC(const struct revfile *) deltas; /* fresh ones */
 };
 
 static struct revoked_source
@@ -50,18 +51,18 @@ tell(struct asked *a, const struct revfile *f, enum reason reason, struct str wh
 	a->out->pointer = a->cert->crl_url_count > 0 ? a->cert->crl_urls[0] : STR_NONE;
 }
 
-/* --- entries ---------------------------------------------------------------------------------- */
+/* --- entries ----------------------------------------------------------------------- */
 
 /*
- * RFC 5280 section 5.3.2: the key was good until then. That helps only a signature whose time an
- * authority vouches for (notary.x509.signingAuthority). Under notary.x509 the reference never uses it,
- * not even with a time stamp, and neither is it used here.
+ * RFC 5280 section 5.3.2: the key was good until then. That helps only a signature
+ * whose time an authority vouches for (notary.x509.signingAuthority). Under notary.x509
+ * the reference never uses it, not even with a time stamp, and neither is it used here.
  */
 static bool
 before_invalidity(const struct revoked_ask *ask, const struct crl_entry *e)
 {
 	return ask->has_signing_time && !e->unusable && e->has_invalidity &&
-	    when_cmp(ask->signing_time, e->invalidity) < 0;
+	       when_cmp(ask->signing_time, e->invalidity) < 0;
 }
 
 /* RFC 5280 section 5.3.1: any reason but these two is for ever. */
@@ -82,7 +83,8 @@ convict(struct asked *a, const struct revfile *f, struct revoked_entries entries
 
 		if (e->unusable || temporary(e) || before_invalidity(a->ask, e))
 			continue;
-		if (out->result == REVOCATION_REVOKED && when_cmp(out->revoked_at, e->date) <= 0)
+		if (out->result == REVOCATION_REVOKED &&
+		    when_cmp(out->revoked_at, e->date) <= 0)
 			continue;
 		*out = (struct revoked_answer){ .result = REVOCATION_REVOKED,
 			.reason = REASON_REVOCATION_REVOKED,
@@ -92,13 +94,14 @@ convict(struct asked *a, const struct revfile *f, struct revoked_entries entries
 	}
 }
 
-struct hold {                   /* the latest entry about a hold */
+struct hold { /* the latest entry about a hold */
 	const struct crl_entry *last;
 	bool unusable;
 };
 
 static void
-hold_take(struct hold *h, const struct asked *a, struct revoked_entries entries, bool delta)
+hold_take(
+    struct hold *h, const struct asked *a, struct revoked_entries entries, bool delta)
 {
 	for (size_t i = 0; i < entries.n; i++) {
 		const struct crl_entry *e = &entries.v[i];
@@ -110,26 +113,35 @@ hold_take(struct hold *h, const struct asked *a, struct revoked_entries entries,
 		}
 		if (!temporary(e) || before_invalidity(a->ask, e))
 			continue;
-		/* Of the same date: the first one, so that a release must be later than the hold. */
+		/*
+		 * Of the same date: the first one, so that a release must be later than
+		 * the hold.
+		 */
 		if (h->last == NULL || when_cmp(h->last->date, e->date) < 0)
 			h->last = e;
 	}
 }
 
-/* --- what a list is, and what it covers ---------------------------------------------------- */
+/* --- what a list is, and what it covers -------------------------------------------- */
 
-/* Lists that say nothing about this certificate that could be understood; absent: fine. */
+/*
+ * Lists that say nothing about this certificate that could be understood; absent: fine.
+ */
 static struct str
 kind_fault(const struct asked *a, const struct crl *c)
 {
 	if (c->unknown_critical)
-		return arena_printf(a->ask->mem, "has the critical extension %.*s, which is not known",
+		return arena_printf(a->ask->mem,
+		    "has the critical extension %.*s, which is not known",
 		    STR_ARG(c->unknown_critical_oid));
 	if (c->points.indirect)
 		return STR("is indirect: it speaks for other issuers, too");
 	if (c->points.only_attributes)
 		return STR("is of attribute certificates");
-	/* RFC 5280 section 4.2.1.13: the CA should not use it; the full name is never put together. */
+	/*
+	 * RFC 5280 section 4.2.1.13: the CA should not use it; the full name is never
+	 * put together.
+	 */
 	if (c->points.relative)
 		return STR("has a distribution point with a relative name");
 	return STR_NONE;
@@ -160,8 +172,9 @@ url_digest(struct asked *a, size_t at)
 }
 
 /*
- * RFC 5280 section 6.3.3 (b) (2). A list with a name covers the distribution points of that name; one
- * that came from an URL by map or cache covers that URL alone, and only if its own name agrees.
+ * RFC 5280 section 6.3.3 (b) (2). A list with a name covers the distribution points of
+ * that name; one that came from an URL by map or cache covers that URL alone, and only
+ * if its own name agrees.
  */
 static uint64_t
 covered(struct asked *a, const struct revfile *f)
@@ -194,7 +207,7 @@ static bool
 same_scope(const struct crl *x, const struct crl *y)
 {
 	return x->points.present == y->points.present &&
-	    bytes_equal(x->points.der, y->points.der);
+	       bytes_equal(x->points.der, y->points.der);
 }
 
 /* RFC 5280 section 5.2.3: the number says which list is the newer one. */
@@ -206,11 +219,12 @@ age_cmp(const struct crl *x, const struct crl *y)
 	return c != 0 ? c : when_cmp(x->this_update, y->this_update);
 }
 
-/* --- deltas ------------------------------------------------------------------------------------ */
+/* --- deltas ------------------------------------------------------------------------ */
 
 /* A delta that came from an URL must be one that the base names. */
 static bool
-delta_named(const struct asked *a, const struct revfile *base, const struct revfile *delta)
+delta_named(
+    const struct asked *a, const struct revfile *base, const struct revfile *delta)
 {
 	if (delta->url.alg == DIGEST_NONE || base->delta == delta ||
 	    digest_equal(&delta->url, &base->url) || base->crl.freshest_count == 0)
@@ -218,21 +232,25 @@ delta_named(const struct asked *a, const struct revfile *base, const struct revf
 	for (size_t i = 0; i < base->crl.freshest_count; i++) {
 		struct digest d;
 
-		hasher_of(a->ask->r->hasher, DIGEST_SHA256, str_bytes(base->crl.freshest[i]), &d);
+		hasher_of(a->ask->r->hasher, DIGEST_SHA256,
+		    str_bytes(base->crl.freshest[i]), &d);
 		if (digest_equal(&d, &delta->url))
 			return true;
 	}
 	return false;
 }
 
-/* RFC 5280 section 5.2.4: same issuer and key (both are signed by it), same scope, base in reach. */
+/*
+ * RFC 5280 section 5.2.4: same issuer and key (both are signed by it), same scope, base
+ * in reach.
+ */
 static bool
 delta_fits(const struct asked *a, const struct revfile *base, const struct revfile *delta)
 {
 	return delta->crl.is_delta && same_scope(&base->crl, &delta->crl) &&
-	    crl_number_cmp(delta->crl.base_number, base->crl.number) <= 0 &&
-	    crl_number_cmp(base->crl.number, delta->crl.number) < 0 &&
-	    delta_named(a, base, delta);
+	       crl_number_cmp(delta->crl.base_number, base->crl.number) <= 0 &&
+	       crl_number_cmp(base->crl.number, delta->crl.number) < 0 &&
+	       delta_named(a, base, delta);
 }
 
 static const struct revfile *
@@ -243,7 +261,8 @@ delta_of(const struct asked *a, const struct revfile *base)
 	for (size_t i = 0; i < a->deltas.n; i++) {
 		const struct revfile *d = a->deltas.v[i];
 
-		if (delta_fits(a, base, d) && (best == NULL || age_cmp(&d->crl, &best->crl) > 0))
+		if (delta_fits(a, base, d) &&
+		    (best == NULL || age_cmp(&d->crl, &best->crl) > 0))
 			best = d;
 	}
 	return best;
@@ -255,9 +274,12 @@ delta_wanted(const struct asked *a, const struct crl *base)
 	return base->has_freshest || a->cert->has_freshest;
 }
 
-/* --- one list ------------------------------------------------------------------------------- */
+/* --- one list ---------------------------------------------------------------------- */
 
-/* Is the list of this issuer, of a kind that can be used, and of this time? Else told why not. */
+/*
+ * Is the list of this issuer, of a kind that can be used, and of this time? Else told
+ * why not.
+ */
 static bool
 admissible(struct asked *a, const struct revfile *f)
 {
@@ -302,7 +324,10 @@ gather(struct asked *a)
 	}
 }
 
-/* The first thing that keeps the list from proving good, in the order of RFC 5280 section 6.3.3. */
+/*
+ * The first thing that keeps the list from proving good, in the order of RFC 5280
+ * section 6.3.3.
+ */
 static void
 opinion_form(struct asked *a, struct opinion *o)
 {
@@ -314,7 +339,8 @@ opinion_form(struct asked *a, struct opinion *o)
 	hold_take(&hold, a, o->entries, false);
 	if (o->delta != NULL)
 		hold_take(&hold, a,
-		    revoked_list_entries(a->ask->r, &o->delta->crl, a->cert->serial), true);
+		    revoked_list_entries(a->ask->r, &o->delta->crl, a->cert->serial),
+		    true);
 	o->held = o->fresh && hold.last != NULL && hold.last->reason == CRL_HOLD;
 	if (o->held)
 		o->held_at = hold.last->date;
@@ -342,8 +368,8 @@ says_something(const struct asked *a, const struct opinion *o)
 }
 
 /*
- * A newer list that is out of date by now, but names the certificate: what the older one says was
- * overtaken, though the newer one proves nothing either.
+ * A newer list that is out of date by now, but names the certificate: what the older
+ * one says was overtaken, though the newer one proves nothing either.
  */
 static bool
 overtaken(const struct asked *a, const struct opinion *o)
@@ -373,7 +399,7 @@ opinions_form(struct asked *a)
 	}
 }
 
-/* --- all lists together ------------------------------------------------------------------- */
+/* --- all lists together ------------------------------------------------------------ */
 
 /* Is no other fresh list of its scope better, among those for `unit` (0: among all)? */
 static bool
@@ -398,7 +424,8 @@ hold_stands(const struct asked *a, const struct opinion *o)
 	if (is_best(a, o, 0))
 		return true;
 	for (unsigned i = 0; i < URLS_ASKED; i++)
-		if ((o->covers & UINT64_C(1) << i) != 0 && is_best(a, o, UINT64_C(1) << i))
+		if ((o->covers & UINT64_C(1) << i) != 0 &&
+		    is_best(a, o, UINT64_C(1) << i))
 			return true;
 	return false;
 }
@@ -443,7 +470,8 @@ words_for(const struct opinion *o)
 	enum reason reason = o->reason;
 
 	if (o->overtaken)
-		return STR("is older than one that is out of date and names the certificate");
+		return STR(
+		    "is older than one that is out of date and names the certificate");
 	if (reason == REASON_CRL_STALE)
 		return STR("is out of date");
 	if (reason == REASON_CRL_NO_NEXT_UPDATE)
@@ -451,11 +479,15 @@ words_for(const struct opinion *o)
 	if (reason == REASON_CRL_ENTRY)
 		return STR("names the certificate in an entry that cannot be used");
 	if (reason == REASON_CRL_DELTA_MISSING)
-		return STR("goes with a delta list, and none that fits and holds is there");
+		return STR(
+		    "goes with a delta list, and none that fits and holds is there");
 	return STR(NOT_COVERED);
 }
 
-/* Why no list proves good for this URL: what its best lists say, else what the stale ones do. */
+/*
+ * Why no list proves good for this URL: what its best lists say, else what the stale
+ * ones do.
+ */
 static void
 unit_tell(struct asked *a, uint64_t unit, struct str url)
 {
@@ -482,7 +514,10 @@ unit_tell(struct asked *a, uint64_t unit, struct str url)
 		a->out->pointer = url;
 }
 
-/* Each URL of the certificate must be covered, as the reference demands; without one, all of it. */
+/*
+ * Each URL of the certificate must be covered, as the reference demands; without one,
+ * all of it.
+ */
 static void
 cover(struct asked *a)
 {
@@ -497,8 +532,8 @@ cover(struct asked *a)
 		if (o == NULL) {
 			unit_tell(a, unit, urls == 0 ? STR_NONE : a->cert->crl_urls[i]);
 			good = false;
-		} else if (oldest == NULL ||
-		    when_cmp(o->file->crl.this_update, oldest->file->crl.this_update) < 0) {
+		} else if (oldest == NULL || when_cmp(o->file->crl.this_update,
+						 oldest->file->crl.this_update) < 0) {
 			oldest = o;
 		}
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a worker remembers of revocation data: facts about octets, by the digest of the list or the
- * response. So a thousand artifacts of one signer cost one signature check per list.
+ * What a worker remembers of revocation data: facts about octets, by the digest of the
+ * list or the response. So a thousand artifacts of one signer cost one signature check
+ * per list.
  */
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@ struct revoked_memo {
 	struct revoked_memo *next;
 	enum fact fact;
 	struct digest file;
-	struct bytes about;             /* digest of the issuer, or a serial number */
+	struct bytes about; /* digest of the issuer, or a serial number */
 	bool known;
 	union {
 		const char *fault;
@@ -29,7 +30,9 @@ revoker_new(const struct revdata *data, struct certs *certs, struct hasher *hash
 {
 	struct revoker *r = xmalloc(sizeof(*r));
 
-	*r = (struct revoker){ .data = data, .certs = certs, .hasher = hasher, .limits = limits };
+	*r = (struct revoker){
+		.data = data, .certs = certs, .hasher = hasher, .limits = limits
+	};
 	arena_init(&r->mem, 0);
 	r->memo = arena_array(&r->mem, BUCKETS, sizeof(struct revoked_memo *));
 	return r;
@@ -83,8 +86,8 @@ memo_at(struct revoker *r, enum fact fact, const struct digest *file, struct byt
 }
 
 /*
- * RFC 5280 section 6.3.3 (f) and (g): the name alone proves nothing, other CAs have the same. The
- * cheap questions come first.
+ * RFC 5280 section 6.3.3 (f) and (g): the name alone proves nothing, other CAs have the
+ * same. The cheap questions come first.
  */
 static const char *
 list_fault(struct revoker *r, const struct crl *c, const struct cert *issuer)
@@ -96,7 +99,7 @@ list_fault(struct revoker *r, const struct crl *c, const struct cert *issuer)
 	if (c->aki.len > 0 && i->ski.len > 0 && !bytes_equal(c->aki, i->ski))
 		return "is of another key of an issuer with this name";
 	if (i->has_ku && (i->ku & USAGE_CRL_SIGN) == 0)
-		return "is of an issuer whose certificate does not allow it to sign lists";
+		return "is of an issuer whose key usage lacks cRLSign";
 	if (c->weak)
 		return "has a signature with a weak or unknown algorithm";
 	r->counts.lists_verified++;
@@ -131,13 +134,16 @@ revoked_list_entries(struct revoker *r, const struct crl *c, struct bytes serial
 	return m->entries;
 }
 
-/* Validity of a delegate depends on the time, so an answer of another time is asked again. */
+/*
+ * Validity of a delegate depends on the time, so an answer of another time is asked
+ * again.
+ */
 const struct revoked_responder *
 revoked_responder(
     struct revoker *r, const struct ocsp *o, const struct cert *issuer, struct when time)
 {
-	struct revoked_memo *m =
-	    memo_at(r, FACT_RESPONDER, &o->sha256, digest_value(&cert_info(issuer)->sha256));
+	struct revoked_memo *m = memo_at(
+	    r, FACT_RESPONDER, &o->sha256, digest_value(&cert_info(issuer)->sha256));
 	char detail[256] = "";
 
 	if (m->known && when_cmp(m->responder.time, time) == 0)

@@ -2,23 +2,24 @@
 /*
  * What OCSP responses say of one certificate (RFC 6960 sections 3.2 and 4.2.2).
  *
- * A response answers for a certificate only if name, key and serial number all fit, and only if the
- * issuer signed it or appointed the signer. As with lists, a revocation for ever is believed of a
- * response that is out of date, too; good is not.
+ * A response answers for a certificate only if name, key and serial number all fit, and
+ * only if the issuer signed it or appointed the signer. As with lists, a revocation for
+ * ever is believed of a response that is out of date, too; good is not.
  */
 #include "verify/revoked_parts.h"
 
-struct response {               /* one file under way */
+struct response { /* one file under way */
 	const struct revoked_ask *ask;
 	struct revoked_answer *out;
 	const struct revfile *file;
-	struct revoked_source checked;  /* the list about its signer */
+	struct revoked_source checked; /* the list about its signer */
 };
 
 static struct revoked_source
 source_of(const struct revfile *f, const struct ocsp_single *s)
 {
-	return (struct revoked_source){ f, s->this_update, s->next_update, s->has_next_update };
+	return (struct revoked_source){ f, s->this_update, s->next_update,
+		s->has_next_update };
 }
 
 static void
@@ -34,8 +35,9 @@ tell(struct response *p, const struct ocsp_single *s, enum reason reason, struct
 }
 
 /*
- * RFC 6960 section 4.2.2.2.1: was the delegate revoked? Without id-pkix-ocsp-nocheck a list of the
- * issuer must say that it was not. A list that says it was is believed in any case.
+ * RFC 6960 section 4.2.2.2.1: was the delegate revoked? Without id-pkix-ocsp-nocheck a
+ * list of the issuer must say that it was not. A list that says it was is believed in
+ * any case.
  */
 static enum reason
 delegate_check(struct response *p, const struct cert *delegate, struct str *why)
@@ -59,7 +61,8 @@ delegate_check(struct response *p, const struct cert *delegate, struct str *why)
 	}
 	if (ocsp_nocheck(delegate))
 		return REASON_NONE;
-	*why = arena_printf(ask.mem, "is signed by %.*s, of which no list says that it holds (%s)",
+	*why = arena_printf(ask.mem,
+	    "is signed by %.*s, of which no list says that it holds (%s)",
 	    STR_ARG(cert_subject_text(delegate)), reason_code(a.reason));
 	return REASON_OCSP_RESPONDER_UNCHECKED;
 }
@@ -88,7 +91,8 @@ signer_check(struct response *p, struct str *why)
 static bool
 for_ever(const struct ocsp_single *s)
 {
-	return s->status == OCSP_REVOKED && s->reason != CRL_HOLD && s->reason != CRL_REMOVE;
+	return s->status == OCSP_REVOKED && s->reason != CRL_HOLD &&
+	       s->reason != CRL_REMOVE;
 }
 
 static bool
@@ -103,7 +107,8 @@ convict(struct response *p, const struct ocsp_single *s)
 {
 	struct revoked_answer *out = p->out;
 
-	if (out->result == REVOCATION_REVOKED && when_cmp(out->revoked_at, s->revoked_at) <= 0)
+	if (out->result == REVOCATION_REVOKED &&
+	    when_cmp(out->revoked_at, s->revoked_at) <= 0)
 		return;
 	*out = (struct revoked_answer){ .result = REVOCATION_REVOKED,
 		.reason = REASON_REVOCATION_REVOKED,
@@ -114,8 +119,8 @@ convict(struct response *p, const struct ocsp_single *s)
 }
 
 /*
- * Of several usable answers the latest decides between good and unknown. Each of them is put into
- * *latest; of two of the same time "unknown" stays.
+ * Of several usable answers the latest decides between good and unknown. Each of them
+ * is put into *latest; of two of the same time "unknown" stays.
  */
 struct latest {
 	const struct ocsp_single *single;
@@ -140,13 +145,15 @@ static void
 weigh(struct response *p, const struct ocsp_single *s, struct latest *latest)
 {
 	if (p->file->ocsp.unknown_critical || s->unknown_critical)
-		tell(p, s, REASON_OCSP_UNSUPPORTED, STR("has a critical extension that is not known"));
+		tell(p, s, REASON_OCSP_UNSUPPORTED,
+		    STR("has a critical extension that is not known"));
 	else if (revoked_future(s->this_update, p->ask->time))
 		tell(p, s, REASON_OCSP_NOT_YET_VALID, STR("is from the future"));
 	else if (for_ever(s) || (s->status == OCSP_REVOKED && fresh(p->ask, s)))
 		convict(p, s);
 	else if (!s->has_next_update)
-		tell(p, s, REASON_OCSP_NO_NEXT_UPDATE, STR("does not say how long it holds"));
+		tell(p, s, REASON_OCSP_NO_NEXT_UPDATE,
+		    STR("does not say how long it holds"));
 	else if (!fresh(p->ask, s))
 		tell(p, s, REASON_OCSP_STALE, STR("is out of date"));
 	else
@@ -183,7 +190,8 @@ conclude(struct response *p, const struct latest *l)
 		return;
 	p->file = l->file;
 	if (l->single->status != OCSP_GOOD) {
-		tell(p, l->single, REASON_OCSP_UNKNOWN, STR("does not know the certificate"));
+		tell(p, l->single, REASON_OCSP_UNKNOWN,
+		    STR("does not know the certificate"));
 		return;
 	}
 	*p->out = (struct revoked_answer){ .result = REVOCATION_GOOD,
@@ -199,8 +207,8 @@ revoked_by_ocsp(struct revoked_answer *out, const struct revoked_ask *ask)
 	size_t at = 0;
 
 	revoked_unknown(out);
-	while ((p.file = revdata_next_ocsp(ask->r->data, cert_info(ask->cert)->serial, &at)) !=
-	    NULL) {
+	while ((p.file = revdata_next_ocsp(
+		    ask->r->data, cert_info(ask->cert)->serial, &at)) != NULL) {
 		p.checked = (struct revoked_source){ .file = NULL };
 		response_take(&p, &latest);
 	}

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "input/input.h"
+#include "verify/revoked.h"
 
 static void
 bail(const char *what, const struct err *err)
@@ -23,11 +24,15 @@ worker_open(struct judge *j)
 	j->certs = certs_new(j->lib, &j->limits);
 	j->chains = chains_new(j->certs);
 	j->hasher = hasher_new(j->lib);
+	if (j->revdata->given)
+		j->revoker = revoker_new(j->revdata, j->certs, j->hasher, &j->limits);
 }
 
 static void
 worker_close(struct judge *j)
 {
+	revoker_free(j->revoker);
+	j->revoker = NULL;
 	hasher_free(j->hasher);
 	chains_free(j->chains);
 	certs_free(j->certs);
@@ -43,11 +48,14 @@ judge_open(struct judge *j, const char *policy, const char *time)
 	ossl_process_init();
 	memset(j, 0, sizeof(*j));
 	limits_default(&j->limits);
+	j->revdata = xmalloc(sizeof(*j->revdata));
+	memset(j->revdata, 0, sizeof(*j->revdata));
 	worker_open(j);
 	arena_init(&j->mem, 0);
 	judge_at(j, time);
 	if (policy_load(&j->policy, policy, j->lib, &options, &err) != 0)
 		bail(policy, &err);
+	judge_revdata(j, &(struct revdata_options){ .policy = policy });
 }
 
 void
@@ -56,6 +64,28 @@ judge_close(struct judge *j)
 	policy_clear(&j->policy);
 	arena_clear(&j->mem);
 	worker_close(j);
+	revdata_clear(j->revdata);
+	free(j->revdata);
+}
+
+void
+judge_revdata(struct judge *j, const struct revdata_options *options)
+{
+	struct err err = { .reason = REASON_NONE };
+	struct revdata_options all;
+
+	revoker_free(j->revoker);
+	j->revoker = NULL;
+	revdata_clear(j->revdata);
+	if (options == NULL)
+		return;
+	all = *options;
+	if (all.limits == NULL)
+		all.limits = &j->limits;
+	if (revdata_load(j->revdata, &all, j->hasher, &err) != 0)
+		bail("revocation data", &err);
+	if (j->revdata->given)
+		j->revoker = revoker_new(j->revdata, j->certs, j->hasher, &j->limits);
 }
 
 void
@@ -89,6 +119,7 @@ tools_of(struct judge *j)
 		.hasher = j->hasher,
 		.limits = &j->limits,
 		.policy = &j->policy,
+		.revoker = j->revoker,
 		.time = j->time,
 		.trust_names = j->trust_names,
 		.metadata = j->metadata,

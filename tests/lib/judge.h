@@ -8,6 +8,13 @@
 #include "crypto/ossl.h"
 #include "verify/verifier.h"
 
+/*
+ * Of trust/revdata.h, which goes before tests/lib/forge.h: OpenSSL has a macro with a name
+ * of it.
+ */
+struct revdata;
+struct revdata_options;
+
 struct judge {
 	struct limits limits;
 	struct ossl *lib;
@@ -15,6 +22,8 @@ struct judge {
 	struct chains *chains;
 	struct hasher *hasher;
 	struct policy policy;
+	struct revdata *revdata; /* folders crl and ocsp of the policy, if there */
+	struct revoker *revoker; /* NULL without them */
 	struct when time;
 	bool trust_names; /* names in the export choose the statement, too */
 	const struct metadata *metadata; /* demanded user metadata */
@@ -28,6 +37,8 @@ struct judge {
 void judge_open(struct judge *j, const char *policy, const char *time);
 void judge_close(struct judge *j);
 void judge_at(struct judge *j, const char *time);
+/* Other revocation data from here on; `options`: NULL for none at all. */
+void judge_revdata(struct judge *j, const struct revdata_options *options);
 /* A new worker: nothing that was parsed before is known any more. */
 void judge_renew(struct judge *j);
 
