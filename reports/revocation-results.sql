@@ -11,7 +11,8 @@ SELECT json_extract(c.value, '$.result') AS result, json_extract(c.value, '$.sub
   json_extract(c.value, '$.delta.number') AS delta_number,
   json_extract(c.value, '$.revoked_at') AS revoked_at,
   json_extract(c.value, '$.revocation_reason') AS revocation_reason,
-  json_extract(c.value, '$.pointer') AS pointer, json_extract(c.value, '$.sha256') AS sha256
+  json_extract(c.value, '$.pointer') AS pointer,
+  json_extract(c.value, '$.responder_crl.file') AS responder_crl
 FROM step s, json_each(CASE WHEN json_valid(s.data) THEN s.data END, '$.certificates') c
 WHERE s.evaluation_id = ?1 AND s.seq = ?2 AND c.type = 'object'
 ORDER BY c.key;

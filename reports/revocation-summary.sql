@@ -15,10 +15,14 @@ result AS (
     json_extract(c.value, '$.result') AS result, json_extract(c.value, '$.code') AS code,
     json_extract(c.value, '$.sha256') AS list, json_extract(c.value, '$.this_update') AS listed,
     json_extract(c.value, '$.delta.sha256') AS delta,
-    json_extract(c.value, '$.delta.this_update') AS delta_listed
+    json_extract(c.value, '$.delta.this_update') AS delta_listed,
+    json_extract(c.value, '$.responder_crl.sha256') AS responder,
+    json_extract(c.value, '$.responder_crl.this_update') AS responder_listed
   FROM told, json_each(CASE WHEN json_valid(told.data) THEN told.data END, '$.certificates') c
   WHERE c.type = 'object'),
-used AS (SELECT list AS digest, listed FROM result UNION SELECT delta, delta_listed FROM result),
+used AS (SELECT list AS digest, listed FROM result
+  UNION SELECT delta, delta_listed FROM result
+  UNION SELECT responder, responder_listed FROM result),
 given AS (SELECT u.seq, u.source_path, d.kind, d.digest, d.this_update
   FROM run_revocation u JOIN revocation_data d ON d.revocation_id = u.revocation_id
   WHERE u.run_id = (SELECT id FROM this)),

@@ -10,10 +10,12 @@ told AS (
     AND (s.name = 'revocation' OR s.name = 'authenticTimestamp') AND s.data IS NOT NULL),
 result AS (
   SELECT json_extract(c.value, '$.sha256') AS list,
-    json_extract(c.value, '$.delta.sha256') AS delta
+    json_extract(c.value, '$.delta.sha256') AS delta,
+    json_extract(c.value, '$.responder_crl.sha256') AS responder
   FROM told, json_each(CASE WHEN json_valid(told.data) THEN told.data END, '$.certificates') c
   WHERE c.type = 'object'),
-used AS (SELECT list AS digest FROM result UNION SELECT delta FROM result)
+used AS (SELECT list AS digest FROM result UNION SELECT delta FROM result
+  UNION SELECT responder FROM result)
 SELECT d.kind, d.digest, u.source_path, d.issuer, d.number, d.this_update, d.next_update,
   EXISTS (SELECT 1 FROM used WHERE used.digest = d.digest) AS in_use, d.entries, d.base_number,
   d.issuer_key, u.url_sha256, b.size

@@ -19,14 +19,16 @@ _assay() {
       esac
       ;;
     --report) options='json= csv= text=' ;;
-    --policy | --db | --output) options='' ;;
+    --policy | --db | --output | --crl-dir | --ocsp-dir | --notation-crl-cache | --crl-map)
+      options=''
+      ;;
     *)
       case $cur in
         --*)
           case $command in
             audit)
               options='--policy --db --at --effect --exit-code --report --all --name --trust-names
-                --user-metadata
+                --user-metadata --crl-dir --ocsp-dir --notation-crl-cache --crl-map
                 --subjects --require-complete --series --jobs --hash-input --lock-timeout --run-id
                 --clock --record-host --insecure-permissions --color --quiet --verbose --help'
               ;;

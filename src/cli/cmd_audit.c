@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/revsource.h"
 #include "codec/jsonout.h"
 #include "oci/reference.h"
 #include "report/report.h"
@@ -26,6 +27,7 @@ static const struct opt_row rows[] = {
 	CONFIG_ROW_POLICY,
 	CONFIG_ROW_DB,
 	{ CONFIG_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" },
+	REVSOURCE_ROWS,
 	{ AUDIT_EFFECT, "effect", "EFFECT", "audit, or deny: exit 2 if something is noncompliant (audit)" },
 	{ AUDIT_EXIT_CODE, "exit-code", NULL, "exit 2 if something is noncompliant, whatever the effect" },
 	{ AUDIT_REPORT, "report", "FORMAT=FILE", "also write a report: json, csv or text; may be repeated" },
@@ -63,10 +65,12 @@ struct audit {
 	size_t report_count;
 	struct metadata metadata[METADATA_MOST];
 	size_t metadata_count;
+	struct revsource revsource;
 	/* under way */
 	struct when now, at;
 	struct ossl *lib;
 	struct policy policy;
+	struct revdata revdata;
 	struct inputs inputs;
 	struct db *db;
 	struct record *record;
@@ -226,6 +230,8 @@ set(void *ctx, int id, const char *value, struct err *err)
 		a->all = true;
 		return 0;
 	default:
+		if (revsource_set(&a->revsource, id, value))
+			return 0;
 		return config_set(a->config, id, value, err);
 	}
 }
@@ -351,6 +357,7 @@ begin(struct audit *a, struct err *err)
 	if (db_open(&a->db, config_db(c), DB_WRITE, &options, err) != 0)
 		return -1;
 	recorder_policy(&run, &c->mem, &a->policy, a->at);
+	recorder_revocation(&run, &c->mem, &a->revdata);
 	return record_begin(&a->record, a->db, &run, err);
 }
 
@@ -375,6 +382,7 @@ judge(struct audit *a, struct err *err)
 			.mode = WORKER_AUDIT,
 			.limits = &a->config->limits,
 			.policy = &a->policy,
+			.revdata = a->revdata.given ? &a->revdata : NULL,
 			.time = a->at,
 			.subjects = a->subjects,
 			.repository = a->name,
@@ -485,7 +493,8 @@ run(struct audit *a, int argc, char **argv)
 		return config_fail(&err);
 	ossl_process_init();
 	a->lib = ossl_new();
-	if (policy_load(&a->policy, config_policy(a->config), a->lib, &options, &err) != 0) {
+	if (policy_load(&a->policy, config_policy(a->config), a->lib, &options, &err) != 0 ||
+	    revsource_load(&a->revdata, &a->revsource, a->config, a->lib, &err) != 0) {
 		config_fail(&err);
 		return STATUS_CONFIG;
 	}
@@ -536,6 +545,7 @@ cmd_audit(struct config *c, int argc, char **argv)
 	record_free(a.record);
 	db_close(a.db);
 	inputs_clear(&a.inputs);
+	revdata_clear(&a.revdata);
 	policy_clear(&a.policy);
 	ossl_free(a.lib);
 	return status;

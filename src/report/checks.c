@@ -21,7 +21,8 @@ enum {
 	R_DELTA_NUMBER,
 	R_REVOKED_AT,
 	R_REASON,
-	R_POINTER
+	R_POINTER,
+	R_RESPONDER_CRL
 };
 
 static void
@@ -48,6 +49,7 @@ write_source(struct out *o, const struct query *q)
 	show_after(o, " to ", query_str(q, R_NEXT_UPDATE));
 	show_after(o, ", with delta ", query_str(q, R_DELTA_FILE));
 	show_after(o, ", number ", query_str(q, R_DELTA_NUMBER));
+	show_after(o, ", responder by ", query_str(q, R_RESPONDER_CRL));
 }
 
 static void
