@@ -39,7 +39,11 @@ _assay() {
             explain)
               options='--db --run --series --insecure-permissions --color --quiet --verbose --help'
               ;;
-            tree | inspect) options='--format --color --quiet --verbose --help' ;;
+            tree | inspect)
+              options='--format --policy --at --name --trust-names --subjects --user-metadata
+                --crl-dir --ocsp-dir --notation-crl-cache --crl-map --insecure-permissions --color
+                --quiet --verbose --help'
+              ;;
           esac
           ;;
       esac

@@ -18,8 +18,14 @@ struct artifact {               /* one node and what is shown of it */
 static void
 print_names(const struct node_record *n)
 {
-	for (size_t i = 0; i < n->name_count; i++)
-		show_line(2, i == 0 ? "named" : "", n->names[i]);
+	const char *label = "named";
+
+	for (size_t i = 0; i < n->name_count; i++) {
+		if (!view_name_shown(n, i))
+			continue;
+		show_line(2, label, n->names[i]);
+		label = "";
+	}
 }
 
 /* Absent or broken; what the artifact is otherwise. */
@@ -61,6 +67,8 @@ print_signatures(const struct view *view, const struct artifact *a)
 			.judged = a->judged,
 		};
 
+		if (i > 0)
+			putchar('\n');
 		view_text("  signature ", show_signature_record(&s)->manifest_digest);
 		show_signature_text(&s, 4);
 	}

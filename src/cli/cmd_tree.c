@@ -3,18 +3,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/show_signature.h"
 #include "cli/view.h"
 
 #define DEPTH_MOST 128
+#define SIGNATURE_TYPE "application/vnd.cncf.notary.signature"
 
 struct branch {                 /* one node under another, waiting to be shown */
 	const struct node_record *node;
+	struct str parent;              /* digest; absent at the top */
 	bool referrer, last;
 	unsigned depth;
 };
 
 struct tree {
 	struct arena mem;
+	struct view *view;
 	const struct survey_input *input;
 	bool *drawn;                    /* by index of node: shown once in full */
 	bool open[DEPTH_MOST];          /* a line runs down at this depth */
@@ -52,34 +56,69 @@ print_indent(const struct tree *t, const struct branch *b)
 		fputs(b->last ? "\u2514\u2500\u2500 " : "\u251c\u2500\u2500 ", stdout);
 }
 
-static bool
-named_before(const struct node_record *n, size_t i)
-{
-	for (size_t j = 0; j < i; j++)
-		if (str_equal(n->names[j], n->names[i]))
-			return true;
-	return false;
-}
-
-/* Tags stand in full names already: alone they are shown only for want of one. */
 static void
 print_names(const struct node_record *n)
 {
-	bool full = false;
-
-	for (size_t i = 0; i < n->name_count; i++)
-		full = full || str_find(n->names[i], '/') < n->names[i].len;
 	for (size_t i = 0; i < n->name_count; i++) {
-		if (named_before(n, i) ||
-		    (full && str_find(n->names[i], '/') == n->names[i].len))
+		if (!view_name_shown(n, i))
 			continue;
 		view_print(n->names[i]);
 		fputs("  ", stdout);
 	}
 }
 
+/* Is the node a signature of what it refers to, and one that verdicts speak of? */
+static bool
+is_signature(const struct verdict *judged, const struct node_record *n)
+{
+	if (judged == NULL)
+		return false;
+	for (size_t i = 0; i < judged->signatures.n; i++)
+		if (str_equal(judged->signatures.v[i].manifest_digest, n->digest))
+			return true;
+	return str_is(n->artifact_type, SIGNATURE_TYPE);
+}
+
+/* The first thing that went wrong with it; REASON_NONE if nothing did. */
+static enum reason
+signature_reason(const struct verdict *judged, const struct node_record *n)
+{
+	for (size_t i = 0; i < judged->findings.n; i++) {
+		const struct finding *f = &judged->findings.v[i];
+
+		if (f->signature >= 0 && f->step >= 0 &&
+		    str_equal(judged->signatures.v[f->signature].manifest_digest, n->digest))
+			return f->reason;
+	}
+	return REASON_NONE;
+}
+
 static void
-print_node(const struct branch *b, bool again)
+print_word(const char *word, enum reason why)
+{
+	/* What is only logged leaves a signature valid. */
+	const char *between = strcmp(word, "valid") == 0 ? ", logged " : ": ";
+
+	printf("  [%s%s%s]", word, why == REASON_NONE ? "" : between,
+	    why == REASON_NONE ? "" : reason_code(why));
+}
+
+/* One word for the artifact, one for a signature under what it signs; nothing without a policy. */
+static void
+print_verdicts(const struct tree *t, const struct branch *b)
+{
+	const struct node_record *n = b->node;
+	const struct verdict *own = view_verdict(t->view, t->input, n->digest);
+	const struct verdict *over = b->referrer ? survey_verdict(t->input, b->parent) : NULL;
+
+	if (is_signature(over, n))
+		print_word(show_signature_word(over, n->digest), signature_reason(over, n));
+	if (own != NULL)
+		print_word(state_name(own->state), own->reason);
+}
+
+static void
+print_node(const struct tree *t, const struct branch *b, bool again)
 {
 	const struct node_record *n = b->node;
 
@@ -103,6 +142,8 @@ print_node(const struct branch *b, bool again)
 	if (!str_is(n->state, "present"))
 		printf("  [%.*s%s%s]", STR_ARG(n->state),
 		    n->problem == REASON_NONE ? "" : ": ", reason_code(n->problem));
+	if (t->view->judge.on && !again)
+		print_verdicts(t, b);
 	if (!str_is(n->found_by, "index.json") && !str_is(n->found_by, "child"))
 		printf("  (found by %.*s)", STR_ARG(n->found_by));
 	puts(again ? "  (see above)" : "");
@@ -120,7 +161,8 @@ push_below(struct tree *t, const struct branch *b, struct branch **stack, size_t
 	for (size_t i = to; i > from; i--) {
 		const struct edge_record *e = &t->input->edges.v[i - 1];
 		const struct node_record *child = survey_find(t->input, e->child);
-		struct branch below = { child, str_is(e->kind, "referrer"), i == to, b->depth + 1 };
+		struct branch below = { child, b->node->digest, str_is(e->kind, "referrer"), i == to,
+			b->depth + 1 };
 
 		if (child == NULL)
 			continue;
@@ -135,7 +177,7 @@ draw(struct tree *t, const struct node_record *root)
 {
 	struct branch *stack = NULL;
 	size_t n = 0, cap = 0;
-	struct branch next = { root, false, true, 0 };
+	struct branch next = { root, STR_NONE, false, true, 0 };
 
 	stack = arena_grow(&t->mem, stack, 0, &cap, sizeof(*stack));
 	stack[n++] = next;
@@ -145,7 +187,7 @@ draw(struct tree *t, const struct node_record *root)
 		next = stack[--n];
 		again = t->drawn[index_of(t, next.node)];
 		print_indent(t, &next);
-		print_node(&next, again && next.depth > 0);
+		print_node(t, &next, again && next.depth > 0);
 		t->drawn[index_of(t, next.node)] = true;
 		if (next.depth < DEPTH_MOST)
 			t->open[next.depth] = !next.last;
@@ -156,8 +198,9 @@ draw(struct tree *t, const struct node_record *root)
 
 /* Tops first: what nothing contains and what refers to nothing. Then whatever is left. */
 static void
-draw_all(struct tree *t, const struct view *v)
+draw_all(struct tree *t)
 {
+	const struct view *v = t->view;
 	bool *below = arena_array(&t->mem, t->input->nodes.n, sizeof(*below));
 
 	for (size_t i = 0; i < t->input->edges.n; i++) {
@@ -179,8 +222,11 @@ draw_all(struct tree *t, const struct view *v)
 }
 
 static void
-node_json(struct jsonout *out, const struct node_record *n)
+node_json(struct view *v, const struct survey_input *input, const struct node_record *n)
 {
+	struct jsonout *out = &v->out;
+	const struct verdict *judged = view_verdict(v, input, n->digest);
+
 	jsonout_object_begin(out, NULL);
 	jsonout_str(out, "digest", n->digest);
 	jsonout_str(out, "media_type", n->media_type);
@@ -193,6 +239,10 @@ node_json(struct jsonout *out, const struct node_record *n)
 		jsonout_text(out, "problem", reason_code(n->problem));
 	jsonout_str(out, "found_by", n->found_by);
 	jsonout_bool(out, "root", n->is_root);
+	if (judged != NULL)
+		show_verdict_json(out, judged);
+	else if (v->judge.on)
+		jsonout_null(out, "verdict");
 	jsonout_array_begin(out, "names");
 	for (size_t i = 0; i < n->name_count; i++) {
 		jsonout_object_begin(out, NULL);
@@ -213,6 +263,27 @@ node_json(struct jsonout *out, const struct node_record *n)
 }
 
 static void
+edge_json(struct view *v, const struct survey_input *input, const struct edge_record *e)
+{
+	struct jsonout *out = &v->out;
+	const struct verdict *judged =
+	    str_is(e->kind, "referrer") ? survey_verdict(input, e->parent) : NULL;
+	const struct node_record *child = survey_find(input, e->child);
+
+	jsonout_object_begin(out, NULL);
+	jsonout_str(out, "parent", e->parent);
+	jsonout_str(out, "child", e->child);
+	jsonout_str(out, "kind", e->kind);
+	if (child != NULL && is_signature(judged, child)) {
+		enum reason why = signature_reason(judged, child);
+
+		jsonout_text(out, "verdict", show_signature_word(judged, e->child));
+		jsonout_text(out, "reason", why == REASON_NONE ? NULL : reason_code(why));
+	}
+	jsonout_object_end(out);
+}
+
+static void
 show_json(struct view *v, const struct survey_input *input)
 {
 	struct jsonout *out = &v->out;
@@ -222,18 +293,11 @@ show_json(struct view *v, const struct survey_input *input)
 	jsonout_array_begin(out, "nodes");
 	for (size_t i = 0; i < input->nodes.n; i++)
 		if (view_wanted(v, input->nodes.v[i].digest, &input->nodes.v[i]))
-			node_json(out, &input->nodes.v[i]);
+			node_json(v, input, &input->nodes.v[i]);
 	jsonout_array_end(out);
 	jsonout_array_begin(out, "edges");
-	for (size_t i = 0; i < input->edges.n; i++) {
-		const struct edge_record *e = &input->edges.v[i];
-
-		jsonout_object_begin(out, NULL);
-		jsonout_str(out, "parent", e->parent);
-		jsonout_str(out, "child", e->child);
-		jsonout_str(out, "kind", e->kind);
-		jsonout_object_end(out);
-	}
+	for (size_t i = 0; i < input->edges.n; i++)
+		edge_json(v, input, &input->edges.v[i]);
 	jsonout_array_end(out);
 	jsonout_object_end(out);
 }
@@ -242,7 +306,7 @@ static int
 show(void *ctx, const struct survey_input *input, struct err *err)
 {
 	struct view *v = ctx;
-	struct tree t = { .input = input };
+	struct tree t = { .view = v, .input = input };
 
 	(void)err;
 	view_count(v, input);
@@ -256,7 +320,7 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	view_input_head(v, input);
 	if (input->why != NULL && input->why->text[0] != '\0')
 		view_text("    ", str_of(input->why->text));
-	draw_all(&t, v);
+	draw_all(&t);
 	v->inputs++;
 	arena_clear(&t.mem);
 	return 0;
@@ -268,6 +332,7 @@ cmd_tree(struct config *c, int argc, char **argv)
 	return view_main(c, argc, argv, "tree", "INPUT [REF]",
 	    "The referrer graph of an export",
 	    "Shows what each image contains and what refers to it, and how it was found. REF is a\n"
-	    "digest, the start of one (15 characters or more), or a name in the export.\n",
+	    "digest, the start of one (15 characters or more), or a name in the export. With --policy\n"
+	    "each artifact, and each signature under it, has its verdict in a word.\n",
 	    WORKER_TREE, show);
 }

@@ -218,7 +218,7 @@ show_token(int indent, struct jv t)
 	show_label(indent, "imprint");
 	view_print(member(t, "imprint_algorithm"));
 	view_text(":", member(t, "imprint"));
-	show_member(indent, "claimed signing time", t, "signing_time");
+	show_member(indent, "signing time", t, "signing_time");
 	show_certs(indent, jsonin_get(t, "certificates"));
 }
 
@@ -248,8 +248,8 @@ show_content(int indent, struct jv root)
 	show_member(indent + 2, "signing scheme", attributes, "signing_scheme");
 	show_member(indent + 2, "signing time", attributes, "signing_time");
 	show_member(indent + 2, "expiry", attributes, "expiry");
-	show_member(indent + 2, "verification plug-in", attributes, "verification_plugin");
-	show_member(indent + 2, "of version at least", attributes,
+	show_member(indent + 2, "plug-in", attributes, "verification_plugin");
+	show_member(indent + 2, "plug-in version", attributes,
 	    "verification_plugin_min_version");
 	show_pairs(indent + 2, jsonin_get(attributes, "extended"));
 	if (jsonin_count(jsonin_get(root, "user_metadata")) == 0) {

@@ -46,6 +46,24 @@ view_text(const char *label, struct str value)
 	putchar('\n');
 }
 
+static bool
+is_full(struct str name)
+{
+	return str_find(name, '/') < name.len;
+}
+
+bool
+view_name_shown(const struct node_record *n, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_equal(n->names[k], n->names[i]))
+			return false;
+	for (size_t k = 0; k < n->name_count && !is_full(n->names[i]); k++)
+		if (is_full(n->names[k]))
+			return false;
+	return true;
+}
+
 bool
 view_wanted(const struct view *v, struct str digest, const struct node_record *node)
 {
@@ -168,6 +186,40 @@ run(struct view *v, struct survey_options *options, char **paths, size_t count)
 	return done != 0 ? config_fail(&err) : status_of(v, &result, all, options->stop);
 }
 
+/* By what was judged: a verdict without it says nothing. */
+static void
+head_json(struct view *v, const struct worker_options *w)
+{
+	char time[WHEN_TEXT], digest[DIGEST_TEXT];
+
+	jsonout_object_begin(&v->out, NULL);
+	jsonout_text(&v->out, "format",
+	    w->mode == WORKER_TREE ? "assay-tree/1" : "assay-inspect/1");
+	if (v->judge.on) {
+		when_format(time, v->judge.time);
+		digest_format(digest, &v->judge.policy.doc.digest);
+		jsonout_object_begin(&v->out, "judged");
+		jsonout_text(&v->out, "time", time);
+		jsonout_text(&v->out, "policy", v->config->policy);
+		jsonout_str(&v->out, "policy_document", v->judge.policy.doc.path);
+		jsonout_text(&v->out, "policy_digest", digest);
+		jsonout_object_end(&v->out);
+	}
+	jsonout_array_begin(&v->out, "inputs");
+}
+
+static void
+head_text(const struct view *v)
+{
+	char time[WHEN_TEXT];
+
+	if (!v->judge.on)
+		return;
+	when_format(time, v->judge.time);
+	printf("judged as of %s by the policy in ", time);
+	view_text("", str_of(v->config->policy));
+}
+
 static int
 show_all(struct view *v, struct survey_options *options, char **paths)
 {
@@ -175,12 +227,10 @@ show_all(struct view *v, struct survey_options *options, char **paths)
 
 	buf_init(&v->text, (size_t)16 << 20);
 	jsonout_init(&v->out, &v->text, flush, NULL, true);
-	if (v->json) {
-		jsonout_object_begin(&v->out, NULL);
-		jsonout_text(&v->out, "format",
-		    options->worker.mode == WORKER_TREE ? "assay-tree/1" : "assay-inspect/1");
-		jsonout_array_begin(&v->out, "inputs");
-	}
+	if (v->json)
+		head_json(v, &options->worker);
+	else
+		head_text(v);
 	status = run(v, options, paths, 1);
 	if (v->json) {
 		jsonout_array_end(&v->out);

@@ -25,6 +25,8 @@ int view_main(struct config *c, int argc, char **argv, const char *name, const c
 
 void view_text(const char *label, struct str value);    /* escaped, to standard output */
 void view_print(struct str value);                      /* the same without label and newline */
+/* A tag stands in a full name already: alone it is shown only for want of one. No name twice. */
+bool view_name_shown(const struct node_record *n, size_t i);
 /* Does the reference name this artifact? An absent one names all. */
 bool view_wanted(const struct view *v, struct str digest, const struct node_record *node);
 /* The verdict on an artifact that is shown now; counted. NULL: it has none. */
