@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OCSP responses (RFC 6960 section 4.2): the frame and the answers. See ocspsigner.c for trust. */
+/*
+ * OCSP responses (RFC 6960 section 4.2): the frame and the answers. See ocspsigner.c for
+ * trust.
+ */
 #include "crypto/ocsp.h"
 
 #include "codec/der.h"
@@ -32,7 +35,8 @@ refuse(struct err *err, enum reason reason, const struct input *in, struct bytes
 }
 
 static int
-malformed(struct err *err, const struct input *in, const struct cursor *c, const char *text)
+malformed(
+    struct err *err, const struct input *in, const struct cursor *c, const char *text)
 {
 	return refuse(
 	    err, REASON_OCSP_MALFORMED, in, bytes_of(c->in.ptr + c->pos, 0), text);
@@ -73,8 +77,8 @@ field_enter(struct cursor *in, struct cursor *c, uint8_t n)
 }
 
 /*
- * [1] EXPLICIT Extensions, if it comes next. None is evaluated here: those of RFC 6960 section
- * 4.4 are hints, and a critical one may change what the answer means.
+ * [1] EXPLICIT Extensions, if it comes next. None is evaluated here: those of RFC 6960
+ * section 4.4 are hints, and a critical one may change what the answer means.
  */
 static bool
 extensions_read(bool *critical, struct cursor *c)
@@ -140,8 +144,8 @@ cert_id_read(struct ocsp_single *s, struct cursor *c)
 }
 
 /*
- * RevokedInfo ::= SEQUENCE { revocationTime, revocationReason [0] EXPLICIT OPTIONAL }. A reason
- * that RFC 5280 section 5.3.1 does not know is none: revoked it stays.
+ * RevokedInfo ::= SEQUENCE { revocationTime, revocationReason [0] EXPLICIT OPTIONAL }. A
+ * reason that RFC 5280 section 5.3.1 does not know is none: revoked it stays.
  */
 static bool
 revoked_read(struct ocsp_single *s, struct cursor in)
@@ -293,7 +297,10 @@ certs_read(struct ocsp *o, struct cursor *c, const struct input *in, struct err 
 	return 0;
 }
 
-/* BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs } */
+/*
+ * BasicOCSPResponse ::= SEQUENCE { tbsResponseData, signatureAlgorithm, signature, certs
+ * }
+ */
 static int
 basic_read(struct ocsp *o, struct bytes basic, const struct input *in, struct err *err)
 {

@@ -7,8 +7,8 @@
 #include "crypto/ossl_types.h"
 
 /*
- * SHA-1 of a name or key: RFC 6960 sections 4.1.1 and 4.2.1 use it to find an issuer, not to
- * prove anything; the signature does that.
+ * SHA-1 of a name or key: RFC 6960 sections 4.1.1 and 4.2.1 use it to find an issuer, not
+ * to prove anything; the signature does that.
  */
 static bool
 sha1_is(struct ossl *lib, struct bytes data, struct bytes want)
@@ -24,8 +24,8 @@ sha1_is(struct ossl *lib, struct bytes data, struct bytes want)
 }
 
 static bool
-hash_is(struct ossl *lib, const struct ocsp_single *s, struct bytes data,
-    struct bytes want)
+hash_is(
+    struct ossl *lib, const struct ocsp_single *s, struct bytes data, struct bytes want)
 {
 	unsigned char value[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
@@ -56,8 +56,7 @@ ocsp_answers(
 {
 	return bytes_equal(s->serial, cert->info.serial) &&
 	       bytes_equal(cert->info.issuer_der, issuer->info.subject_der) &&
-	       hash_is(
-		   cert->lib, s, issuer->info.subject_der, s->issuer_name_hash) &&
+	       hash_is(cert->lib, s, issuer->info.subject_der, s->issuer_name_hash) &&
 	       hash_is(cert->lib, s, key_bits(issuer), s->issuer_key_hash);
 }
 
@@ -100,7 +99,10 @@ named(const struct ocsp *o, const struct cert *c)
 	return sha1_is(c->lib, key_bits(c), o->responder_key);
 }
 
-/* RFC 6960 section 4.2.2.2: a certificate by which the issuer itself lets another one answer. */
+/*
+ * RFC 6960 section 4.2.2.2: a certificate by which the issuer itself lets another one
+ * answer.
+ */
 static enum reason
 appointed(const struct job *j, const struct cert *c)
 {
@@ -109,7 +111,7 @@ appointed(const struct job *j, const struct cert *c)
 	if (!bytes_equal(i->issuer_der, ca->subject_der) || i->weak_sigalg ||
 	    !cert_signed_by(c, j->issuer))
 		return say(j, REASON_OCSP_RESPONDER,
-		    "responder certificate is not issued by the issuer of the certificate");
+		    "responder certificate is not from the issuer of the certificate");
 	if (!ca->is_ca || (ca->has_ku && (ca->ku & USAGE_CERT_SIGN) == 0))
 		return say(j, REASON_OCSP_RESPONDER,
 		    "issuer of the responder certificate may not issue certificates");
@@ -118,8 +120,8 @@ appointed(const struct job *j, const struct cert *c)
 		return say(j, REASON_OCSP_RESPONDER,
 		    "responder certificate is not for OCSPSigning");
 	/*
-	 * An authority below the issuer would speak for its siblings and for itself. The RFC
-	 * does not forbid it; nobody means it.
+	 * An authority below the issuer would speak for its siblings and for itself. The
+	 * RFC does not forbid it; nobody means it.
 	 */
 	if (i->is_ca)
 		return say(j, REASON_OCSP_RESPONDER, "responder certificate is a CA's");
@@ -147,14 +149,13 @@ signature_check(const struct job *j, const struct cert *signer)
 		return say(j, REASON_OCSP_BAD_SIGNATURE,
 		    "signature algorithm %s is weak or unknown", j->ocsp->signed_with);
 	if (signer->ca_key_reason != REASON_NONE)
-		return say(j, REASON_OCSP_BAD_SIGNATURE,
-		    "key of the responder: %s", reason_code(signer->ca_key_reason));
+		return say(j, REASON_OCSP_BAD_SIGNATURE, "key of the responder: %s",
+		    reason_code(signer->ca_key_reason));
 	if (alg.kind == ALGID_RSA_PSS)
 		kind = RAWSIG_PSS;
 	if (alg.kind == ALGID_ECDSA)
 		kind = RAWSIG_ECDSA_DER;
-	if (!rawsig_check_cms(
-		signer, kind, alg.hash, j->ocsp->tbs, j->ocsp->signature))
+	if (!rawsig_check_cms(signer, kind, alg.hash, j->ocsp->tbs, j->ocsp->signature))
 		return say(j, REASON_OCSP_BAD_SIGNATURE,
 		    "signature of the response is not by the key of %.100s",
 		    signer->subject_text.ptr);
@@ -162,8 +163,8 @@ signature_check(const struct job *j, const struct cert *signer)
 }
 
 /*
- * The answer of the first candidate that passes, else of the one that came farthest: a bad
- * signature by one who may answer says more than a stranger's certificate.
+ * The answer of the first candidate that passes, else of the one that came farthest: a
+ * bad signature by one who may answer says more than a stranger's certificate.
  */
 enum reason
 ocsp_responder(const struct cert **responder, const struct ocsp *o, struct certs *certs,
@@ -198,6 +199,6 @@ ocsp_responder(const struct cert **responder, const struct ocsp *o, struct certs
 	}
 	if (best == REASON_NONE)
 		best = say(&j, REASON_OCSP_RESPONDER,
-		    "neither the issuer nor a certificate in the response is the responder that is named");
+		    "neither the issuer nor a certificate inside is the named responder");
 	return best;
 }

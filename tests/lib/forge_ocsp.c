@@ -44,8 +44,8 @@ alg_of(const char *hash)
 static struct bytes
 hash_alg(struct forge *f, const char *hash)
 {
-	return forge_der(f, SEQ, 2, forge_der_oid(f, algs[alg_of(hash)].oid),
-	    forge_der(f, 0x05, 0));
+	return forge_der(
+	    f, SEQ, 2, forge_der_oid(f, algs[alg_of(hash)].oid), forge_der(f, 0x05, 0));
 }
 
 struct names { /* of a certificate, DER */
@@ -113,16 +113,15 @@ cert_status(struct forge *f, const struct forge_ocsp_single *s)
 	if (s->status == FORGE_OCSP_UNKNOWN)
 		return forge_der(f, 0x82, 0);
 	if (s->reason != 0)
-		reason = forge_der(
-		    f, 0xa0, 1, forge_der_uint(f, ENUMERATED, s->reason - 1));
+		reason =
+		    forge_der(f, 0xa0, 1, forge_der_uint(f, ENUMERATED, s->reason - 1));
 	return forge_der(
 	    f, 0xa1, 2, gen_time(f, or_else(s->revoked_at, "2026-05-01")), reason);
 }
 
 /* CertID (RFC 6960 section 4.1.1) */
 static struct bytes
-cert_id(
-    struct forge *f, const struct forge_ocsp *spec, const struct forge_ocsp_single *s)
+cert_id(struct forge *f, const struct forge_ocsp *spec, const struct forge_ocsp_single *s)
 {
 	const char *hash = or_else(s->hash, "SHA1");
 	struct names cert = names_of(f, part_or(s->cert, spec->cert));
@@ -140,8 +139,7 @@ cert_id(
 }
 
 static struct bytes
-single(
-    struct forge *f, const struct forge_ocsp *spec, const struct forge_ocsp_single *s)
+single(struct forge *f, const struct forge_ocsp *spec, const struct forge_ocsp_single *s)
 {
 	struct bytes none = { NULL, 0 }, next = none, ext = none;
 
@@ -180,13 +178,13 @@ responses(struct forge *f, const struct forge_ocsp *spec)
 static struct bytes
 response_data(struct forge *f, const struct forge_ocsp *spec)
 {
-	struct names signer = names_of(
-	    f, part_or(spec->named, part_or(spec->responder, spec->issuer)));
+	struct names signer =
+	    names_of(f, part_or(spec->named, part_or(spec->responder, spec->issuer)));
 	struct bytes none = { NULL, 0 }, version = none, ext = none, id;
 
 	if (spec->version != 0)
-		version = forge_der(
-		    f, 0xa0, 1, forge_der_uint(f, INTEGER, spec->version - 1));
+		version =
+		    forge_der(f, 0xa0, 1, forge_der_uint(f, INTEGER, spec->version - 1));
 	if (spec->extension || spec->critical)
 		ext = forge_der(f, 0xa1, 1, extensions(f, true, spec->critical));
 	id = spec->by_key
@@ -205,18 +203,16 @@ signature_alg(struct forge *f, const struct forge_ocsp *spec, EVP_PKEY *key)
 	struct bytes alg = hash_alg(f, hash), mgf, params;
 
 	if (EVP_PKEY_is_a(key, "EC"))
-		return forge_der(
-		    f, SEQ, 1, forge_der_oid(f, algs[alg_of(hash)].ecdsa));
+		return forge_der(f, SEQ, 1, forge_der_oid(f, algs[alg_of(hash)].ecdsa));
 	if (!spec->pss)
 		return forge_der(f, SEQ, 2, forge_der_oid(f, algs[alg_of(hash)].rsa),
 		    forge_der(f, 0x05, 0));
 	mgf = forge_der(f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.8"), alg);
-	params = forge_der(f, SEQ, 3, forge_der(f, 0xa0, 1, alg),
-	    forge_der(f, 0xa1, 1, mgf),
-	    forge_der(
-		f, 0xa2, 1, forge_der_uint(f, INTEGER, forge_hash(f, hash, alg).len)));
-	return forge_der(
-	    f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.10"), params);
+	params =
+	    forge_der(f, SEQ, 3, forge_der(f, 0xa0, 1, alg), forge_der(f, 0xa1, 1, mgf),
+		forge_der(f, 0xa2, 1,
+		    forge_der_uint(f, INTEGER, forge_hash(f, hash, alg).len)));
+	return forge_der(f, SEQ, 2, forge_der_oid(f, "1.2.840.113549.1.1.10"), params);
 }
 
 static struct bytes
@@ -239,8 +235,8 @@ signature(struct forge *f, const struct forge_ocsp *spec, EVP_PKEY *key, struct 
 	EVP_MD_CTX_free(ctx);
 	if (spec->break_signature)
 		room[len - 1] ^= 1;
-	return forge_der(
-	    f, 0x03, 2, bytes_of("\0", 1), arena_bytes(forge_mem(f), bytes_of(room, len)));
+	return forge_der(f, 0x03, 2, bytes_of("\0", 1),
+	    arena_bytes(forge_mem(f), bytes_of(room, len)));
 }
 
 static struct bytes
@@ -253,8 +249,8 @@ basic_response(struct forge *f, const struct forge_ocsp *spec)
 	if (!spec->no_certs)
 		list = spec->responder;
 	if (list.len > 0 || spec->extra_certs.len > 0)
-		certs = forge_der(
-		    f, 0xa0, 1, forge_der(f, SEQ, 2, spec->extra_certs, list));
+		certs =
+		    forge_der(f, 0xa0, 1, forge_der(f, SEQ, 2, spec->extra_certs, list));
 	return forge_der(f, SEQ, 4, tbs, signature_alg(f, spec, key),
 	    signature(f, spec, key, tbs), certs);
 }
@@ -270,8 +266,7 @@ forge_ocsp(struct forge *f, const struct forge_ocsp *spec)
 		answer = forge_der(f, 0xa0, 1,
 		    forge_der(f, SEQ, 2, forge_der_oid(f, type),
 			forge_der(f, OCTETS, 1, basic_response(f, spec))));
-	outer = forge_der(
-	    f, SEQ, 2, forge_der_uint(f, ENUMERATED, spec->status), answer);
+	outer = forge_der(f, SEQ, 2, forge_der_uint(f, ENUMERATED, spec->status), answer);
 	if (spec->trailer.len == 0)
 		return outer;
 	room = arena_alloc(forge_mem(f), outer.len + spec->trailer.len);

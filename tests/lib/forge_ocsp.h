@@ -43,7 +43,7 @@ struct forge_ocsp {
 	bool pss;
 	const char *produced_at; /* NULL: FORGE_OCSP_THIS */
 	unsigned version; /* written if not 0: 1 is v1 (the default), 2 is v2 */
-	unsigned status; /* OCSPResponseStatus: 3 is tryLater; others than 0 have no answer */
+	unsigned status; /* OCSPResponseStatus, 3 is tryLater; not 0: no answer */
 	bool status_with_answer;
 	const char *type; /* NULL: id-pkix-ocsp-basic */
 	bool extension, critical; /* an unknown one of the response */

@@ -186,8 +186,7 @@ hashes(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		single.hash = rows[i].hash;
 		o = made(&spec);
-		ok(o.singles[0].hash == rows[i].alg &&
-			o.singles[0].hash_sha1 == (i == 0),
+		ok(o.singles[0].hash == rows[i].alg && o.singles[0].hash_sha1 == (i == 0),
 		    "hash of the CertID is %s", rows[i].hash);
 		ok(ocsp_answers(&o.singles[0], leaf, issuer) == rows[i].answers,
 		    "which %s", rows[i].answers ? "answers" : "never answers");
@@ -210,7 +209,8 @@ responders(void)
 	is_reason(signer(&who, &spec, NOW), REASON_NONE, "the issuer by key");
 	ok(who == issuer, "is the issuer");
 	o = made(&spec);
-	ok(o.responder_name.len == 0 && o.responder_key.len == 20, "only the key is named");
+	ok(o.responder_name.len == 0 && o.responder_key.len == 20,
+	    "only the key is named");
 	spec.extra_certs = chain.cert[1];
 	is_reason(signer(&who, &spec, NOW), REASON_NONE, "with its certificate");
 	ok(who == issuer && !ocsp_nocheck(who), "is still the issuer");
@@ -270,8 +270,10 @@ delegate_times(void)
 	cert.not_before = "2026-05-01T00:00:00Z";
 	cert.not_after = "2026-06-30T12:00:00Z";
 	spec = delegated(cert);
-	is_reason(signer(&who, &spec, "2026-05-01T00:00:00Z"), REASON_NONE, "first second");
-	is_reason(signer(&who, &spec, "2026-06-30T12:00:00Z"), REASON_NONE, "last second");
+	is_reason(
+	    signer(&who, &spec, "2026-05-01T00:00:00Z"), REASON_NONE, "first second");
+	is_reason(
+	    signer(&who, &spec, "2026-06-30T12:00:00Z"), REASON_NONE, "last second");
 	is_reason(signer(&who, &spec, "2026-04-30T23:59:59Z"), REASON_OCSP_RESPONDER,
 	    "a second before");
 	is_reason(signer(&who, &spec, "2026-06-30T12:00:01Z"), REASON_OCSP_RESPONDER,
