@@ -25,7 +25,7 @@ static const char *const classes[] = { "supporting", "index", "image", "artifact
 	"unknown" };
 static const char *const node_states[] = { "present", "absent", "broken" };
 static const char *const found_words[] = { "index.json", "tag-index", "child", "subject",
-	"blob-scan" };
+	"blob-scan", "option" };
 static const char *const sources[] = { "ref.name", "containerd", "repo-tag",
 	"distribution", "option", "basename" };
 static const char *const levels[] = { "strict", "permissive", "audit", "skip", "custom" };

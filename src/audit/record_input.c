@@ -313,7 +313,7 @@ static bool
 input_fits(const struct input_record *what)
 {
 	static const char *const kinds[] = { "oci-layout-dir", "oci-layout-tar",
-		"docker-archive", "unknown" };
+		"docker-archive", "blob", "unknown" };
 	static const char *const packings[] = { "none", "gzip", "zstd" };
 	bool kind = false, packing = what->compression.ptr == NULL;
 

@@ -5,7 +5,7 @@ _assay() {
   local options
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'audit report explain tree inspect --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'audit report explain tree inspect blob --help --version' -- "$cur")
     return
   fi
   case $prev in
@@ -38,6 +38,12 @@ _assay() {
               ;;
             explain)
               options='--db --run --series --insecure-permissions --color --quiet --verbose --help'
+              ;;
+            blob)
+              options='--signature --policy --statement --media-type --user-metadata --db --at
+                --crl-dir --ocsp-dir --notation-crl-cache --crl-map --effect --exit-code --report
+                --series --lock-timeout --run-id --clock --record-host --inspect --format
+                --insecure-permissions --color --quiet --verbose --help'
               ;;
             tree | inspect)
               options='--format --policy --at --name --trust-names --subjects --user-metadata

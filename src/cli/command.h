@@ -9,5 +9,6 @@ int cmd_report(struct config *c, int argc, char **argv);
 int cmd_explain(struct config *c, int argc, char **argv);
 int cmd_tree(struct config *c, int argc, char **argv);
 int cmd_inspect(struct config *c, int argc, char **argv);
+int cmd_blob(struct config *c, int argc, char **argv);
 
 #endif

@@ -17,6 +17,7 @@ static const struct command {
 	{ "explain", "one artifact of a run in words: every check, evidence, remedy", cmd_explain },
 	{ "tree", "the referrer graph of an export", cmd_tree },
 	{ "inspect", "the signatures of an export, in full, without judging them", cmd_inspect },
+	{ "blob", "judge a file by its detached signatures, record every step", cmd_blob },
 };
 
 static void

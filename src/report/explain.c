@@ -273,6 +273,15 @@ write_times(struct explain *x, struct query *q)
 	line(x, 5, "by", query_str(q, 12));
 }
 
+/* What is signed may be named by another hash than the record's: then the binding step tells. */
+static bool
+names_another(struct str signed_digest, struct str digest)
+{
+	return signed_digest.ptr != NULL && !str_equal(signed_digest, digest) &&
+	    str_equal(str_upto(signed_digest, str_find(signed_digest, ':')),
+		str_upto(digest, str_find(digest, ':')));
+}
+
 static int
 write_signature(struct explain *x, struct query *q)
 {
@@ -288,14 +297,15 @@ write_signature(struct explain *x, struct query *q)
 	out_text(o, ", ");
 	out_show(o, format.ptr == NULL ? STR("format not known") : format);
 	out_text(o, "\n");
-	line(x, 5, "manifest", query_str(q, 1));
+	/* The signature of a file has none: it is known by its envelope. */
+	if (!str_equal(query_str(q, 1), query_str(q, 2)))
+		line(x, 5, "manifest", query_str(q, 1));
 	line(x, 5, "envelope", query_str(q, 2));
 	line(x, 5, "token", query_str(q, 16));
 	line(x, 5, "scheme", query_str(q, 5));
 	line(x, 5, "algorithm", query_str(q, 6));
 	line(x, 5, "signs", signed_digest);
-	if (signed_digest.ptr != NULL &&
-	    !str_equal(signed_digest, query_str(x->what, X_DIGEST)))
+	if (names_another(signed_digest, query_str(x->what, X_DIGEST)))
 		out_text(o, "                ANOTHER artifact than this one\n");
 	write_times(x, q);
 	line(x, 5, "signer", query_str(q, 13));

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay blob: one file and its detached signatures, judged and recorded; or one signature shown. */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/recorded.h"
+#include "cli/show_signature.h"
+#include "codec/text.h"
+#include "oci/mediatype.h"
+
+#define SIGNATURES_MOST 1000
+
+enum { BLOB_SIGNATURE, BLOB_STATEMENT, BLOB_MEDIA_TYPE, BLOB_INSPECT, BLOB_FORMAT };
+
+static const struct opt_row rows[] = {
+	{ BLOB_SIGNATURE, "signature", "SIG", "signature file, NAME.jws.sig or NAME.cose.sig; may be repeated" },
+	CONFIG_ROW_POLICY,
+	{ BLOB_STATEMENT, "statement", "NAME", "policy statement (the global one)" },
+	{ BLOB_MEDIA_TYPE, "media-type", "TYPE", "the signed media type must be TYPE" },
+	RECORDED_ROW_METADATA,
+	CONFIG_ROW_DB,
+	{ CONFIG_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" },
+	REVSOURCE_ROWS,
+	{ RECORDED_EFFECT, "effect", "EFFECT", "deny, or audit: exit 0 though FILE is noncompliant (deny)" },
+	{ RECORDED_EXIT_CODE, "exit-code", NULL, "exit 2 if FILE is noncompliant, whatever the effect" },
+	RECORDED_ROW_REPORT,
+	{ RECORDED_SERIES, "series", "NAME", "ties runs over one file (blob/ and its name)" },
+	RECORDED_ROWS,
+	{ BLOB_INSPECT, "inspect", NULL, "show one signature in full, without judging it" },
+	{ BLOB_FORMAT, "format", "FORMAT", "of --inspect: text or json (text)" },
+	CONFIG_ROW_INSECURE,
+	CONFIG_ROWS_COMMON,
+	{ 0, NULL, NULL, NULL },
+};
+
+struct blob_run {
+	struct recorded run;
+	const char *paths[SIGNATURES_MOST];
+	size_t path_count;
+	struct str statement, media_type;
+	bool inspect, json;
+	/* under way */
+	struct worker_blob work;
+	struct blob_signature *signatures;
+	bool unusable;                  /* --inspect: not all of it could be shown */
+	int status;
+};
+
+/* --- options --- */
+
+/* An envelope is not guessed at: its name says what it is. */
+static int
+check_name(const char *path, struct err *err)
+{
+	if (blob_envelope_type(str_of(path)).ptr != NULL)
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "signature %s, want a name that ends in .jws.sig or .cose.sig", path);
+}
+
+static int
+set_signature(struct blob_run *b, const char *value, struct err *err)
+{
+	if (check_name(value, err) != 0)
+		return -1;
+	if (b->path_count == SIGNATURES_MOST)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d signatures",
+		    SIGNATURES_MOST);
+	b->paths[b->path_count++] = value;
+	return 0;
+}
+
+static int
+set_media_type(struct blob_run *b, struct str value, struct err *err)
+{
+	b->media_type = value;
+	if (media_valid(value))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--media-type %.*s is no media type (want TYPE/SUBTYPE)", STR_ARG(value));
+}
+
+static int
+set_format(struct blob_run *b, struct str value, struct err *err)
+{
+	b->json = str_is(value, "json");
+	if (b->json || str_is(value, "text"))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL, "--format %.*s, want text or json",
+	    STR_ARG(value));
+}
+
+static int
+set(void *ctx, int id, const char *value, struct err *err)
+{
+	struct blob_run *b = ctx;
+	struct str text = str_of(value);
+
+	switch (id) {
+	case BLOB_SIGNATURE:
+		return set_signature(b, value, err);
+	case BLOB_STATEMENT:
+		b->statement = text;
+		return 0;
+	case BLOB_MEDIA_TYPE:
+		return set_media_type(b, text, err);
+	case BLOB_INSPECT:
+		b->inspect = true;
+		return 0;
+	case BLOB_FORMAT:
+		return set_format(b, text, err);
+	default:
+		return recorded_set(&b->run, id, value, err);
+	}
+}
+
+/* --- files --- */
+
+static struct str
+shown(struct arena *mem, struct str raw)
+{
+	AUTO(buf_clear) struct buf text = { .max = 65536 };
+
+	text_show(&text, str_bytes(raw));
+	return arena_str(mem, (struct str){ (const char *)text.ptr, text.len });
+}
+
+static struct str
+base_name(struct str path)
+{
+	size_t slash = path.len;
+
+	while (slash > 0 && path.ptr[slash - 1] != '/')
+		slash--;
+	return str_from(path, slash);
+}
+
+/* The one input: FILE as it was given. Nothing in its name has a meaning here. */
+static void
+add_input(struct blob_run *b, const char *path)
+{
+	struct inputs *inputs = &b->run.inputs;
+	struct input_item item = { .seq = 0 };
+
+	arena_init(&inputs->mem, 0);
+	item.path = str_bytes(arena_str(&inputs->mem, str_of(path)));
+	VEC_PUSH(&inputs->mem, &inputs->items, item);
+	b->work.name = shown(&inputs->mem, base_name(str_of(path)));
+}
+
+/* Octets only: nothing is parsed in this process. What cannot be read is judged as such. */
+static void
+read_signature(struct blob_signature *s, struct arena *mem, const char *path,
+    const struct limits *limits)
+{
+	AUTO(buf_clear) struct buf text = { .max = (size_t)limits->v[LIMIT_ENVELOPE_BYTES] };
+	AUTO_FD fd = -1;
+	struct err why = { .reason = REASON_NONE };
+
+	s->name = shown(mem, str_of(path));
+	s->envelope_type = blob_envelope_type(str_of(path));
+	if (file_open(&fd, path, FILE_REGULAR, &why) == 0 &&
+	    file_read(&text, fd, REASON_LIMIT_ENVELOPE_HIT, NULL, &why) == 0) {
+		s->octets = arena_bytes(mem, buf_bytes(&text));
+		return;
+	}
+	s->reason = why.reason;
+	s->detail = shown(mem, str_of(why.text));
+}
+
+/* Level skip reads no signature at all. */
+static void
+read_signatures(struct blob_run *b)
+{
+	struct blob_job *job = &b->work.job;
+	struct arena *mem = &b->run.config->mem;
+
+	b->signatures = arena_array(mem, b->path_count, sizeof(*b->signatures));
+	job->signatures = b->signatures;
+	if (job->statement == NULL || job->statement->level == LEVEL_SKIP)
+		return;
+	for (size_t i = 0; i < b->path_count; i++)
+		read_signature(&b->signatures[i], mem, b->paths[i], &b->run.config->limits);
+	job->signature_count = b->path_count;
+}
+
+static int
+judge(struct blob_run *b, const char *path)
+{
+	struct worker_options worker;
+	int status = recorded_open(&b->run, POLICY_BLOB);
+
+	if (status != STATUS_OK)
+		return status;
+	b->work.job.statement_name = b->statement;
+	b->work.job.statement = policy_select_blob(&b->run.policy, b->statement);
+	b->work.job.media_type = b->media_type;
+	add_input(b, path);
+	/* A series of its own for each name: runs over other files are no history of this one. */
+	if (b->run.series.ptr == NULL)
+		b->run.series = arena_printf(&b->run.config->mem, "blob/%.*s",
+		    STR_ARG(b->work.name));
+	read_signatures(b);
+	worker = recorded_worker(&b->run, WORKER_BLOB);
+	worker.blob = &b->work;
+	return recorded_judge(&b->run, &worker);
+}
+
+/* --- one signature, shown --- */
+
+static int
+show_json(const struct shown_signature *s, struct err *err)
+{
+	AUTO(buf_clear) struct buf text = { .max = (size_t)16 << 20 };
+	struct jsonout out;
+
+	jsonout_init(&out, &text, NULL, NULL, true);
+	jsonout_object_begin(&out, NULL);
+	jsonout_text(&out, "format", "assay-blob-inspect/1");
+	jsonout_object_begin(&out, "signature");
+	show_signature_json(&out, s);
+	jsonout_object_end(&out);
+	jsonout_object_end(&out);
+	if (jsonout_end(&out) != 0)
+		return err_set(err, REASON_LIMIT_FINDINGS_HIT, NULL, "too large to be shown");
+	fwrite(text.ptr, 1, text.len, stdout);
+	return 0;
+}
+
+static int
+on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
+{
+	struct blob_run *b = ctx;
+	struct shown_signature s = { .limits = &b->run.config->limits, .parsed = v };
+
+	(void)seq;
+	if (v->signatures.n != 1)
+		return err_set(err, REASON_PARSER_PROTOCOL, NULL, "%zu signatures", v->signatures.n);
+	b->unusable = show_signature_fault(&s) != NULL;
+	if (b->json)
+		return show_json(&s, err);
+	show_signature_text(&s, 0);
+	return 0;
+}
+
+static int
+on_input_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err *why,
+    struct err *err)
+{
+	struct blob_run *b = ctx;
+
+	(void)seq;
+	(void)err;
+	if (end == NULL)
+		log_err(why);
+	else
+		b->status = b->unusable ? STATUS_HOLES : STATUS_OK;
+	return 0;
+}
+
+static int
+inspect(struct blob_run *b, const char *path)
+{
+	struct blob_signature signature = { .name = STR_NONE };
+	struct batch_options options = {
+		.worker = {
+			.mode = WORKER_BLOB_INSPECT,
+			.limits = &b->run.config->limits,
+			.blob = &b->work,
+			.clock_us = config_monotonic_us,
+		},
+		.jobs = 1,
+		.stop = config_catch_signals(),
+	};
+	struct batch_sink sink = { .ctx = b, .verdict = on_verdict, .input_end = on_input_end };
+	struct batch_result result;
+	struct err err;
+
+	add_input(b, path);
+	signature.name = b->work.name;
+	signature.envelope_type = blob_envelope_type(str_of(path));
+	b->work.job.signatures = &signature;
+	b->work.job.signature_count = 1;
+	b->status = STATUS_HOLES;
+	ossl_process_init();
+	if (batch_run(&result, &b->run.inputs, &options, &sink, &err) != 0)
+		return config_fail(&err);
+	if (result.stopped)
+		return 128 + *options.stop;
+	if (result.crashed > 0)
+		return STATUS_FAILED;
+	return result.not_opened > 0 ? STATUS_INPUT : b->status;
+}
+
+/* --- both --- */
+
+static int
+run(struct blob_run *b, int argc, char **argv)
+{
+	struct err err;
+
+	if (argc != 1) {
+		log_error("blob wants one %s, got %d; try 'assay blob --help'",
+		    b->inspect ? "SIG" : "FILE", argc);
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[0], "-") == 0) {
+		log_error("standard input is not read: it must be a file");
+		return STATUS_USAGE;
+	}
+	if (b->inspect && b->path_count > 0) {
+		log_error("blob --inspect wants SIG alone, without --signature");
+		return STATUS_USAGE;
+	}
+	if (b->inspect)
+		return check_name(argv[0], &err) != 0 ? config_fail(&err) : inspect(b, argv[0]);
+	if (b->path_count == 0) {
+		log_error("blob wants --signature; try 'assay blob --help'");
+		return STATUS_USAGE;
+	}
+	return judge(b, argv[0]);
+}
+
+int
+cmd_blob(struct config *c, int argc, char **argv)
+{
+	struct blob_run b = { .statement = STR_NONE, .media_type = STR_NONE };
+	struct opt_command command = {
+		.name = "blob",
+		.operands = "FILE --signature SIG... | --inspect SIG",
+		.summary = "Judge a file by its detached signatures and record every step",
+		.description =
+		    "One valid signature is enough; all are judged. The exit status is 2 if FILE is\n"
+		    "noncompliant. The policy is trustpolicy.blob.json of the policy folder.\n",
+		.rows = rows,
+		.set = set,
+		.ctx = &b,
+		.limits = &c->limits,
+	};
+	struct err err;
+	bool help;
+	int status;
+
+	recorded_init(&b.run, c);
+	b.run.series = STR_NONE;
+	b.run.deny = true;
+	b.run.all = true;
+	b.run.jobs = 1;
+	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
+		return opt_fail(&command, &err);
+	if (help) {
+		opt_help(&command);
+		return STATUS_OK;
+	}
+	status = run(&b, argc, argv);
+	recorded_clear(&b.run);
+	return status;
+}

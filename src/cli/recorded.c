@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run that ends in the database: what every judging command does around its inputs. */
+#include "cli/recorded.h"
+
+#include <config.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "cli/progress.h"
+#include "codec/jsonout.h"
+#include "run/libraries.h"
+
+#define JOBS_DEFAULT_MOST 8
+
+/* --- options --- */
+
+static int
+set_report(struct recorded *r, const char *value, struct err *err)
+{
+	struct str text = str_of(value);
+	size_t eq = str_find(text, '=');
+	struct recorded_report wanted = { report_find(str_upto(text, eq)), value + eq + 1 };
+
+	if (eq == text.len || text.ptr[eq + 1] == '\0')
+		return err_set(err, REASON_USAGE_OPTION, NULL, "--report %s, want FORMAT=FILE", value);
+	if (wanted.format == NULL)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "report format %.*s is not known",
+		    STR_ARG(str_upto(text, eq)));
+	if (r->report_count == RECORDED_REPORTS_MOST)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d reports",
+		    RECORDED_REPORTS_MOST);
+	r->reports[r->report_count++] = wanted;
+	return 0;
+}
+
+static int
+set_metadata(struct recorded *r, struct str value, struct err *err)
+{
+	size_t eq = str_find(value, '=');
+	struct metadata m = { str_upto(value, eq), str_from(value, eq + 1) };
+
+	if (eq == value.len || eq == 0)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "--user-metadata %.*s, want KEY=VALUE",
+		    STR_ARG(value));
+	if (r->metadata_count == RECORDED_METADATA_MOST)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d pairs of user metadata",
+		    RECORDED_METADATA_MOST);
+	r->metadata[r->metadata_count++] = m;
+	return 0;
+}
+
+static int
+set_effect(struct recorded *r, struct str value, struct err *err)
+{
+	r->deny = str_is(value, "deny");
+	if (r->deny || str_is(value, "audit"))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL, "--effect %.*s, want audit or deny",
+	    STR_ARG(value));
+}
+
+static int
+set_number(unsigned *out, const char *what, struct str value, uint64_t least, uint64_t most,
+    struct err *err)
+{
+	uint64_t n;
+
+	if (!num_parse(&n, value) || n < least || n > most)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "--%s %.*s, want %llu to %llu", what,
+		    STR_ARG(value), (unsigned long long)least, (unsigned long long)most);
+	*out = (unsigned)n;
+	return 0;
+}
+
+static int
+set_uuid(struct recorded *r, struct str value, struct err *err)
+{
+	bool good = value.len == 36;
+
+	for (size_t i = 0; i < value.len && good; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		char ch = value.ptr[i];
+
+		good = dash ? ch == '-' : (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f');
+	}
+	if (!good || (value.ptr[14] != '4' && value.ptr[14] != '5') ||
+	    strchr("89ab", value.ptr[19]) == NULL)
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--run-id %.*s, want a UUID of version 4 or 5 in lower case",
+		    STR_ARG(value));
+	memcpy(r->uuid, value.ptr, 36);
+	return 0;
+}
+
+int
+recorded_set(struct recorded *r, int id, const char *value, struct err *err)
+{
+	struct str text = str_of(value);
+
+	switch (id) {
+	case RECORDED_EFFECT:
+		return set_effect(r, text, err);
+	case RECORDED_EXIT_CODE:
+		r->exit_code = true;
+		return 0;
+	case RECORDED_REPORT:
+		return set_report(r, value, err);
+	case RECORDED_SERIES:
+		r->series = text;
+		return 0;
+	case RECORDED_RUN_ID:
+		return set_uuid(r, text, err);
+	case RECORDED_RECORD_HOST:
+		r->record_host = true;
+		return 0;
+	case RECORDED_LOCK_TIMEOUT:
+		return set_number(&r->lock_timeout, "lock-timeout", text, 0, 86400, err);
+	case RECORDED_METADATA:
+		return set_metadata(r, text, err);
+	default:
+		return revsource_set(&r->revsource, id, value)
+		    ? 0
+		    : config_set(r->config, id, value, err);
+	}
+}
+
+void
+recorded_init(struct recorded *r, struct config *c)
+{
+	memset(r, 0, sizeof(*r));
+	r->config = c;
+	r->series = STR("default");
+}
+
+void
+recorded_clear(struct recorded *r)
+{
+	record_free(r->record);
+	db_close(r->db);
+	inputs_clear(&r->inputs);
+	revdata_clear(&r->revdata);
+	policy_clear(&r->policy);
+	ossl_free(r->lib);
+	memset(r, 0, sizeof(*r));
+}
+
+/* --- the run --- */
+
+static int
+times(struct recorded *r, struct err *err)
+{
+	if (config_now(&r->now, r->config, err) != 0)
+		return -1;
+	r->at = r->now;
+	r->at.usec = 0;
+	if (r->config->at != NULL && (!when_parse_option(&r->at, str_of(r->config->at)) ||
+					 r->at.sec < 0 || r->at.usec != 0))
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--at %s is no time (want 2026-01-31T00:00:00Z, whole seconds)",
+		    r->config->at);
+	if (r->uuid[0] == '\0')
+		return config_uuid(r->uuid, err);
+	return 0;
+}
+
+static struct str
+argv_json(struct config *c)
+{
+	AUTO(buf_clear) struct buf text = { .max = (size_t)4 << 20 };
+	struct jsonout out;
+
+	jsonout_init(&out, &text, NULL, NULL, false);
+	jsonout_array_begin(&out, NULL);
+	for (int i = 1; i < c->argc; i++)
+		jsonout_text(&out, NULL, c->argv[i]);
+	jsonout_array_end(&out);
+	return arena_str(&c->mem, (struct str){ (const char *)text.ptr, text.len });
+}
+
+static struct str
+limits_json(struct config *c)
+{
+	AUTO(buf_clear) struct buf text = { .max = 65536 };
+	struct jsonout out;
+
+	jsonout_init(&out, &text, NULL, NULL, false);
+	jsonout_object_begin(&out, NULL);
+	for (int i = 0; i < LIMIT_COUNT; i++)
+		jsonout_u64(&out, limit_row((enum limit)i)->name, c->limits.v[i]);
+	jsonout_object_end(&out);
+	return arena_str(&c->mem, (struct str){ (const char *)text.ptr, text.len });
+}
+
+static struct str
+host_name(struct recorded *r)
+{
+	char name[256] = "";
+
+	if (!r->record_host || gethostname(name, sizeof(name) - 1) != 0)
+		return STR_NONE;
+	return arena_str(&r->config->mem, str_of(name));
+}
+
+static void
+add_note(struct finding *list, size_t *count, enum reason reason, struct str text)
+{
+	list[(*count)++] = (struct finding){
+		.reason = reason,
+		.message = text,
+		.step = -1,
+		.signature = -1,
+	};
+}
+
+/* What concerns the run, not one input. Room for three. */
+static size_t
+host_notes(struct recorded *r, struct finding list[3])
+{
+	struct arena *mem = &r->config->mem;
+	size_t n = 0;
+
+	if (geteuid() == 0)
+		add_note(list, &n, REASON_HOST_RUNNING_AS_ROOT, STR("effective user id 0"));
+	if (r->inputs.ignored > 0)
+		add_note(list, &n, REASON_INPUT_IGNORED,
+		    arena_printf(mem, "%llu not read",
+			(unsigned long long)r->inputs.ignored));
+	if (r->inputs.twice > 0)
+		add_note(list, &n, REASON_INPUT_TWICE,
+		    arena_printf(mem, "%llu skipped",
+			(unsigned long long)r->inputs.twice));
+	return n;
+}
+
+static int
+begin(struct recorded *r, struct err *err)
+{
+	struct config *c = r->config;
+	struct finding notes[3];
+	struct record_run run = {
+		.uuid = str_of(r->uuid),
+		.series = r->series,
+		.effect = r->deny ? STR("deny") : STR("audit"),
+		.started = r->now,
+		.verify_time = r->at,
+		.verify_time_given = c->at != NULL,
+		.tool_version = STR(PACKAGE_VERSION),
+		.tool_build = STR("release"),
+		.libraries = libraries_json(&c->mem),
+		.argv = argv_json(c),
+		.limits = limits_json(c),
+		.host = host_name(r),
+		.notes = notes,
+		.note_count = host_notes(r, notes),
+	};
+	char now[WHEN_TEXT];
+	struct db_options options = {
+		.now = now,
+		.lock_timeout = r->lock_timeout,
+		.tool = "assay " PACKAGE_VERSION,
+		.insecure_permissions = c->insecure_permissions,
+	};
+
+	when_format(now, r->now);
+	if (db_open(&r->db, config_db(c), DB_WRITE, &options, err) != 0)
+		return -1;
+	recorder_policy(&run, &c->mem, &r->policy, r->at);
+	recorder_revocation(&run, &c->mem, &r->revdata);
+	return record_begin(&r->record, r->db, &run, err);
+}
+
+static unsigned
+jobs(const struct recorded *r)
+{
+	long processors;
+
+	if (r->jobs > 0)
+		return r->jobs;
+	processors = sysconf(_SC_NPROCESSORS_ONLN);
+	if (processors < 1)
+		return 1;
+	return processors > JOBS_DEFAULT_MOST ? JOBS_DEFAULT_MOST : (unsigned)processors;
+}
+
+struct worker_options
+recorded_worker(const struct recorded *r, enum worker_mode mode)
+{
+	return (struct worker_options){
+		.mode = mode,
+		.limits = &r->config->limits,
+		.policy = &r->policy,
+		.revdata = r->revdata.given ? &r->revdata : NULL,
+		.time = r->at,
+		.metadata = r->metadata,
+		.metadata_count = r->metadata_count,
+		.clock_us = config_monotonic_us,
+	};
+}
+
+static int
+judge(struct recorded *r, const struct worker_options *worker, struct err *err)
+{
+	struct batch_options options = { .worker = *worker, .jobs = jobs(r), .stop = r->stop };
+	struct progress progress;
+	struct recorder_watch watch = { &progress, progress_show };
+	int done;
+
+	progress_init(&progress, isatty(STDERR_FILENO) && !r->config->quiet, config_monotonic_us);
+	done = recorder_run(&r->result, r->record, &r->inputs, &options,
+	    progress.on ? &watch : NULL, err);
+	progress_clear(&progress);
+	return done;
+}
+
+/* Order when several apply: signal, no input, assay's own failure, noncompliant, holes, none. */
+static int
+status_of(const struct recorded *r, const struct record_totals *t)
+{
+	if (r->result.stopped)
+		return 128 + *r->stop;
+	if (r->result.not_opened == r->inputs.items.n)
+		return STATUS_INPUT;
+	if (r->result.crashed > 0)
+		return STATUS_FAILED;
+	if (t->state == STATE_NONCOMPLIANT && (r->deny || r->exit_code))
+		return STATUS_NONCOMPLIANT;
+	if (t->by_state[STATE_ERROR] > 0 || t->by_state[STATE_UNKNOWN] > 0 ||
+	    r->result.refused > 0 || t->artifacts == 0 ||
+	    t->by_state[STATE_NOT_APPLICABLE] == t->artifacts || t->state == STATE_ERROR ||
+	    t->state == STATE_UNKNOWN)
+		return STATUS_HOLES;
+	return STATUS_OK;
+}
+
+static int
+end(struct recorded *r, int *status, struct err *err)
+{
+	struct record_totals totals;
+	struct when finished;
+
+	if (record_totals(&totals, r->record, err) != 0 ||
+	    config_now(&finished, r->config, err) != 0)
+		return -1;
+	*status = status_of(r, &totals);
+	return record_end(r->record, r->result.stopped ? RECORD_INTERRUPTED : RECORD_COMPLETE,
+	    *status, finished, err);
+}
+
+static int
+reports(struct recorded *r, struct err *err)
+{
+	struct report_options options = {
+		.all = r->all,
+		.color = config_color(r->config, STDOUT_FILENO),
+		.width = config_width(r->config, STDOUT_FILENO),
+	};
+
+	if (query_run(&options.run_id, r->db, str_of(r->uuid), STR_NONE, err) != 0)
+		return -1;
+	if (!r->config->quiet &&
+	    report_file(report_find(STR("text")), r->db, &options, "-", err) != 0)
+		return -1;
+	options.color = false;
+	options.width = 0;
+	for (size_t i = 0; i < r->report_count; i++) {
+		if (report_file(r->reports[i].format, r->db, &options, r->reports[i].path, err) != 0)
+			return -1;
+		if (!r->config->quiet && strcmp(r->reports[i].path, "-") != 0)
+			printf("report    %s\n", r->reports[i].path);
+	}
+	return 0;
+}
+
+static int
+failed(struct recorded *r, const struct err *err)
+{
+	struct when now = r->now;
+	struct err ignored;
+
+	if (r->record != NULL) {
+		config_now(&now, r->config, &ignored);
+		record_end(r->record, RECORD_FAILED, STATUS_FAILED, now, &ignored);
+	}
+	return config_fail(err);
+}
+
+int
+recorded_open(struct recorded *r, enum policy_kind kind)
+{
+	struct policy_options options = {
+		.kind = kind,
+		.limits = &r->config->limits,
+		.insecure_permissions = r->config->insecure_permissions,
+	};
+	struct err err = { .reason = REASON_NONE };
+
+	if (times(r, &err) != 0)
+		return config_fail(&err);
+	ossl_process_init();
+	r->lib = ossl_new();
+	if (policy_load(&r->policy, config_policy(r->config), r->lib, &options, &err) != 0 ||
+	    revsource_load(&r->revdata, &r->revsource, r->config, r->lib, &err) != 0) {
+		config_fail(&err);
+		return STATUS_CONFIG;
+	}
+	return STATUS_OK;
+}
+
+int
+recorded_judge(struct recorded *r, const struct worker_options *worker)
+{
+	struct err err = { .reason = REASON_NONE };
+	int status = STATUS_FAILED;
+
+	if (begin(r, &err) != 0)
+		return config_fail(&err);
+	r->stop = config_catch_signals();
+	if (judge(r, worker, &err) != 0 || end(r, &status, &err) != 0)
+		return failed(r, &err);
+	if (reports(r, &err) != 0)
+		return config_fail(&err);
+	return status;
+}

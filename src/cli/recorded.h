@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_RECORDED_H
+#define CLI_RECORDED_H
+/*
+ * A run that ends in the database, for the commands that judge: options, times, policy, record,
+ * batch, reports and exit status, in this order.
+ */
+#include "cli/command.h"
+#include "cli/revsource.h"
+#include "report/report.h"
+#include "run/recorder.h"
+
+#define RECORDED_REPORTS_MOST 16
+#define RECORDED_METADATA_MOST 32
+
+struct recorded_report {
+	const struct report_format *format;
+	const char *path;
+};
+
+struct recorded {
+	struct config *config;
+	/* from options */
+	bool deny, exit_code, record_host, all;
+	struct str series;
+	unsigned jobs, lock_timeout;    /* jobs 0: as many as there are processors */
+	char uuid[37];
+	struct recorded_report reports[RECORDED_REPORTS_MOST];
+	size_t report_count;
+	struct metadata metadata[RECORDED_METADATA_MOST];
+	size_t metadata_count;
+	struct revsource revsource;
+	/* under way */
+	struct when now, at;
+	struct ossl *lib;
+	struct policy policy;
+	struct revdata revdata;
+	struct inputs inputs;           /* filled by the command before recorded_judge */
+	struct db *db;
+	struct record *record;
+	const volatile int *stop;       /* number of the signal that ends the run, or 0 */
+	struct batch_result result;
+};
+
+/* Ids of the rows below, which belong to every such command. */
+enum { RECORDED_EFFECT = -60, RECORDED_EXIT_CODE, RECORDED_REPORT, RECORDED_SERIES,
+	RECORDED_RUN_ID, RECORDED_RECORD_HOST, RECORDED_LOCK_TIMEOUT, RECORDED_METADATA };
+#define RECORDED_ROW_METADATA                                                             \
+	{ RECORDED_METADATA, "user-metadata", "KEY=VALUE",                                \
+	    "a signature must carry this pair; may be repeated" }
+#define RECORDED_ROW_REPORT                                                               \
+	{ RECORDED_REPORT, "report", "FORMAT=FILE",                                       \
+	    "also write a report: json, csv or text; may be repeated" }
+#define RECORDED_ROWS                                                                     \
+	{ RECORDED_LOCK_TIMEOUT, "lock-timeout", "SECONDS",                               \
+	    "wait for another run on the database (0)" },                                 \
+	{ RECORDED_RUN_ID, "run-id", "UUID", "id of the run (random)" },                  \
+	{ CONFIG_CLOCK, "clock", "TIME", "take TIME for the clock, for records that repeat" }, \
+	{ RECORDED_RECORD_HOST, "record-host", NULL, "record the name of this machine" }
+
+void recorded_init(struct recorded *r, struct config *c);
+void recorded_clear(struct recorded *r);
+/* The `set` of negative ids, those of cli/config.h and cli/revsource.h too. */
+int recorded_set(struct recorded *r, int id, const char *value, struct err *err);
+
+/* Times, library, policy, revocation data. 0, or the exit status of a run that cannot begin; that was said. */
+int recorded_open(struct recorded *r, enum policy_kind kind);
+/* What the options say of how a worker judges; the command fills in the rest. */
+struct worker_options recorded_worker(const struct recorded *r, enum worker_mode mode);
+/* Judge the inputs, record, report. Yields the exit status. */
+int recorded_judge(struct recorded *r, const struct worker_options *worker);
+
+#endif
