@@ -82,8 +82,8 @@ sample_open(const char *path, enum db_mode mode, struct err *err)
 	return db_open(&db, path, mode, &options, err) == 0 ? db : NULL;
 }
 
-static void
-sha256_of(struct digest *out, struct bytes data)
+void
+sample_sha256(struct digest *out, struct bytes data)
 {
 	struct ossl *lib = ossl_new();
 	struct hasher *h = hasher_new(lib);
@@ -108,8 +108,8 @@ make_cert(struct cert_record *out, const char *name, bool ca)
 		.signed_with = STR("sha384WithRSAEncryption"),
 		.is_ca = ca,
 	};
-	sha256_of(&out->sha256, out->der);
-	sha256_of(&out->spki_sha256, BYTES_LIT("key"));
+	sample_sha256(&out->sha256, out->der);
+	sample_sha256(&out->spki_sha256, BYTES_LIT("key"));
 }
 
 void
@@ -236,7 +236,7 @@ sample_signature(struct verdict *v, const char *envelope, bool valid)
 		s.trust_store = STR("ca:acme");
 		s.anchor = root.sha256;
 	}
-	sha256_of(&s.envelope_digest, s.envelope);
+	sample_sha256(&s.envelope_digest, s.envelope);
 	VEC_PUSH(v->mem, &v->signatures, s);
 	return (int)v->signatures.n - 1;
 }
@@ -295,8 +295,8 @@ sample_input_end(struct record *r, uint64_t seq)
 		.passes = 1,
 	};
 
-	sha256_of(&end.digest, BYTES_LIT("images.tar"));
-	sha256_of(&end.index_digest, BYTES_LIT("index.json"));
+	sample_sha256(&end.digest, BYTES_LIT("images.tar"));
+	sample_sha256(&end.index_digest, BYTES_LIT("index.json"));
 	must(record_input_end(r, seq, &end, REASON_NONE, STR_NONE, NULL) == 0,
 	    "input_end");
 }
@@ -432,6 +432,126 @@ sample_two_runs(struct db *db)
 	first_run(db, &mem);
 	r = sample_begin(db, SAMPLE_SECOND, "2026-11-21T02:00:00Z");
 	second_inputs(r, &mem);
+	must(record_end(
+		 r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
+	    "record_end");
+	record_free(r);
+	arena_clear(&mem);
+}
+
+/* --- revocation --- */
+
+struct record_revocation
+sample_list(struct arena *mem, const char *kind, const char *path, const char *number)
+{
+	struct record_revocation r = {
+		.path = str_of(path),
+		.kind = str_of(kind),
+		.issuer = STR("CN=Acme CA,O=Acme,ST=WA,C=US"),
+		.issuer_key = STR("a1b2c3"),
+		.number = str_of(number),
+		.this_update = sample_time("2026-11-09T06:00:00Z"),
+		.has_next_update = true,
+		.next_update = sample_time("2026-12-09T06:00:00Z"),
+		.entries = 3,
+	};
+
+	r.der = str_bytes(
+	    arena_printf(mem, "%s %s", kind, number == NULL ? "without" : number));
+	sample_sha256(&r.sha256, r.der);
+	return r;
+}
+
+void
+sample_asked(struct verdict *v, struct arena *mem, char digit, enum reason reason,
+    struct str data)
+{
+	int s;
+
+	sample_verdict(v, mem, digit);
+	s = sample_signature(v, "{\"payload\":\"asked\"}", reason == REASON_NONE);
+	first_steps(v, s);
+	if (reason == REASON_NONE)
+		verdict_pass(v, STEP_REVOCATION, ACTION_ENFORCE, s, "2 certificates asked");
+	else
+		verdict_fail(v, STEP_REVOCATION, ACTION_ENFORCE, s, reason, "not good");
+	verdict_data(v, data);
+	verdict_close(
+	    v, reason == REASON_NONE ? END_PROVEN : END_UNPROVEN, REASON_NONE);
+}
+
+static struct str
+digest_text(struct arena *mem, const struct record_revocation *r)
+{
+	char text[DIGEST_TEXT];
+
+	digest_format(text, &r->sha256);
+	return arena_str(mem, str_of(text));
+}
+
+/* The leaf is good by a list and its delta, the CA by a response that is older than it says. */
+static struct str
+good_data(struct arena *mem, const struct record_revocation *list)
+{
+	return arena_printf(mem,
+	    "{\"certificates\":[{\"subject\":\"CN=signer,O=Acme\",\"serial\":\"01\",\"method\":"
+	    "\"crl\",\"result\":\"good\",\"file\":\"crl/acme.crl\",\"sha256\":\"%.*s\",\"number\":"
+	    "\"0a\",\"this_update\":\"2026-11-09T06:00:00Z\",\"next_update\":\"2026-12-09T06:00:00Z\","
+	    "\"delta\":{\"file\":\"crl/delta.crl\",\"sha256\":\"%.*s\",\"number\":\"0b\"}},"
+	    "{\"subject\":\"CN=Acme CA,O=Acme\",\"serial\":\"02\",\"method\":\"ocsp\",\"result\":"
+	    "\"good\",\"file\":\"ocsp/ca.ocsp\",\"sha256\":\"%.*s\",\"this_update\":"
+	    "\"2026-11-08T06:00:00Z\"}]}",
+	    STR_ARG(digest_text(mem, &list[0])), STR_ARG(digest_text(mem, &list[1])),
+	    STR_ARG(digest_text(mem, &list[2])));
+}
+
+static void
+revocation_verdicts(
+    struct record *r, struct arena *mem, const struct record_revocation *list)
+{
+	static const char missing[] =
+	    "{\"certificates\":[{\"subject\":\"CN=other,O=Acme\",\"serial\":\"07\",\"method\":"
+	    "\"crl\",\"result\":\"unknown\",\"code\":\"revocation.no-data\",\"pointer\":"
+	    "\"http://crl.example/other.crl\"},{\"subject\":\"CN=Acme CA,O=Acme\",\"serial\":"
+	    "\"02\",\"method\":\"none\",\"result\":\"non-revokable\"}]}";
+	struct verdict v;
+
+	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0, "input");
+	sample_node(r, 0, mem, 'a', "registry.example/app:v1", "ref.name");
+	sample_asked(&v, mem, 'a', REASON_NONE, good_data(mem, list));
+	judge(r, 0, &v);
+	sample_node(r, 0, mem, 'b', "registry.example/app:v2", "ref.name");
+	sample_asked(&v, mem, 'b', REASON_REVOCATION_NO_DATA, str_of(missing));
+	judge(r, 0, &v);
+	sample_input_end(r, 0);
+}
+
+void
+sample_revocation_run(struct db *db)
+{
+	struct record *r = NULL;
+	struct record_run run;
+	struct arena mem;
+
+	arena_init(&mem, 0);
+	struct record_revocation list[] = {
+		sample_list(&mem, "crl", "crl/acme.crl", "0a"),
+		sample_list(&mem, "delta-crl", "crl/delta.crl", "0b"),
+		sample_list(&mem, "ocsp", "ocsp/ca.ocsp", NULL),
+		sample_list(&mem, "crl", "crl/old.crl", "05"),
+		{ .path = STR("crl/\x1b[2Jnotes\xff.txt"),
+		    .reason = REASON_CRL_MALFORMED,
+		    .detail = STR("no DER") },
+	};
+	list[1].base_number = STR("0a");
+	list[1].this_update = sample_time("2026-11-20T06:00:00Z");
+	list[3].has_next_update = false;
+	list[3].url = list[0].sha256;
+	sample_run(&run, SAMPLE_REVOCATION, "2026-11-21T02:00:00Z");
+	run.revocation = list;
+	run.revocation_count = COUNT(list);
+	must(record_begin(&r, db, &run, NULL) == 0, "record_begin");
+	revocation_verdicts(r, &mem, list);
 	must(record_end(
 		 r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
 	    "record_end");

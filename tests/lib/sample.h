@@ -19,6 +19,8 @@ const char *sample_path(const char *name);
 
 struct when sample_time(const char *text);
 struct db *sample_open(const char *path, enum db_mode mode, struct err *err);
+/* SHA-256 of any octets. */
+void sample_sha256(struct digest *out, struct bytes data);
 /* A run with one policy and one anchor. `docs` and the like live in static memory. */
 void sample_run(struct record_run *run, const char *uuid, const char *started);
 struct record *sample_begin(struct db *db, const char *uuid, const char *started);
@@ -38,5 +40,18 @@ void sample_input_end(struct record *r, uint64_t seq);
 
 /* The two runs of the report tests: "nightly", the second compared with the first. */
 void sample_two_runs(struct db *db);
+
+/* A revocation list of CN=Acme CA, or an OCSP response about it, with octets of its own. */
+struct record_revocation sample_list(
+    struct arena *mem, const char *kind, const char *path, const char *number);
+/* What a child tells of the revocation of one certificate, as a step with these data. */
+void sample_asked(struct verdict *v, struct arena *mem, char digit, enum reason reason,
+    struct str data);
+/*
+ * A run with revocation data: a list with its delta and a response are in use, another list
+ * is not, one file is useless, one certificate has no data.
+ */
+#define SAMPLE_REVOCATION "33333333-3333-4333-8333-333333333333"
+void sample_revocation_run(struct db *db);
 
 #endif

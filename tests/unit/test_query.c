@@ -2,6 +2,7 @@
 /*
  * Every query of reports/ is prepared, and says the same by hand as through the program.
  */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -96,7 +97,8 @@ static void
 test_by_hand(struct db *db)
 {
 	static const char *const names[] = { "summary", "changes", "reasons", "remedies",
-		"inputs", "policies", "anchors", "certificates", "run" };
+		"inputs", "policies", "anchors", "certificates", "run", "notes", "revocation",
+		"revocation-summary", "revocation-unusable" };
 	AUTO(buf_clear) struct buf a = { .max = 1 << 20 };
 	AUTO(buf_clear) struct buf b = { .max = 1 << 20 };
 
@@ -184,6 +186,99 @@ test_ambiguous(void)
 	db_close(db);
 }
 
+/* --- revocation --- */
+
+/* Each row on one line, columns from `first` to `last`; NULL is "-". */
+static void
+columns_of(struct buf *out, struct query *q, int first, int last)
+{
+	buf_reset(out);
+	while (query_step(q, NULL) == 1) {
+		for (int i = first; i <= last; i++) {
+			buf_text(out, i > first ? " " : "");
+			buf_str(out, query_null(q, i) ? STR("-") : query_str(q, i));
+		}
+		buf_text(out, "\n");
+	}
+}
+
+static void
+rows_are(struct db *db, const char *name, int64_t a, int64_t b, int first, int last,
+    const char *want)
+{
+	AUTO(buf_clear) struct buf got = { .max = 1 << 20 };
+	AUTO(query_close) struct query *q = NULL;
+
+	if (!ok(query_open(&q, db, name, NULL) == 0, "%s", name))
+		return;
+	query_bind_int(q, 1, a);
+	if (b >= 0)
+		query_bind_int(q, 2, b);
+	columns_of(&got, q, first, last);
+	is_str(str_of(buf_cstr(&got)), want, "%s, columns %d to %d", name, first, last);
+}
+
+static void
+test_revocation(struct db *db)
+{
+	/* kind, digest, path, issuer, number, this_update, next_update, in_use */
+	rows_are(db, "revocation", 1, -1, 4, 7,
+	    "0a 2026-11-09T06:00:00Z 2026-12-09T06:00:00Z 1\n"
+	    "0b 2026-11-20T06:00:00Z 2026-12-09T06:00:00Z 1\n"
+	    "- 2026-11-09T06:00:00Z 2026-12-09T06:00:00Z 1\n"
+	    "05 2026-11-09T06:00:00Z - 0\n");
+	rows_are(db, "revocation-unusable", 1, -1, 0, 2,
+	    "crl/\\u{001B}[2Jnotes\\xFF.txt crl.malformed no DER\n");
+	/* lists, responses, in use, unusable, asked, without data */
+	rows_are(db, "revocation-summary", 1, -1, 0, 5, "3 1 3 1 3 1\n");
+	/* The answer of the response is older than the newest in it; time of judgement counts. */
+	rows_are(db, "revocation-summary", 1, -1, 7, 9,
+	    "ocsp/ca.ocsp 2026-11-08T06:00:00Z 1108800\n");
+	rows_are(db, "revocation-results", 1, 5, 0, 2,
+	    "good CN=signer,O=Acme 01\ngood CN=Acme CA,O=Acme 02\n");
+	rows_are(db, "revocation-results", 1, 5, 9, 10, "crl/delta.crl 0b\n- -\n");
+	rows_are(db, "revocation-results", 1, 4, 0, 2, "");
+}
+
+/* Data that somebody spoiled are no data; the report is made all the same. */
+static void
+test_spoiled(void)
+{
+	static const struct {
+		const char *data, *summary;
+	} rows[] = {
+		{ "{\"certificates\":[", "3 1 0 1 0 0\n" },
+		{ "{\"certificates\":7}", "3 1 0 1 0 0\n" },
+		{ "{\"certificates\":[7,[],\"x\",null]}", "3 1 0 1 0 0\n" },
+		{ "[1]", "3 1 0 1 0 0\n" },
+		{ "{\"certificates\":[{\"sha256\":{\"a\":1},\"result\":[2]}]}",
+		    "3 1 0 1 1 0\n" },
+		{ "{\"certificates\":{\"a\":{\"result\":\"good\"}}}", "3 1 0 1 1 0\n" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char name[32], *text;
+		sqlite3 *sql = NULL;
+		struct db *db;
+
+		snprintf(name, sizeof(name), "spoiled-%zu.db", i);
+		db = sample_open(sample_path(name), DB_WRITE, NULL);
+		sample_revocation_run(db);
+		db_close(db);
+		text = sqlite3_mprintf(
+		    "UPDATE step SET data = %Q WHERE data IS NOT NULL", rows[i].data);
+		ok(sqlite3_open(sample_path(name), &sql) == SQLITE_OK &&
+			sqlite3_exec(sql, text, NULL, NULL, NULL) == SQLITE_OK,
+		    "spoiled: %s", rows[i].data);
+		sqlite3_free(text);
+		sqlite3_close(sql);
+		db = sample_open(sample_path(name), DB_READ, NULL);
+		rows_are(db, "revocation-summary", 1, -1, 0, 5, rows[i].summary);
+		rows_are(db, "revocation", 1, -1, 7, 7, "0\n0\n0\n0\n");
+		db_close(db);
+	}
+}
+
 int
 main(void)
 {
@@ -199,6 +294,13 @@ main(void)
 	test_run_names(db);
 	test_by_hand(db);
 	db_close(db);
+	snprintf(path, sizeof(path), "%s", sample_path("revocation.db"));
+	db = sample_open(path, DB_WRITE, NULL);
+	sample_revocation_run(db);
+	test_revocation(db);
+	test_by_hand(db);
+	db_close(db);
+	test_spoiled();
 	test_ambiguous();
 	return tap_done();
 }

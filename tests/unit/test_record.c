@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "audit/query.h"
@@ -497,6 +498,177 @@ test_mixed_inputs(void)
 	db_close(db);
 }
 
+/* --- revocation --- */
+
+static struct record *
+begin_with(struct db *db, const char *uuid, const char *started,
+    const struct record_revocation *list, size_t count)
+{
+	struct record *r = NULL;
+	struct record_run run;
+	struct err err = { .reason = REASON_NONE };
+
+	sample_run(&run, uuid, started);
+	run.revocation = list;
+	run.revocation_count = count;
+	if (record_begin(&r, db, &run, &err) != 0)
+		tap_note("%s: %s", reason_code(err.reason), err.text);
+	return r;
+}
+
+static void
+test_revocation_is_kept(void)
+{
+	struct db *db = new_db();
+
+	sample_revocation_run(db);
+	db_close(db);
+	clean("revocation");
+	answers("SELECT group_concat(coalesce(revocation_id, '-') || ' ' || source_path || ' ' || "
+		"coalesce(reason_code, '-'), ', ') FROM run_revocation",
+	    "1 crl/acme.crl -, 2 crl/delta.crl -, 3 ocsp/ca.ocsp -, 4 crl/old.crl -, "
+	    "- crl/\\u{001B}[2Jnotes\\xFF.txt crl.malformed");
+	answers("SELECT bytes FROM blob JOIN revocation_data USING (digest) WHERE revocation_id=1",
+	    "crl 0a");
+	answers("SELECT group_concat(media_type, ' ') FROM (SELECT DISTINCT media_type FROM "
+		"revocation_data JOIN blob USING (digest) ORDER BY 1)",
+	    "application/ocsp-response application/pkix-crl");
+	answers("SELECT issuer || issuer_key || number || this_update || next_update || entries "
+		"FROM revocation_data WHERE revocation_id=1",
+	    "CN=Acme CA,O=Acme,ST=WA,C=USa1b2c30a2026-11-09T06:00:00Z2026-12-09T06:00:00Z3");
+	answers("SELECT number || ' ' || base_number FROM revocation_data WHERE kind='delta-crl'",
+	    "0b 0a");
+	answers("SELECT (number IS NULL) || (scope IS NULL) FROM revocation_data WHERE kind='ocsp'",
+	    "11");
+	answers("SELECT u.url_sha256 = d.digest FROM run_revocation u, revocation_data d "
+		"WHERE u.seq=3 AND d.revocation_id=1",
+	    "1");
+	answers("SELECT next_update FROM revocation_data WHERE revocation_id=4", "NULL");
+	answers("SELECT reason_code || ' ' || message FROM run_note",
+	    "crl.malformed crl/\\u{001B}[2Jnotes\\xFF.txt: no DER");
+}
+
+/* Octets of one list stand once, however often it is there; those of a large one not at all. */
+static void
+test_revocation_octets(void)
+{
+	struct db *db = new_db();
+	struct arena mem;
+	uint8_t *large = calloc(1, RECORD_REVOCATION_KEPT + 1);
+
+	arena_init(&mem, 0);
+	struct record_revocation list[] = {
+		sample_list(&mem, "crl", "crl/a.crl", "01"),
+		sample_list(&mem, "crl", "crl/b.crl", "01"),
+		sample_list(&mem, "crl", "crl/large.crl", "02"),
+		sample_list(&mem, "crl", "crl/just.crl", "03"),
+	};
+	list[2].der = bytes_of(large, RECORD_REVOCATION_KEPT + 1);
+	list[3].der = bytes_of(large, RECORD_REVOCATION_KEPT);
+	sample_sha256(&list[2].sha256, list[2].der);
+	sample_sha256(&list[3].sha256, list[3].der);
+	for (int run = 0; run < 2; run++)
+		record_free(begin_with(db, run == 0 ? SAMPLE_FIRST : SAMPLE_SECOND,
+		    "2026-11-21T02:00:00Z", list, COUNT(list)));
+	answers("SELECT count(*) FROM run_revocation", "8");
+	answers("SELECT count(*) FROM revocation_data", "3");
+	answers("SELECT size || ' ' || (bytes IS NULL) FROM blob JOIN revocation_data "
+		"USING (digest) WHERE number='02'",
+	    "1048577 1");
+	answers("SELECT size || ' ' || (bytes IS NULL) FROM blob JOIN revocation_data "
+		"USING (digest) WHERE number='03'",
+	    "1048576 0");
+	answers("SELECT count(*) FROM run_note", "0");
+	db_close(db);
+	clean("large lists");
+	free(large);
+	arena_clear(&mem);
+}
+
+struct told { /* what differs between lists */
+	const char *kind, *issuer, *key, *scope, *number;
+};
+
+static struct record_revocation
+list_of(struct arena *mem, const struct told *t, const char *path_name)
+{
+	struct record_revocation r = sample_list(mem, t->kind, path_name, t->number);
+
+	r.issuer = str_of(t->issuer);
+	r.issuer_key = str_of(t->key);
+	r.scope = t->scope == NULL ? (struct bytes){ 0 } : str_bytes(str_of(t->scope));
+	r.der = str_bytes(arena_printf(mem, "%s|%s|%s|%s|%s", t->kind, t->issuer, t->key,
+	    t->scope, t->number));
+	sample_sha256(&r.sha256, r.der);
+	return r;
+}
+
+/* RFC 5280 section 5.2.3: numbers of one issuer and scope only grow. */
+static void
+bad_R05_rollback(void)
+{
+	static const struct {
+		struct told before, now, also; /* also: kind NULL, nothing */
+		const char *notes, *why;
+	} rows[] = {
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "04" },
+		    { 0 }, "1", "lower" },
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "05" },
+		    { 0 }, "0", "the same" },
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "06" },
+		    { 0 }, "0", "higher" },
+		{ { "crl", "CN=A", "01", NULL, "0100" }, { "crl", "CN=A", "01", NULL, "ff" },
+		    { 0 }, "1", "lower by an octet" },
+		{ { "crl", "CN=A", "01", NULL, "ff" }, { "crl", "CN=A", "01", NULL, "0100" },
+		    { 0 }, "0", "higher by an octet" },
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=B", "01", NULL, "04" },
+		    { 0 }, "0", "another issuer" },
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "02", NULL, "04" },
+		    { 0 }, "0", "another key of that name" },
+		{ { "crl", "CN=A", NULL, NULL, "05" }, { "crl", "CN=A", NULL, NULL, "04" },
+		    { 0 }, "1", "no key told" },
+		{ { "crl", "CN=A", "01", "one", "05" }, { "crl", "CN=A", "01", "two", "04" },
+		    { 0 }, "0", "another scope" },
+		{ { "crl", "CN=A", "01", "one", "05" }, { "crl", "CN=A", "01", "one", "04" },
+		    { 0 }, "1", "the same scope" },
+		{ { "delta-crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "01", NULL, "04" }, { 0 }, "0", "another kind" },
+		{ { "crl", "CN=A", "01", NULL, NULL }, { "crl", "CN=A", "01", NULL, "04" },
+		    { 0 }, "0", "no number before" },
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, NULL },
+		    { 0 }, "0", "no number now" },
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "04" },
+		    { "crl", "CN=A", "01", NULL, "05" }, "0", "lower beside the newest" },
+		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "03" },
+		    { "crl", "CN=A", "01", NULL, "04" }, "1", "two lower ones, one note" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct db *db = new_db();
+		struct record_revocation list[2];
+		struct arena mem;
+
+		arena_init(&mem, 0);
+		list[0] = list_of(&mem, &rows[i].before, "crl/a.crl");
+		record_free(
+		    begin_with(db, SAMPLE_FIRST, "2026-11-20T02:00:00Z", list, 1));
+		list[0] = list_of(&mem, &rows[i].now, "crl/b.crl");
+		if (rows[i].also.kind != NULL)
+			list[1] = list_of(&mem, &rows[i].also, "crl/c.crl");
+		record_free(begin_with(db, SAMPLE_SECOND, "2026-11-21T02:00:00Z", list,
+		    rows[i].also.kind != NULL ? 2 : 1));
+		is_str(str_of(ask("SELECT count(*) FROM run_note WHERE reason_code='crl.rollback' "
+				  "AND run_id=2")),
+		    rows[i].notes, "bad_R05_rollback: %s", rows[i].why);
+		if (i == 0)
+			answers("SELECT message FROM run_note",
+			    "crl/b.crl: number 04, but run " SAMPLE_FIRST
+			    " of 2026-11-20T02:00:00Z had number 05 of this issuer");
+		db_close(db);
+		arena_clear(&mem);
+	}
+}
+
 int
 main(void)
 {
@@ -510,5 +682,8 @@ main(void)
 	test_empty_run();
 	test_nonsense_is_refused();
 	test_mixed_inputs();
+	test_revocation_is_kept();
+	test_revocation_octets();
+	bad_R05_rollback();
 	return tap_done();
 }

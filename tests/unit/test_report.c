@@ -147,28 +147,11 @@ test_explain(struct db *db)
 }
 
 static void
-test_same_twice(struct db *db)
-{
-	AUTO(buf_clear) struct buf first = { .max = 1 << 20 };
-	const struct report_options options = { .run_id = 2 };
-
-	for (const struct report_format *f = report_formats; f->name != NULL; f++) {
-		write_report(db, f->name, &options);
-		buf_reset(&first);
-		buf_add(&first, buf_bytes(&text));
-		write_report(db, f->name, &options);
-		is_bytes(buf_bytes(&text), buf_bytes(&first), "%s: twice the same octets",
-		    f->name);
-	}
-	ok(report_find(STR("sarif")) == NULL, "a format that is not there");
-}
-
-static void
-test_schema(struct db *db)
+test_schema(struct db *db, int64_t run_id)
 {
 	const char *file = sample_path("report.json");
 	struct err err = { .reason = REASON_NONE };
-	const struct report_options options = { .run_id = 2 };
+	const struct report_options options = { .run_id = run_id };
 	char command[2048];
 
 	ok(report_file(report_find(STR("json")), db, &options, file, &err) == 0,
@@ -185,6 +168,127 @@ test_schema(struct db *db)
 	    "'%s/schema/assay-report-1.schema.json' '%s'",
 	    tap_srcdir(), file);
 	ok(system(command) == 0, "valid by the schema");
+}
+
+/* --- revocation --- */
+
+static void
+test_revocation(void)
+{
+	static const struct {
+		const char *file, *format;
+		struct report_options options;
+	} rows[] = {
+		{ "revocation.txt", "text", { .run_id = 1, .all = true } },
+		{ "revocation.json", "json", { .run_id = 1 } },
+	};
+	struct db *db = sample_open(sample_path("revocation.db"), DB_WRITE, NULL);
+	struct report_sink sink = { to_text, &text };
+
+	sample_revocation_run(db);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (ok(write_report(db, rows[i].format, &rows[i].options), "%s",
+			rows[i].file))
+			golden(db, rows[i].file);
+	}
+	buf_reset(&text);
+	ok(explain_write(&sink, db, &rows[0].options, STR("aaaaaaaa"), NULL) == 0,
+	    "explain");
+	golden(db, "explain-revocation.txt");
+	test_schema(db, 1);
+	db_close(db);
+}
+
+/* A run with these files, whose one artifact asks and finds what `data` say. */
+static void
+one_line(const char *name, const struct record_revocation *list, size_t count,
+    const char *data, const char *want)
+{
+	struct db *db = sample_open(sample_path(name), DB_WRITE, NULL);
+	const struct report_options options = { .run_id = 1 };
+	struct record *r = NULL;
+	struct record_run run;
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	sample_run(&run, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	run.revocation = list;
+	run.revocation_count = count;
+	ok(record_begin(&r, db, &run, NULL) == 0, "%s", name);
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	sample_asked(&v, &mem, 'a', REASON_NONE, str_of(data));
+	record_verdict(r, 0, &v, NULL);
+	sample_input_end(r, 0);
+	record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:01Z"), NULL);
+	write_report(db, "text", &options);
+	if (want != NULL)
+		ok(has(want), "%s", name);
+	else
+		ok(!has("\n  revocation"), "%s: no line", name);
+	record_free(r);
+	arena_clear(&mem);
+	db_close(db);
+}
+
+static void
+test_revocation_line(void)
+{
+	static const char nobody[] =
+	    "{\"certificates\":[{\"subject\":\"CN=a\",\"serial\":\"01\",\"method\":"
+	    "\"none\",\"result\":\"non-revokable\"}]}";
+	static const char asked[] =
+	    "{\"certificates\":[{\"subject\":\"CN=a\",\"serial\":\"01\",\"method\":"
+	    "\"crl\",\"result\":\"unknown\",\"code\":\"revocation.no-data\"}]}";
+	static const char used[] =
+	    "{\"certificates\":[{\"subject\":\"CN=a\",\"serial\":\"01\",\"method\":"
+	    "\"crl\",\"result\":\"good\",\"sha256\":\"%.*s\"}]}";
+	struct record_revocation two[2], useless = { .path = STR("crl/x"),
+					     .reason = REASON_CRL_MALFORMED };
+	char data[512], digest[DIGEST_TEXT];
+	struct arena mem;
+
+	arena_init(&mem, 0);
+	two[0] = sample_list(&mem, "crl", "crl/a.crl", "01");
+	two[1] = useless;
+	digest_format(digest, &two[0].sha256);
+	snprintf(data, sizeof(data), used, (int)strlen(digest), digest);
+	one_line("l0.db", NULL, 0, nobody, NULL);
+	one_line("l1.db", NULL, 0, asked, "\n  revocation no data\n");
+	one_line("l2.db", two, 1, nobody, "\n  revocation 1 list, none in use\n");
+	one_line("l3.db", two, 1, asked,
+	    "\n  revocation 1 list, none in use; nothing on 1 certificate\n");
+	one_line("l4.db", two, 2, data,
+	    "\n  revocation 1 list, oldest in use 11 days old (crl/a.crl, 2026-11-09); "
+	    "1 file unusable\n");
+	one_line("l5.db", &useless, 1, asked, "\n  revocation no data; 1 file unusable\n");
+	two[0].this_update = sample_time("2026-11-20T03:00:00Z");
+	one_line("l6.db", two, 1, data,
+	    "\n  revocation 1 list, oldest in use 23 hours old (crl/a.crl, 2026-11-20)\n");
+	/* From a future that the clocks' difference allows. */
+	two[0].this_update = sample_time("2026-11-21T02:04:00Z");
+	one_line("l7.db", two, 1, data,
+	    "\n  revocation 1 list, oldest in use 0 hours old (crl/a.crl, 2026-11-21)\n");
+	two[0] = sample_list(&mem, "ocsp", "ocsp/a", NULL);
+	one_line("l8.db", two, 1, nobody, "\n  revocation 1 OCSP response, none in use\n");
+	arena_clear(&mem);
+}
+
+static void
+test_same_twice(struct db *db)
+{
+	AUTO(buf_clear) struct buf first = { .max = 1 << 20 };
+	const struct report_options options = { .run_id = 2 };
+
+	for (const struct report_format *f = report_formats; f->name != NULL; f++) {
+		write_report(db, f->name, &options);
+		buf_reset(&first);
+		buf_add(&first, buf_bytes(&text));
+		write_report(db, f->name, &options);
+		is_bytes(buf_bytes(&text), buf_bytes(&first), "%s: twice the same octets",
+		    f->name);
+	}
+	ok(report_find(STR("sarif")) == NULL, "a format that is not there");
 }
 
 static void
@@ -439,9 +543,11 @@ main(void)
 	test_golden(db);
 	test_explain(db);
 	test_same_twice(db);
-	test_schema(db);
+	test_schema(db, 2);
 	test_report_file(db);
 	db_close(db);
+	test_revocation();
+	test_revocation_line();
 	test_first_lines();
 	test_percentage_is_a_floor();
 	bad_H01_escape_sequences();
