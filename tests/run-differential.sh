@@ -41,7 +41,7 @@ assay_says() { # CASE
 		"$1/layout" > "$name.out" 2> "$name.err"
 	status=$?
 	if [ $status -eq 78 ]; then
-		echo "fail $(sed -n 's/.*(\([a-z-]*\.[a-z-]*\)).*/\1/p;s/^assay: \([a-z-]*\.[a-z-]*\):.*/\1/p' "$name.err" | head -n 1)"
+		echo "fail $(sed -n 's/.*\[\([a-z-]*\.[a-z-]*\)\]$/\1/p' "$name.err" | head -n 1)"
 		return
 	fi
 	sqlite3 "$name.db" "SELECT CASE WHEN state = 'Compliant' THEN 'pass'
