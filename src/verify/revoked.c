@@ -188,7 +188,7 @@ put_source(struct jsonout *out, struct arena *mem, const struct revoked_source *
 
 	digest_format(digest, &s->file->sha256);
 	jsonout_str(out, "file", s->file->path);
-	jsonout_text(out, "sha256", digest + strlen("sha256:"));
+	jsonout_text(out, "sha256", digest);
 	if (s->file->kind != REVFILE_OCSP && s->file->crl.number.ptr != NULL)
 		jsonout_str(out, "number", crl_number_text(mem, s->file->crl.number));
 	put_when(out, "this_update", s->this_update);
