@@ -47,7 +47,7 @@ struct revoked_question {
 
 struct revoked_result {
 	enum revocation result; /* worst of the chain */
-	/* NONE, or about the first such certificate: revocation.revoked, or why unknown */
+	/* NONE, or of the first such certificate: revocation.revoked, or why unknown */
 	enum reason reason;
 	size_t at; /* index of that certificate */
 	struct str detail; /* one line about it */

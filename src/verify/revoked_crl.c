@@ -11,6 +11,7 @@
 #include "verify/revoked_parts.h"
 
 #define NOT_COVERED "does not cover the certificate"
+#define RELATIVE "has a distribution point with a relative name"
 
 enum { URLS_ASKED = 64 }; /* bits of `covers` */
 
@@ -21,7 +22,7 @@ struct opinion { /* of one base list */
 	bool fresh;
 	bool held; /* the last word about a hold is that it stands ... */
 	struct when held_at; /* ... since then */
-	bool overtaken; /* see overtaken() */
+	const struct revfile *by; /* the list that overtook it, see overtaken() */
 	enum reason reason; /* why it does not prove good; REASON_NONE: it does */
 };
 
@@ -32,6 +33,8 @@ struct asked { /* one certificate under way */
 	struct digest *urls; /* of the certificate's URLs; NULL until wanted */
 	VEC(struct opinion) bases;
 	VEC(const struct revfile *) deltas; /* fresh ones */
+	VEC(const struct revfile *)
+	naming; /* all of the issuer that name it, of any age */
 };
 
 static struct revoked_source
@@ -125,7 +128,9 @@ hold_take(
 /* --- what a list is, and what it covers -------------------------------------------- */
 
 /*
- * Lists that say nothing about this certificate that could be understood; absent: fine.
+ * Lists that say nothing about this certificate that can be understood; absent: fine.
+ * RFC 5280 sections 5.2 and 5.3: one with an unknown critical extension must not be
+ * used.
  */
 static struct str
 kind_fault(const struct asked *a, const struct crl *c)
@@ -138,12 +143,6 @@ kind_fault(const struct asked *a, const struct crl *c)
 		return STR("is indirect: it speaks for other issuers, too");
 	if (c->points.only_attributes)
 		return STR("is of attribute certificates");
-	/*
-	 * RFC 5280 section 4.2.1.13: the CA should not use it; the full name is never
-	 * put together.
-	 */
-	if (c->points.relative)
-		return STR("has a distribution point with a relative name");
 	return STR_NONE;
 }
 
@@ -184,7 +183,8 @@ covered(struct asked *a, const struct revfile *f)
 	bool from_url = f->url.alg != DIGEST_NONE;
 	uint64_t mask = 0;
 
-	if ((p->only_users && is_ca) || (p->only_cas && !is_ca))
+	/* A relative name is never put together, so that its place is not known. */
+	if ((p->only_users && is_ca) || (p->only_cas && !is_ca) || p->relative)
 		return 0;
 	if (!from_url && !p->has_name)
 		return UINT64_MAX;
@@ -277,7 +277,26 @@ delta_wanted(const struct asked *a, const struct crl *base)
 /* --- one list ---------------------------------------------------------------------- */
 
 /*
- * Is the list of this issuer, of a kind that can be used, and of this time? Else told
+ * A list that must not be used may still be the newest one to name the certificate: what
+ * older lists say does not count then. One that speaks for others may mean others.
+ */
+static void
+naming_take(struct asked *a, const struct revfile *f)
+{
+	struct revoked_entries e;
+
+	if (f->crl.points.indirect || f->crl.points.only_attributes)
+		return;
+	e = revoked_list_entries(a->ask->r, &f->crl, a->cert->serial);
+	for (size_t i = 0; i < e.n; i++)
+		if (!before_invalidity(a->ask, &e.v[i])) {
+			VEC_PUSH(a->ask->mem, &a->naming, f);
+			return;
+		}
+}
+
+/*
+ * Is the list of this issuer, of this time, and of a kind that can be used? Else told
  * why not.
  */
 static bool
@@ -290,13 +309,14 @@ admissible(struct asked *a, const struct revfile *f)
 		tell(a, f, REASON_CRL_BAD_SIGNATURE, str_of(fault));
 		return false;
 	}
+	if (revoked_future(f->crl.this_update, a->ask->time)) {
+		tell(a, f, REASON_CRL_NOT_YET_VALID, STR("is from the future"));
+		return false;
+	}
+	naming_take(a, f);
 	kind = kind_fault(a, &f->crl);
 	if (kind.ptr != NULL) {
 		tell(a, f, REASON_CRL_UNSUPPORTED, kind);
-		return false;
-	}
-	if (revoked_future(f->crl.this_update, a->ask->time)) {
-		tell(a, f, REASON_CRL_NOT_YET_VALID, STR("is from the future"));
 		return false;
 	}
 	return true;
@@ -358,44 +378,39 @@ opinion_form(struct asked *a, struct opinion *o)
 		o->reason = REASON_REVOCATION_REVOKED;
 }
 
-static bool
-says_something(const struct asked *a, const struct opinion *o)
-{
-	for (size_t i = 0; i < o->entries.n; i++)
-		if (!before_invalidity(a->ask, &o->entries.v[i]))
-			return true;
-	return false;
-}
-
 /*
- * A newer list that is out of date by now, but names the certificate: what the older
- * one says was overtaken, though the newer one proves nothing either.
+ * A newer list of the scope that names the certificate, but that is out of date, cannot
+ * be read, or is a delta of another base: what the older one says was overtaken, though
+ * the newer one proves nothing either.
  */
-static bool
+static const struct revfile *
 overtaken(const struct asked *a, const struct opinion *o)
 {
-	for (size_t i = 0; i < a->bases.n; i++) {
-		const struct opinion *p = &a->bases.v[i];
+	const struct revfile *newest = o->delta != NULL ? o->delta : o->file;
 
-		if (!p->fresh && says_something(a, p) &&
-		    same_scope(&p->file->crl, &o->file->crl) &&
-		    age_cmp(&p->file->crl, &o->file->crl) > 0)
-			return true;
+	for (size_t i = 0; i < a->naming.n; i++) {
+		const struct revfile *f = a->naming.v[i];
+
+		if (f != o->file && f != o->delta && same_scope(&f->crl, &o->file->crl) &&
+		    age_cmp(&f->crl, &newest->crl) > 0)
+			return f;
 	}
-	return false;
+	return NULL;
 }
 
 static void
 opinions_form(struct asked *a)
 {
-	for (size_t i = 0; i < a->bases.n; i++)
-		opinion_form(a, &a->bases.v[i]);
 	for (size_t i = 0; i < a->bases.n; i++) {
 		struct opinion *o = &a->bases.v[i];
 
-		o->overtaken = o->reason == REASON_NONE && overtaken(a, o);
-		if (o->overtaken)
-			o->reason = REASON_CRL_STALE;
+		opinion_form(a, o);
+		o->by = o->reason == REASON_NONE ? overtaken(a, o) : NULL;
+		if (o->by != NULL)
+			o->reason = o->by->crl.unknown_critical ? REASON_CRL_ENTRY
+				    : !fresh(a->ask, &o->by->crl)
+					? REASON_CRL_STALE
+					: REASON_CRL_DELTA_MISSING;
 	}
 }
 
@@ -465,13 +480,14 @@ unit_proof(const struct asked *a, uint64_t unit)
 }
 
 static struct str
-words_for(const struct opinion *o)
+words_for(const struct asked *a, const struct opinion *o)
 {
 	enum reason reason = o->reason;
 
-	if (o->overtaken)
-		return STR(
-		    "is older than one that is out of date and names the certificate");
+	if (o->by != NULL)
+		return arena_printf(a->ask->mem,
+		    "is older than %.*s, which names the certificate and cannot be used",
+		    STR_ARG(o->by->path));
 	if (reason == REASON_CRL_STALE)
 		return STR("is out of date");
 	if (reason == REASON_CRL_NO_NEXT_UPDATE)
@@ -484,32 +500,38 @@ words_for(const struct opinion *o)
 	return STR(NOT_COVERED);
 }
 
-/*
- * Why no list proves good for this URL: what its best lists say, else what the stale
- * ones do.
- */
-static void
-unit_tell(struct asked *a, uint64_t unit, struct str url)
+/* Why the best lists for this URL, fresh ones or others, do not prove good. */
+static bool
+unit_tell(struct asked *a, uint64_t unit, bool of_fresh)
 {
 	bool told = false;
 
-	for (int pass = 0; pass < 2 && !told; pass++)
-		for (size_t i = 0; i < a->bases.n; i++) {
-			const struct opinion *o = &a->bases.v[i];
+	for (size_t i = 0; i < a->bases.n; i++) {
+		const struct opinion *o = &a->bases.v[i];
 
-			if ((o->covers & unit) == 0 || o->fresh != (pass == 0) ||
-			    o->reason == REASON_NONE || !is_best(a, o, unit))
-				continue;
-			told = true;
-			tell(a, o->file, o->reason, words_for(o));
-			if (o->reason == REASON_CRL_DELTA_MISSING &&
-			    o->file->crl.freshest_count > 0 &&
-			    a->out->source.file == o->file)
-				a->out->pointer = o->file->crl.freshest[0];
-		}
-	if (told || a->bases.n == 0)
-		return;
-	tell(a, a->bases.v[0].file, REASON_CRL_SCOPE, STR(NOT_COVERED));
+		if ((o->covers & unit) == 0 || o->fresh != of_fresh ||
+		    o->reason == REASON_NONE || !is_best(a, o, unit))
+			continue;
+		told = true;
+		tell(a, o->file, o->reason, words_for(a, o));
+		if (o->reason == REASON_CRL_DELTA_MISSING &&
+		    o->file->crl.freshest_count > 0 && a->out->source.file == o->file)
+			a->out->pointer = o->file->crl.freshest[0];
+	}
+	return told;
+}
+
+/* No list covers this URL; absent: the certificate whole. */
+static void
+uncovered_tell(struct asked *a, struct str url)
+{
+	for (size_t i = 0; i < a->bases.n; i++) {
+		const struct opinion *o = &a->bases.v[i];
+		bool relative = o->file->crl.points.relative;
+
+		tell(a, o->file, relative ? REASON_CRL_UNSUPPORTED : REASON_CRL_SCOPE,
+		    relative ? STR(RELATIVE) : STR(NOT_COVERED));
+	}
 	if (a->out->reason == REASON_CRL_SCOPE)
 		a->out->pointer = url;
 }
@@ -530,7 +552,9 @@ cover(struct asked *a)
 		const struct opinion *o = unit_proof(a, unit);
 
 		if (o == NULL) {
-			unit_tell(a, unit, urls == 0 ? STR_NONE : a->cert->crl_urls[i]);
+			if (!unit_tell(a, unit, true) && !unit_tell(a, unit, false))
+				uncovered_tell(
+				    a, urls == 0 ? STR_NONE : a->cert->crl_urls[i]);
 			good = false;
 		} else if (oldest == NULL || when_cmp(o->file->crl.this_update,
 						 oldest->file->crl.this_update) < 0) {

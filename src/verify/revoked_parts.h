@@ -65,7 +65,7 @@ struct revoked_source { /* a file, and the part of it that is about the certific
 struct revoked_answer {
 	enum revocation result;
 	enum reason reason; /* NONE: good */
-	/* What decided, or what told the most; the oldest of several that good rests on. */
+	/* What decided, or told the most; the oldest of several that good rests on. */
 	struct revoked_source source, delta;
 	/* The list that showed the OCSP responder to be good. */
 	struct revoked_source responder;
