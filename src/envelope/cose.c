@@ -122,6 +122,10 @@ add_entry(struct cose *c, struct cborin *in)
 
 	entry.name = cborin_show(c->mem, &label, label.raw);
 	entry.id = known_label(&label);
+	/* As in a JWS, where a reader that ignores case would honour it. */
+	if (label.kind == CBORIN_TEXT && header_alias(cborin_text(&label)))
+		return refuse(c, label.offset, REASON_SIG_HEADER,
+		    "label differs from a known one only in case", CBORIN_END);
 	value = cborin_next(in);
 	raw = cborin_skip(in, &value);
 	if (cborin_int(&n, &label) && check_label(c, n, label.offset, value.kind) != 0)

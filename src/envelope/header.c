@@ -32,6 +32,27 @@ header_find(struct str name, enum header_id first)
 	return HEADER_OTHER;
 }
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool
+header_alias(struct str label)
+{
+	for (enum header_id id = HEADER_SCHEME; id < HEADER_OTHER; id++) {
+		size_t len = strlen(names[id]), i = 0;
+
+		while (i < len && label.len == len &&
+		       lower(label.ptr[i]) == lower(names[id][i]))
+			i++;
+		if (i == len)
+			return !str_is(label, names[id]);
+	}
+	return false;
+}
+
 /* RFC 6901 section 3: "~" and "/" of a name are written "~0" and "~1". */
 static struct str
 pointer_to(struct arena *mem, struct str name)

@@ -60,6 +60,8 @@ struct header {
 const char *header_name(enum header_id id);
 /* first = HEADER_ALG for JWS, HEADER_SCHEME for COSE text labels. */
 enum header_id header_find(struct str name, enum header_id first);
+/* Is it a COSE text label that only the case of its letters keeps from being known? */
+bool header_alias(struct str label);
 
 void header_add(struct header *h, const struct header_entry *entry);
 /* All entries are there: order them, find the known ones. */
