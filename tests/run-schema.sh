@@ -56,6 +56,11 @@ audit "a digest of the archive" --hash-input --name registry.example/shop/web "$
 audit "nothing but refused inputs" nowhere.tar empty.tar "$exports/EXPECT"
 : > list
 audit "no input at all" @list
+audit "revocation data, some of no use" --crl-dir "$srcdir/fixtures/revocation" --ocsp-dir "$srcdir/fixtures/revocation" \
+  --at 2026-06-01T00:00:00Z --trust-names "$exports"
+mkdir older
+cp "$srcdir/fixtures/revocation/issuing-older.crl" older
+audit "an older revocation list than before" --crl-dir older --trust-names "$exports/queue.tar.zst"
 name=$'a\e[31m\n\xff".tar'
 cp "$exports/web.tar" "$name"
 audit "a name that is no text" "$name"
