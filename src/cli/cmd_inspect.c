@@ -30,7 +30,7 @@ print_names(const struct node_record *n)
 
 /* Absent or broken; what the artifact is otherwise. */
 static void
-print_artifact(const struct artifact *a)
+print_artifact(const struct artifact *a, bool color)
 {
 	const struct node_record *n = a->node;
 
@@ -52,7 +52,7 @@ print_artifact(const struct artifact *a)
 		    n->problem == REASON_NONE ? "" : reason_code(n->problem));
 	}
 	if (a->judged != NULL)
-		show_verdict_text(a->judged, 2);
+		show_verdict_text(a->judged, 2, color);
 }
 
 static void
@@ -65,6 +65,7 @@ print_signatures(const struct view *view, const struct artifact *a)
 			.limits = &view->config->limits,
 			.parsed = &a->signatures[i],
 			.judged = a->judged,
+			.color = view->color,
 		};
 
 		if (i > 0)
@@ -173,7 +174,7 @@ show_artifacts(struct view *view, const struct survey_input *input)
 		} else {
 			if (shown > 0)
 				putchar('\n');
-			print_artifact(&a);
+			print_artifact(&a, view->color);
 			print_signatures(view, &a);
 		}
 		shown++;

@@ -20,7 +20,7 @@ struct tree {
 	struct arena mem;
 	struct view *view;
 	const struct survey_input *input;
-	bool *drawn;                    /* by index of node: shown once in full */
+	bool *drawn;                    /* by index of node: shown once in full; in JSON: is shown */
 	bool open[DEPTH_MOST];          /* a line runs down at this depth */
 };
 
@@ -56,11 +56,15 @@ print_indent(const struct tree *t, const struct branch *b)
 		fputs(b->last ? "\u2514\u2500\u2500 " : "\u251c\u2500\u2500 ", stdout);
 }
 
+/* What refers to another needs no name, least of all the one that was given for the whole input. */
 static void
 print_names(const struct node_record *n)
 {
+	bool supporting = str_is(n->class, "supporting");
+
 	for (size_t i = 0; i < n->name_count; i++) {
-		if (!view_name_shown(n, i))
+		if (!view_name_shown(n, i) ||
+		    (supporting && str_is(n->name_sources[i], "option")))
 			continue;
 		view_print(n->names[i]);
 		fputs("  ", stdout);
@@ -93,14 +97,21 @@ signature_reason(const struct verdict *judged, const struct node_record *n)
 	return REASON_NONE;
 }
 
-static void
-print_word(const char *word, enum reason why)
+/* What is only logged leaves a signature valid. */
+static bool
+only_logged(const char *word)
 {
-	/* What is only logged leaves a signature valid. */
-	const char *between = strcmp(word, "valid") == 0 ? ", logged " : ": ";
+	return strcmp(word, signature_state_name(SIGNATURE_VALID)) == 0;
+}
 
-	printf("  [%s%s%s]", word, why == REASON_NONE ? "" : between,
-	    why == REASON_NONE ? "" : reason_code(why));
+static void
+print_word(const struct tree *t, const char *word, enum reason why)
+{
+	fputs("  [", stdout);
+	show_word(word, t->view->color);
+	if (why != REASON_NONE)
+		printf("%s%s", only_logged(word) ? ", logged " : ": ", reason_code(why));
+	putchar(']');
 }
 
 /* One word for the artifact, one for a signature under what it signs; nothing without a policy. */
@@ -112,9 +123,9 @@ print_verdicts(const struct tree *t, const struct branch *b)
 	const struct verdict *over = b->referrer ? survey_verdict(t->input, b->parent) : NULL;
 
 	if (is_signature(over, n))
-		print_word(show_signature_word(over, n->digest), signature_reason(over, n));
+		print_word(t, show_signature_word(over, n->digest), signature_reason(over, n));
 	if (own != NULL)
-		print_word(state_name(own->state), own->reason);
+		print_word(t, state_name(own->state), own->reason);
 }
 
 static void
@@ -123,7 +134,7 @@ print_node(const struct tree *t, const struct branch *b, bool again)
 	const struct node_record *n = b->node;
 
 	print_names(n);
-	view_print(n->digest);
+	view_digest(t->view, n->digest);
 	if (b->referrer)
 		fputs("  refers: ", stdout);
 	else
@@ -277,27 +288,66 @@ edge_json(struct view *v, const struct survey_input *input, const struct edge_re
 	if (child != NULL && is_signature(judged, child)) {
 		enum reason why = signature_reason(judged, child);
 
-		jsonout_text(out, "verdict", show_signature_word(judged, e->child));
-		jsonout_text(out, "reason", why == REASON_NONE ? NULL : reason_code(why));
+		const char *word = show_signature_word(judged, e->child);
+
+		jsonout_text(out, "verdict", word);
+		if (why != REASON_NONE)
+			jsonout_text(out, only_logged(word) ? "logged" : "reason",
+			    reason_code(why));
 	}
 	jsonout_object_end(out);
 }
 
+/* The nodes that a reference names, and all that hangs below them; without one, all. */
 static void
-show_json(struct view *v, const struct survey_input *input)
+mark_wanted(struct tree *t)
 {
+	const struct survey_input *input = t->input;
+	size_t *stack = arena_array(&t->mem, input->nodes.n, sizeof(*stack));
+	size_t n = 0;
+
+	for (size_t i = 0; i < input->nodes.n; i++) {
+		t->drawn[i] = view_wanted(t->view, input->nodes.v[i].digest, &input->nodes.v[i]);
+		if (t->drawn[i])
+			stack[n++] = i;
+	}
+	while (n > 0) {
+		struct str parent = input->nodes.v[stack[--n]].digest;
+
+		for (size_t e = first_edge(t, parent);
+		     e < input->edges.n && str_equal(input->edges.v[e].parent, parent); e++) {
+			const struct node_record *c = survey_find(input, input->edges.v[e].child);
+
+			if (c == NULL || t->drawn[index_of(t, c)])
+				continue;
+			t->drawn[index_of(t, c)] = true;
+			stack[n++] = index_of(t, c);
+		}
+	}
+}
+
+static void
+show_json(struct tree *t)
+{
+	const struct survey_input *input = t->input;
+	struct view *v = t->view;
 	struct jsonout *out = &v->out;
 
+	mark_wanted(t);
 	jsonout_object_begin(out, NULL);
 	view_input_json(out, input);
 	jsonout_array_begin(out, "nodes");
 	for (size_t i = 0; i < input->nodes.n; i++)
-		if (view_wanted(v, input->nodes.v[i].digest, &input->nodes.v[i]))
+		if (t->drawn[i])
 			node_json(v, input, &input->nodes.v[i]);
 	jsonout_array_end(out);
 	jsonout_array_begin(out, "edges");
-	for (size_t i = 0; i < input->edges.n; i++)
-		edge_json(v, input, &input->edges.v[i]);
+	for (size_t i = 0; i < input->edges.n; i++) {
+		const struct node_record *parent = survey_find(input, input->edges.v[i].parent);
+
+		if (parent != NULL && t->drawn[index_of(t, parent)])
+			edge_json(v, input, &input->edges.v[i]);
+	}
 	jsonout_array_end(out);
 	jsonout_object_end(out);
 }
@@ -310,17 +360,16 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 
 	(void)err;
 	view_count(v, input);
-	if (v->json) {
-		show_json(v, input);
-		v->inputs++;
-		return 0;
-	}
 	arena_init(&t.mem, 0);
 	t.drawn = arena_array(&t.mem, input->nodes.n, sizeof(*t.drawn));
-	view_input_head(v, input);
-	if (input->why != NULL && input->why->text[0] != '\0')
-		view_text("    ", str_of(input->why->text));
-	draw_all(&t);
+	if (v->json) {
+		show_json(&t);
+	} else {
+		view_input_head(v, input);
+		if (input->why != NULL && input->why->text[0] != '\0')
+			view_text("    ", str_of(input->why->text));
+		draw_all(&t);
+	}
 	v->inputs++;
 	arena_clear(&t.mem);
 	return 0;

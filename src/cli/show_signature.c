@@ -284,7 +284,27 @@ show_findings(const struct verdict *v, int signature, int indent)
 			show_finding(indent, &v->findings.v[i]);
 }
 
-static void
+void
+show_word(const char *word, bool color)
+{
+	static const struct {
+		const char *word, *code;
+	} rows[] = { { "Compliant", "32" }, { "valid", "32" }, { "NonCompliant", "1;31" },
+		{ "invalid", "1;31" }, { "Error", "35" }, { "error", "35" }, { "Unknown", "33" },
+		{ "Exempt", "36" } };
+	const char *code = "2";
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strcmp(word, rows[i].word) == 0)
+			code = rows[i].code;
+	if (color)
+		printf("\x1b[%sm%s\x1b[0m", code, word);
+	else
+		fputs(word, stdout);
+}
+
+/* False: the verdict does not say anything of this signature. */
+static bool
 show_judged(const struct shown_signature *s, int indent)
 {
 	struct str digest = show_signature_record(s)->manifest_digest;
@@ -298,19 +318,20 @@ show_judged(const struct shown_signature *s, int indent)
 			continue;
 		any = true;
 		show_label(indent, "verdict");
-		fputs(signature_state_name(r->state), stdout);
+		show_word(signature_state_name(r->state), s->color);
 		view_text(r->trust_store.len > 0 ? ", anchored in " : "", r->trust_store);
 		show_findings(v, (int)i, indent);
 	}
 	if (!any)
 		show_line(indent, "verdict", str_of(show_signature_word(v, digest)));
+	return any;
 }
 
 void
-show_verdict_text(const struct verdict *v, int indent)
+show_verdict_text(const struct verdict *v, int indent, bool color)
 {
 	show_label(indent, "verdict");
-	fputs(state_name(v->state), stdout);
+	show_word(state_name(v->state), color);
 	if (v->reason != REASON_NONE)
 		printf(": %s", reason_code(v->reason));
 	if (v->statement.ptr != NULL) {
@@ -331,15 +352,15 @@ show_signature_text(const struct shown_signature *s, int indent)
 	const struct signature_record *r = show_signature_record(s);
 	const struct step *fault = show_signature_fault(s);
 	struct jv root = content(&doc, s);
+	bool told = s->judged != NULL && show_judged(s, indent);
 	char digest[DIGEST_TEXT];
 
-	if (s->judged != NULL)
-		show_judged(s, indent);
-	if (fault != NULL) {
+	/* A verdict has said it already. */
+	if (fault != NULL && !told) {
 		show_label(indent, "cannot be read");
 		fputs(reason_code(fault->reason), stdout);
 		view_text(": ", fault->detail);
-	} else if (!jsonin_present(root)) {
+	} else if (fault == NULL && !jsonin_present(root)) {
 		show_line(indent, "content", STR("(too long to be shown)"));
 	}
 	if (r->algorithm.ptr != NULL)

@@ -18,6 +18,7 @@ struct shown_signature {
 	 * their manifest_digest: under two statements one signature is judged twice.
 	 */
 	const struct verdict *judged;
+	bool color;                     /* words of verdicts, in text */
 };
 
 /* Its one signature. */
@@ -33,10 +34,12 @@ void show_signature_text(const struct shown_signature *s, int indent);
 void show_signature_json(struct jsonout *out, const struct shown_signature *s);
 
 /* The verdict on the artifact itself: "Compliant (statement a, strict)" and its findings. */
-void show_verdict_text(const struct verdict *judged, int indent);
+void show_verdict_text(const struct verdict *judged, int indent, bool color);
 /* One value named "verdict". */
 void show_verdict_json(struct jsonout *out, const struct verdict *judged);
 
+/* The word of a state, of a signature or an artifact; as the report for people colours it. */
+void show_word(const char *word, bool color);
 /* "    label           " and the value, escaped; the value begins in one column. */
 void show_line(int indent, const char *label, struct str value);
 

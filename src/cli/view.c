@@ -3,9 +3,13 @@
 #include "cli/view.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "codec/text.h"
+
+#define BRIEF_DIGITS 12
+#define BRIEF_WIDTH 160         /* columns that hold a line of the tree with a whole digest */
 
 enum { VIEW_FORMAT };
 
@@ -44,6 +48,19 @@ view_text(const char *label, struct str value)
 	fputs(label, stdout);
 	view_print(value);
 	putchar('\n');
+}
+
+void
+view_digest(const struct view *v, struct str digest)
+{
+	size_t enough = str_find(digest, ':') + 1 + BRIEF_DIGITS;
+
+	if (!v->brief || digest.len <= enough) {
+		view_print(digest);
+		return;
+	}
+	view_print(str_upto(digest, enough));
+	fputs("\u2026", stdout);
 }
 
 static bool
@@ -276,6 +293,9 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 	}
 	if (argc == 2)
 		v.reference = str_of(argv[1]);
+	v.color = config_color(c, STDOUT_FILENO);
+	v.brief = !c->verbose && config_width(c, STDOUT_FILENO) > 0 &&
+	    config_width(c, STDOUT_FILENO) < BRIEF_WIDTH;
 	if (judge_options_load(&v.judge, &options.worker, &status, &err) == 0)
 		status = show_all(&v, &options, argv);
 	else

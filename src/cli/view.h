@@ -9,7 +9,8 @@
 
 struct view {                   /* the ctx of a survey's show */
 	struct config *config;
-	bool json;
+	bool json, color;
+	bool brief;                     /* a terminal of common width: the start of a digest will do */
 	struct judge_options judge;     /* judge.on: verdicts are there, too */
 	struct str reference;           /* operand REF: digest, start of one, or name; absent: all */
 	struct jsonout out;
@@ -27,6 +28,8 @@ void view_text(const char *label, struct str value);    /* escaped, to standard 
 void view_print(struct str value);                      /* the same without label and newline */
 /* A tag stands in a full name already: alone it is shown only for want of one. No name twice. */
 bool view_name_shown(const struct node_record *n, size_t i);
+/* A digest; where `brief`, as much of it as tells it from others and as REF accepts. */
+void view_digest(const struct view *v, struct str digest);
 /* Does the reference name this artifact? An absent one names all. */
 bool view_wanted(const struct view *v, struct str digest, const struct node_record *node);
 /* The verdict on an artifact that is shown now; counted. NULL: it has none. */
