@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define CPU_SLACK 5     /* seconds */
+
 /*
  * A file opened later must never become 0, 1 or 2. What is written to a standard output that was
  * closed is lost: open for reading only, it fails, and the exit status says so.
@@ -59,13 +61,15 @@ sandbox_environment(void)
 }
 
 static int
-limit(int which, uint64_t value, struct err *err)
+limit(int which, uint64_t value, uint64_t slack, struct err *err)
 {
-	struct rlimit r = { (rlim_t)value, (rlim_t)value };
+	struct rlimit r = { (rlim_t)value, (rlim_t)(value + slack) };
 	struct rlimit have;
 
 	if (getrlimit((__rlimit_resource_t)which, &have) == 0 && have.rlim_max < r.rlim_max)
-		r.rlim_cur = r.rlim_max = have.rlim_max;
+		r.rlim_max = have.rlim_max;
+	if (r.rlim_cur > r.rlim_max)
+		r.rlim_cur = r.rlim_max;
 	if (setrlimit((__rlimit_resource_t)which, &r) != 0)
 		return err_sys(err, REASON_RESOURCE_PROCESS, NULL, "setrlimit %d", which);
 	return 0;
@@ -121,11 +125,12 @@ sandbox_child(const struct limits *limits, const int *keep, size_t count, int pa
 	signal(SIGINT, SIG_IGN);        /* a terminal sends it to all; the parent decides */
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
-	if (ADDRESS_LIMIT && limit(RLIMIT_AS, limits->v[LIMIT_CHILD_MEMORY], err) != 0)
+	if (ADDRESS_LIMIT && limit(RLIMIT_AS, limits->v[LIMIT_CHILD_MEMORY], 0, err) != 0)
 		return -1;
-	if (limit(RLIMIT_CPU, limits->v[LIMIT_INPUT_CPU], err) != 0 ||
-	    limit(RLIMIT_FSIZE, 0, err) != 0 || limit(RLIMIT_NOFILE, 64, err) != 0 ||
-	    limit(RLIMIT_NPROC, 0, err) != 0)
+	/* Linux sends SIGKILL at the hard limit, and SIGXCPU, which says why, at a lower soft one. */
+	if (limit(RLIMIT_CPU, limits->v[LIMIT_INPUT_CPU], CPU_SLACK, err) != 0 ||
+	    limit(RLIMIT_FSIZE, 0, 0, err) != 0 || limit(RLIMIT_NOFILE, 64, 0, err) != 0 ||
+	    limit(RLIMIT_NPROC, 0, 0, err) != 0)
 		return -1;
 	return 0;
 }
