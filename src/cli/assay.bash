@@ -5,13 +5,27 @@ _assay() {
   local options
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'audit report explain tree inspect blob --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'audit report explain tree inspect blob trust policy --help --version' -- "$cur")
+    return
+  fi
+  if [ "$command" = trust ] && [[ $cur != -* ]]; then
+    if [ "$COMP_CWORD" -eq 2 ]; then
+      mapfile -t COMPREPLY < <(compgen -W 'add list show remove crl' -- "$cur")
+      return
+    elif [ "$COMP_CWORD" -eq 3 ] && [ "$prev" = crl ]; then
+      mapfile -t COMPREPLY < <(compgen -W 'add list show' -- "$cur")
+      return
+    fi
+  fi
+  if [ "$command" = policy ] && [ "$COMP_CWORD" -eq 2 ] && [[ $cur != -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'check show init' -- "$cur")
     return
   fi
   case $prev in
     --effect) options='audit deny' ;;
     --subjects) options='roots platforms all' ;;
     --color) options='auto always never' ;;
+    --type) options='ca signingAuthority tsa' ;;
     --format)
       case $command in
         report) options='text json csv' ;;
@@ -44,6 +58,16 @@ _assay() {
                 --crl-dir --ocsp-dir --notation-crl-cache --crl-map --effect --exit-code --report
                 --series --lock-timeout --run-id --clock --record-host --inspect --format
                 --insecure-permissions --color --quiet --verbose --help'
+              ;;
+            trust)
+              options='--policy --type --store --format --at --all --insecure-permissions --crl-dir
+                --ocsp-dir --notation-crl-cache --crl-map --warn-days --entries --force --exit-code
+                --color --quiet --verbose --help'
+              ;;
+            policy)
+              options='--policy --at --clock --warn-days --exit-code --crl-dir --ocsp-dir
+                --notation-crl-cache --crl-map --blob --format --insecure-permissions --color --quiet
+                --verbose --help'
               ;;
             tree | inspect)
               options='--format --policy --at --name --trust-names --subjects --user-metadata

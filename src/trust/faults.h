@@ -15,7 +15,7 @@
 struct faults {
 	struct arena *mem;
 	size_t most;
-	VEC(struct err) list;   /* in the order of the checks */
+	VEC(struct err) list; /* in the order of the checks */
 };
 
 int faults_add(struct faults *f, const struct err *err);

@@ -65,6 +65,18 @@ validation_find(enum validation *out, struct str name)
 	return false;
 }
 
+const char *
+validation_name(enum validation v)
+{
+	return validations[v];
+}
+
+const char *
+level_action_name(enum level_action a)
+{
+	return actions[a];
+}
+
 bool
 level_action_find(enum level_action *out, struct str name)
 {

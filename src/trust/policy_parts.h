@@ -4,7 +4,7 @@
 /* What the files behind policy.h and policycheck.h share; for trust/policy*.c alone. */
 #include "crypto/digest.h"
 #include "trust/faults.h"
-#include "trust/policy.h"
+#include "trust/policycheck.h"
 
 /* --- policyrule.c: a document and its rules --- */
 
@@ -16,7 +16,7 @@ struct policy_raw {
 
 struct policy_parsing {
 	struct policy *out;
-	struct arena *mem;      /* of the result */
+	struct arena *mem; /* of the result */
 	struct arena scratch;
 	struct policy_raw *raws;
 	struct faults *faults;
@@ -37,16 +37,16 @@ void policy_parse_all(struct policy *out, struct faults *faults, struct bytes te
 struct policy_folder {
 	const char *path;
 	int fd;
-	bool lenient;           /* permissions are not demanded */
+	bool lenient; /* permissions are not demanded */
 };
 
 /* Open f->path. Faults of its permissions are not looked at. */
 int policy_folder_open(struct policy_folder *f, struct err *err);
 /* Could nobody else have changed the folder, or led us elsewhere on the way? */
-int policy_folder_trusted(const struct policy_folder *f, struct err *err);
+int policy_folder_trusted(const struct policy_folder *f, struct faults *faults);
 /* Does this entry exist? */
-int policy_folder_has(bool *out, const struct policy_folder *f, const char *name,
-    struct err *err);
+int policy_folder_has(
+    bool *out, const struct policy_folder *f, const char *name, struct err *err);
 /* A name that must not be there; NULL behind the last one. policy_refuse_file: -1 if it is. */
 const char *policy_refused_name(size_t i);
 int policy_refuse_file(const struct policy_folder *f, const char *name, struct err *err);
@@ -57,5 +57,13 @@ int policy_document_open(int *fd, const char **name, const struct policy_folder 
     enum policy_kind kind, struct err *err);
 /* The place in *err is below the folder; people want to see the whole path. Returns -1. */
 int policy_below(const struct policy_folder *f, struct err *err);
+
+/* --- policycheck.c and policywise.c: what is to be said about it --- */
+
+void policycheck_warn(struct policycheck *c, enum reason reason, struct str file,
+    struct str pointer, const char *fmt, ...) ATTR_PRINTF(5, 6);
+/* Legal but unwise: statements, anchors, revocation data. `certs` is borrowed for the call. */
+void policycheck_wise(struct policycheck *c, struct certs *certs,
+    const struct policycheck_options *options);
 
 #endif

@@ -36,10 +36,11 @@ prefix_trusted(const char *prefix, struct err *err)
 
 /* "/", "/a", "/a/b" of "/a/b/c": who may rename one of them may exchange the last one. */
 static int
-parents_trusted(const char *path, struct err *err)
+parents_trusted(const char *path, struct faults *faults)
 {
 	AUTO(free) char *prefix = NULL;
 	size_t len = strlen(path);
+	struct err err;
 
 	prefix = xmalloc(len + 2);
 	for (size_t i = 0; i < len; i++) {
@@ -47,7 +48,7 @@ parents_trusted(const char *path, struct err *err)
 			continue;
 		memcpy(prefix, path, i + 1);
 		prefix[i == 0 ? 1 : i] = '\0';
-		if (prefix_trusted(prefix, err) != 0)
+		if (prefix_trusted(prefix, &err) != 0 && faults_add(faults, &err) != 0)
 			return -1;
 	}
 	return 0;
@@ -64,21 +65,25 @@ same_folder(int fd, const char *path)
 
 /* Both ways are checked: the one that was written, with its links, and the one it leads to. */
 int
-policy_folder_trusted(const struct policy_folder *f, struct err *err)
+policy_folder_trusted(const struct policy_folder *f, struct faults *faults)
 {
 	struct where at = { .file = str_of(f->path) };
 	AUTO(free) char *real = realpath(f->path, NULL);
+	struct err err;
 
-	if (real == NULL)
-		return err_sys(
-		    err, REASON_FILE_UNREADABLE, &at, "cannot resolve the path");
-	if (file_trusted(f->fd, &at, err) != 0 || parents_trusted(f->path, err) != 0 ||
-	    parents_trusted(real, err) != 0)
+	if (real == NULL) {
+		err_sys(&err, REASON_FILE_UNREADABLE, &at, "cannot resolve the path");
+		return faults_add(faults, &err);
+	}
+	if (file_trusted(f->fd, &at, &err) != 0 && faults_add(faults, &err) != 0)
 		return -1;
-	if (!same_folder(f->fd, real))
-		return err_set(err, REASON_FILE_PERMISSIONS, &at,
-		    "the folder was exchanged while it was opened");
-	return 0;
+	if (parents_trusted(f->path, faults) != 0 || parents_trusted(real, faults) != 0)
+		return -1;
+	if (same_folder(f->fd, real))
+		return 0;
+	err_set(&err, REASON_FILE_PERMISSIONS, &at,
+	    "the folder was exchanged while it was opened");
+	return faults_add(faults, &err);
 }
 
 int
@@ -321,6 +326,24 @@ load_folder(struct policy *out, const struct policy_folder *f, enum policy_kind 
 	return 0;
 }
 
+static int
+folder_trusted(const struct policy_folder *f, struct err *err)
+{
+	struct arena mem;
+	struct faults first = { .mem = &mem, .most = 1 };
+	int ret = 0;
+
+	if (f->lenient)
+		return 0;
+	arena_init(&mem, 0);
+	if (policy_folder_trusted(f, &first) != 0) {
+		*err = first.list.v[0];
+		ret = -1;
+	}
+	arena_clear(&mem);
+	return ret;
+}
+
 int
 policy_load(struct policy *out, const char *path, struct ossl *lib,
     const struct policy_options *options, struct err *err)
@@ -337,8 +360,8 @@ policy_load(struct policy *out, const char *path, struct ossl *lib,
 	limits_default(&defaults);
 	*out = (struct policy){ 0 };
 	ret = policy_folder_open(&f, err);
-	if (ret == 0 && !f.lenient)
-		ret = policy_folder_trusted(&f, err);
+	if (ret == 0)
+		ret = folder_trusted(&f, err);
 	if (ret == 0)
 		ret = load_folder(out, &f, options->kind, lib,
 		    options->limits != NULL ? options->limits : &defaults, err);

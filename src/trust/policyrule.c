@@ -111,8 +111,8 @@ shape_statement(struct policy_parsing *p, struct policy_raw *r, struct jv v)
 	if (shape_known(p, v, names, COUNT(names)) != 0 ||
 	    shape_member(p, &r->name, v, "name", JSON_STRING) != 0 ||
 	    shape_choice(p, r) != 0 ||
-	    shape_member(
-		p, &r->verification, v, "signatureVerification", JSON_OBJECT) != 0 ||
+	    shape_member(p, &r->verification, v, "signatureVerification", JSON_OBJECT) !=
+		0 ||
 	    shape_verification(p, r) != 0 ||
 	    shape_member(p, &r->stores, v, "trustStores", JSON_ARRAY) != 0 ||
 	    shape_texts(p, r->stores) != 0 ||
@@ -161,10 +161,9 @@ rule_document(struct policy_parsing *p, struct jv root, struct jv version, struc
 			return -1;
 	}
 	out->doc.version = arena_str(p->mem, word);
-	if (out->statement_count == 0 &&
-	    (!jsonin_present(list) || is(list, JSON_ARRAY)))
-		return faults_fail(p->faults, REASON_POLICY_EMPTY, place(list, root),
-		    "no statement");
+	if (out->statement_count == 0 && (!jsonin_present(list) || is(list, JSON_ARRAY)))
+		return faults_fail(
+		    p->faults, REASON_POLICY_EMPTY, place(list, root), "no statement");
 	return 0;
 }
 
@@ -222,8 +221,7 @@ find_repeats(struct policy_parsing *p, struct mark *marks, size_t count)
 	if (count > 1)
 		qsort(marks, count, sizeof(*marks), compare_marks);
 	for (size_t i = 1; i < count; i++) {
-		if (marks[i].text.len != 0 &&
-		    str_equal(marks[i].text, marks[i - 1].text))
+		if (marks[i].text.len != 0 && str_equal(marks[i].text, marks[i - 1].text))
 			repeated[marks[i].order] = true;
 	}
 	return repeated;
@@ -319,7 +317,8 @@ rule_trust(struct policy_parsing *p, const struct policy_statement *s,
     const struct policy_raw *r)
 {
 	size_t stores = is(r->stores, JSON_ARRAY) ? jsonin_count(r->stores) : 0;
-	size_t identities = is(r->identities, JSON_ARRAY) ? jsonin_count(r->identities) : 0;
+	size_t identities =
+	    is(r->identities, JSON_ARRAY) ? jsonin_count(r->identities) : 0;
 
 	if (s->level == LEVEL_SKIP) {
 		if (stores + identities == 0)
@@ -328,9 +327,8 @@ rule_trust(struct policy_parsing *p, const struct policy_statement *s,
 		    stores != 0 ? r->stores : r->identities,
 		    "level skip uses neither trust stores nor identities");
 	}
-	if (none_in(r->stores) &&
-	    faults_fail(p->faults, REASON_POLICY_MISSING_TRUST, place(r->stores, r->at),
-		"no trust store") != 0)
+	if (none_in(r->stores) && faults_fail(p->faults, REASON_POLICY_MISSING_TRUST,
+				      place(r->stores, r->at), "no trust store") != 0)
 		return -1;
 	if (none_in(r->identities))
 		return faults_fail(p->faults, REASON_POLICY_MISSING_TRUST,
@@ -385,9 +383,8 @@ rule_statement(struct policy_parsing *p, size_t i)
 	bool known;
 
 	s->name = arena_str(p->mem, text_of(r->name));
-	if (empty(r->name) &&
-	    faults_fail(p->faults, REASON_POLICY_NAME, place(r->name, r->at),
-		"no name") != 0)
+	if (empty(r->name) && faults_fail(p->faults, REASON_POLICY_NAME,
+				  place(r->name, r->at), "no name") != 0)
 		return -1;
 	if (rule_level(p, s, r, &known) != 0 || rule_overrides(p, s, r) != 0 ||
 	    rule_timestamp(p, s, r) != 0 || (known && rule_trust(p, s, r) != 0))
@@ -451,9 +448,8 @@ rule_scope_forms(struct policy_parsing *p, const struct policy_raw *r, size_t co
 {
 	for (struct jv v = jsonin_first(r->scopes); count > 1 && jsonin_present(v);
 	     v = jsonin_next(v)) {
-		if (str_is(text_of(v), "*") &&
-		    faults_fail(p->faults, REASON_POLICY_SCOPE, v,
-			"\"*\" beside other scopes") != 0)
+		if (str_is(text_of(v), "*") && faults_fail(p->faults, REASON_POLICY_SCOPE,
+						   v, "\"*\" beside other scopes") != 0)
 			return -1;
 	}
 	for (struct jv v = jsonin_first(r->scopes); jsonin_present(v);

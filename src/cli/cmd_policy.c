@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay policy: what is wrong with a policy folder, what applies to a name, and a start. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/num.h"
+#include "cli/command.h"
+#include "cli/policyinit.h"
+#include "cli/policyview.h"
+#include "cli/revsource.h"
+#include "oci/reference.h"
+
+enum { POLICY_WARN_DAYS, POLICY_EXIT_CODE, POLICY_FOR_BLOB, POLICY_FORMAT };
+enum { ON_CHECK = 1, ON_SHOW = 2, ON_INIT = 4, ON_ALL = 7 };
+
+static const struct opt_row rows[] = {
+	CONFIG_ROW_POLICY,
+	{ CONFIG_AT, "at", "TIME",
+	    "expired, stale: as of TIME instead of now (2026-01-31T00:00:00Z)" },
+	{ CONFIG_CLOCK, "clock", "TIME",
+	    "take TIME for the clock, for output that repeats" },
+	{ POLICY_WARN_DAYS, "warn-days", "N",
+	    "warn of anchors that expire within N days (30)" },
+	{ POLICY_EXIT_CODE, "exit-code", NULL, "exit 2 if there are warnings" },
+	REVSOURCE_ROWS,
+	{ POLICY_FOR_BLOB, "blob", NULL,
+	    "NAME is a statement of the policy for files; none: the global one" },
+	{ POLICY_FORMAT, "format", "FORMAT", "text or json (text)" },
+	CONFIG_ROW_INSECURE,
+	CONFIG_ROWS_COMMON,
+	{ 0, NULL, NULL, NULL },
+};
+
+struct policy_command {
+	struct config *config;
+	struct revsource revsource;
+	uint64_t warn_days;
+	bool exit_code, blob, json;
+	struct ossl *lib;
+	struct policyview view;
+};
+
+/* Which word of `assay policy` takes this option. */
+static unsigned
+taken_by(int id)
+{
+	switch (id) {
+	case POLICY_EXIT_CODE:
+	case REVSOURCE_CRL_DIR:
+	case REVSOURCE_OCSP_DIR:
+	case REVSOURCE_CACHE:
+	case REVSOURCE_MAP:
+		return ON_CHECK;
+	case POLICY_FOR_BLOB:
+		return ON_SHOW;
+	case CONFIG_COLOR:
+	case CONFIG_QUIET:
+	case CONFIG_VERBOSE:
+	case CONFIG_POLICY:
+		return ON_ALL;
+	default:
+		return ON_CHECK | ON_SHOW;
+	}
+}
+
+static int
+set_format(struct policy_command *p, const char *value, struct err *err)
+{
+	p->json = strcmp(value, "json") == 0;
+	if (p->json || strcmp(value, "text") == 0)
+		return 0;
+	return err_set(
+	    err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json", value);
+}
+
+static int
+set(void *ctx, int id, const char *value, struct err *err)
+{
+	struct policy_command *p = ctx;
+
+	if (revsource_set(&p->revsource, id, value))
+		return 0;
+	switch (id) {
+	case POLICY_WARN_DAYS:
+		if (num_parse(&p->warn_days, str_of(value)) && p->warn_days <= 36500)
+			return 0;
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--warn-days %s, want a number of days up to 36500", value);
+	case POLICY_EXIT_CODE:
+		p->exit_code = true;
+		return 0;
+	case POLICY_FOR_BLOB:
+		p->blob = true;
+		return 0;
+	case POLICY_FORMAT:
+		return set_format(p, value, err);
+	default:
+		return config_set(p->config, id, value, err);
+	}
+}
+
+static int
+times(struct policy_command *p, struct err *err)
+{
+	const char *at = p->config->at;
+
+	p->view.warn_days = (unsigned)p->warn_days;
+	p->view.width = config_width(p->config, STDOUT_FILENO);
+	if (at == NULL)
+		return config_now(&p->view.at, p->config, err);
+	if (when_parse_option(&p->view.at, str_of(at)))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--at %s is no time (want 2026-01-31T00:00:00Z)", at);
+}
+
+/* --- output --- */
+
+static int
+to_stdout(void *ctx, struct bytes data, struct err *err)
+{
+	(void)ctx;
+	if (fwrite(data.ptr, 1, data.len, stdout) != data.len)
+		return err_sys(err, REASON_FILE_WRITE, NULL, "standard output");
+	return 0;
+}
+
+static int
+flush(void *ctx, struct bytes data)
+{
+	return to_stdout(ctx, data, NULL);
+}
+
+struct printing { /* either a text or a JSON value under way */
+	struct report_sink sink;
+	struct out out;
+	struct jsonout json;
+	struct buf buf;
+	struct err err;
+};
+
+static void
+print_begin(struct printing *pr, const struct policy_command *p)
+{
+	struct report_options options = { .color =
+					      config_color(p->config, STDOUT_FILENO) };
+
+	*pr = (struct printing){ .sink = { to_stdout, NULL } };
+	out_init(&pr->out, &pr->sink, &options, &pr->err);
+	buf_init(&pr->buf, (size_t)16 << 20);
+	jsonout_init(&pr->json, &pr->buf, flush, NULL, true);
+}
+
+static int
+print_end(struct printing *pr, bool json, int status)
+{
+	if (json && jsonout_end(&pr->json) != 0) {
+		log_error("standard output cannot be written");
+		status = STATUS_FAILED;
+	}
+	buf_clear(&pr->buf);
+	if (out_end(&pr->out) != 0)
+		status = config_fail(&pr->err);
+	return status;
+}
+
+/* --- the words --- */
+
+static int
+check(struct policy_command *p, char **operands, int count)
+{
+	struct revdata_options revdata = { .crl_dir = p->revsource.crl_dir,
+		.ocsp_dir = p->revsource.ocsp_dir,
+		.cache_dir = p->revsource.cache,
+		.map = p->revsource.map };
+	struct policycheck_options options = {
+		.at = p->view.at,
+		.warn_days = p->view.warn_days,
+		.insecure_permissions = p->config->insecure_permissions,
+		.limits = &p->config->limits,
+		.revdata = &revdata,
+	};
+	struct policycheck c;
+	struct printing pr;
+	int status = STATUS_OK;
+
+	policycheck_run(
+	    &c, count == 1 ? operands[0] : config_policy(p->config), p->lib, &options);
+	if (c.fault_count != 0)
+		status = STATUS_CONFIG;
+	else if (c.warning_count != 0 && p->exit_code)
+		status = STATUS_NONCOMPLIANT;
+	print_begin(&pr, p);
+	if (p->json)
+		policyview_check_json(&pr.json, &p->view, &c);
+	else
+		policyview_check(&pr.out, &p->view, &c);
+	policycheck_clear(&c);
+	return print_end(&pr, p->json, status);
+}
+
+static int
+show_choice(struct policy_command *p, const struct policyview_choice *choice)
+{
+	struct printing pr;
+
+	print_begin(&pr, p);
+	if (p->json)
+		policyview_show_json(&pr.json, &p->view, choice);
+	else
+		policyview_show(&pr.out, &p->view, choice);
+	return print_end(
+	    &pr, p->json, choice->statement == NULL ? STATUS_NONCOMPLIANT : STATUS_OK);
+}
+
+/* The scope of a name, cut and normalised as audit --name does it. */
+static int
+scope_of(struct policyview_choice *choice, struct config *c, struct err *err)
+{
+	struct reference r;
+
+	if (!reference_is_full(choice->name))
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "NAME %.*s, want registry/repository with a dot or a port in the registry",
+		    STR_ARG(choice->name));
+	if (reference_parse(&r, &c->mem, choice->name, err) != 0)
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "NAME %.*s, want registry/repository[:tag][@digest]",
+		    STR_ARG(choice->name));
+	choice->scope = reference_scope(&c->mem, &r);
+	return 0;
+}
+
+static int
+show(struct policy_command *p, char **operands, int count)
+{
+	struct policy_options options = {
+		.kind = p->blob ? POLICY_BLOB : POLICY_OCI,
+		.limits = &p->config->limits,
+		.insecure_permissions = p->config->insecure_permissions,
+	};
+	struct policyview_choice choice = { .name = STR_NONE, .scope = STR_NONE };
+	struct policy policy;
+	struct err err;
+	int status;
+
+	if (count == 1)
+		choice.name = str_of(operands[0]);
+	if (!p->blob && count == 0) {
+		log_error("policy show wants NAME; try 'assay policy show --help'");
+		return STATUS_USAGE;
+	}
+	if (!p->blob && scope_of(&choice, p->config, &err) != 0)
+		return config_fail(&err);
+	if (policy_load(&policy, config_policy(p->config), p->lib, &options, &err) != 0) {
+		config_fail(&err);
+		return STATUS_CONFIG;
+	}
+	choice.policy = &policy;
+	choice.statement = p->blob ? policy_select_blob(&policy, choice.name)
+				   : policy_select(&policy, choice.scope);
+	status = show_choice(p, &choice);
+	policy_clear(&policy);
+	return status;
+}
+
+static int
+init(struct policy_command *p, char **operands, int count)
+{
+	return policyinit(
+	    count == 1 ? operands[0] : config_policy(p->config), p->config->quiet);
+}
+
+static const struct word {
+	const char *name, *full, *operands, *summary, *description;
+	unsigned mask;
+	int (*run)(struct policy_command *p, char **operands, int count);
+} words[] = {
+	{ "check", "policy check", "[DIR]",
+	    "Every fault of a policy folder, and what is legal but unwise",
+	    "DIR is the policy folder, else that of --policy. Both documents are read, every trust\n"
+	    "store they name, and the revocation data. Exit status: 0 no fault, 78 faults.\n",
+	    ON_CHECK, check },
+	{ "show", "policy show", "NAME",
+	    "The statement that applies to a name, why, and what it demands",
+	    "NAME is registry/repository[:tag][@digest], or with --blob the name of a statement.\n"
+	    "Exit status: 0, or 2 if no statement applies.\n",
+	    ON_SHOW, show },
+	{ "init", "policy init", "[DIR]", "A policy folder to start with",
+	    "DIR is the policy folder, else that of --policy. Writes trustpolicy.json, a README.txt\n"
+	    "that explains it, and folders for trust stores and revocation data. Nothing that is\n"
+	    "there already is written over.\n",
+	    ON_INIT, init },
+};
+
+static void
+help_all(struct policy_command *p)
+{
+	struct opt_command command = {
+		.name = "policy",
+		.operands = "check [DIR] | show NAME | init [DIR]",
+		.summary =
+		    "The policy folder: what is wrong with it, what applies to a name, a start",
+		.description =
+		    "check  every fault, with file, place and remedy, and what is legal but unwise\n"
+		    "show   the statement that applies to a name, why, and what it demands\n"
+		    "init   writes a folder to start with\n"
+		    "\n'assay policy check --help' tells which options a word takes.\n",
+		.rows = rows,
+		.set = set,
+		.ctx = p,
+	};
+
+	opt_help(&command);
+}
+
+static int
+run_word(struct policy_command *p, const struct word *w, int argc, char **argv)
+{
+	struct opt_row own[COUNT(rows)];
+	struct opt_command command = { w->full, w->operands, w->summary, w->description,
+		own, set, p, NULL };
+	struct err err;
+	size_t n = 0;
+	bool help;
+	int status;
+
+	for (size_t i = 0; rows[i].name != NULL; i++)
+		if ((taken_by(rows[i].id) & w->mask) != 0)
+			own[n++] = rows[i];
+	own[n] = (struct opt_row){ 0, NULL, NULL, NULL };
+	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
+		return opt_fail(&command, &err);
+	if (help) {
+		opt_help(&command);
+		return STATUS_OK;
+	}
+	if (argc > 1) {
+		log_error("%s wants one operand at most; try 'assay %s --help'", w->full,
+		    w->full);
+		return STATUS_USAGE;
+	}
+	if (times(p, &err) != 0)
+		return config_fail(&err);
+	ossl_process_init();
+	p->lib = ossl_new();
+	status = w->run(p, argv, argc);
+	ossl_free(p->lib);
+	return status;
+}
+
+int
+cmd_policy(struct config *c, int argc, char **argv)
+{
+	struct policy_command p = { .config = c, .warn_days = 30 };
+
+	if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0) {
+		help_all(&p);
+		return argc == 0 ? STATUS_USAGE : STATUS_OK;
+	}
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strcmp(argv[0], words[i].name) == 0)
+			return run_word(&p, &words[i], argc - 1, argv + 1);
+	log_error("policy wants check, show or init, not %s; try 'assay policy --help'",
+	    argv[0]);
+	return STATUS_USAGE;
+}

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `assay policy check` and `assay policy show` print. */
+#include "cli/policyview.h"
+
+#include <stdio.h>
+
+#define DAY_US INT64_C(86400000000)
+
+static const char *
+plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void
+colored(struct out *o, enum out_color color, const char *text)
+{
+	out_color(o, color);
+	out_text(o, text);
+	out_color(o, OUT_PLAIN);
+}
+
+/* Label and value in two columns. */
+static void
+labelled(struct out *o, const char *label, size_t width)
+{
+	out_text(o, "  ");
+	out_cell(o, str_of(label), width, 0, false);
+	out_text(o, "  ");
+}
+
+/* --- stores: anchors and how long they hold --- */
+
+struct store_state {
+	size_t expired, expiring, future;
+	struct when first; /* that expires */
+};
+
+static struct store_state
+state_of(const struct anchor_store *s, const struct policyview *v)
+{
+	struct when soon = when_add_us(v->at, (int64_t)v->warn_days * DAY_US);
+	struct store_state state = { 0, 0, 0, { INT64_MAX, 0 } };
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct anchor *a = &s->anchors[i];
+
+		if (when_cmp(a->not_after, v->at) < 0)
+			state.expired++;
+		else if (when_cmp(a->not_after, soon) < 0)
+			state.expiring++;
+		if (when_cmp(a->not_before, v->at) > 0)
+			state.future++;
+		if (when_cmp(a->not_after, state.first) < 0)
+			state.first = a->not_after;
+	}
+	return state;
+}
+
+static void
+store_line(
+    struct out *o, const struct anchor_store *s, const struct policyview *v, size_t width)
+{
+	struct store_state state = state_of(s, v);
+	char name[300], until[WHEN_TEXT];
+
+	snprintf(name, sizeof(name), "%s:%.*s", store_type_name(s->type),
+	    STR_ARG(str_upto(s->name, 255)));
+	labelled(o, name, width);
+	if (s->reason != REASON_NONE) {
+		colored(o, OUT_RED, reason_code(s->reason));
+		out_text(o, "  ");
+		out_show(o, s->detail);
+		out_text(o, "\n");
+		return;
+	}
+	when_format(until, state.first);
+	out_printf(o, "%zu anchor%s, %s until %s", s->count, plural(s->count),
+	    s->count == 1 ? "valid" : "the first valid", until);
+	if (state.expired + state.expiring + state.future != 0)
+		out_color(o, OUT_YELLOW);
+	if (state.expired != 0)
+		out_printf(o, "; %zu expired", state.expired);
+	if (state.expiring != 0)
+		out_printf(o, "; %zu for less than %u days", state.expiring, v->warn_days);
+	if (state.future != 0)
+		out_printf(o, "; %zu not valid yet", state.future);
+	if (state.expired + state.expiring + state.future != 0)
+		out_color(o, OUT_PLAIN);
+	out_text(o, "\n");
+}
+
+static const char *
+anchor_state(const struct anchor *a, const struct policyview *v)
+{
+	if (when_cmp(a->not_after, v->at) < 0)
+		return "expired";
+	if (when_cmp(a->not_before, v->at) > 0)
+		return "not-yet-valid";
+	return when_cmp(
+		   a->not_after, when_add_us(v->at, (int64_t)v->warn_days * DAY_US)) < 0
+		   ? "expiring"
+		   : "valid";
+}
+
+static void
+json_when(struct jsonout *j, const char *key, struct when w)
+{
+	char text[WHEN_TEXT];
+
+	when_format(text, w);
+	jsonout_text(j, key, text);
+}
+
+static void
+json_digest(struct jsonout *j, const char *key, const struct digest *d)
+{
+	char text[DIGEST_TEXT];
+
+	digest_format(text, d);
+	jsonout_text(j, key, text);
+}
+
+static void
+json_store(struct jsonout *j, const struct anchor_store *s, const struct policyview *v)
+{
+	jsonout_object_begin(j, NULL);
+	jsonout_text(j, "type", store_type_name(s->type));
+	jsonout_str(j, "name", s->name);
+	jsonout_bool(j, "loaded", s->reason == REASON_NONE);
+	if (s->reason != REASON_NONE) {
+		jsonout_text(j, "code", reason_code(s->reason));
+		jsonout_str(j, "detail", s->detail);
+	}
+	jsonout_array_begin(j, "anchors");
+	for (size_t i = 0; i < s->count; i++) {
+		const struct anchor *a = &s->anchors[i];
+
+		jsonout_object_begin(j, NULL);
+		jsonout_str(j, "subject", a->subject);
+		json_digest(j, "digest", &a->sha256);
+		jsonout_str(j, "file", a->file);
+		json_when(j, "not_before", a->not_before);
+		json_when(j, "not_after", a->not_after);
+		jsonout_text(j, "state", anchor_state(a, v));
+		jsonout_object_end(j);
+	}
+	jsonout_array_end(j);
+	jsonout_object_end(j);
+}
+
+/* --- check --- */
+
+static void
+check_head(struct out *o, const struct policycheck *c)
+{
+	out_show(o, c->folder);
+	out_text(o, ": ");
+	out_color(o, c->fault_count != 0     ? OUT_RED
+		     : c->warning_count != 0 ? OUT_YELLOW
+					     : OUT_GREEN);
+	if (c->fault_count != 0)
+		out_printf(o, "%zu fault%s", c->fault_count, plural(c->fault_count));
+	else
+		out_text(o, "no fault");
+	out_color(o, OUT_PLAIN);
+	if (c->warning_count != 0)
+		out_printf(
+		    o, ", %zu warning%s", c->warning_count, plural(c->warning_count));
+	out_text(o, c->more ? ", and more that are not listed\n" : "\n");
+}
+
+static void
+check_place(struct out *o, const struct policycheck_item *item)
+{
+	out_text(o, "    ");
+	out_show(o, item->file);
+	if (item->pointer.len != 0) {
+		out_text(o, " ");
+		out_show(o, item->pointer);
+	}
+	if (item->statement.len != 0) {
+		out_text(o, " (");
+		out_show(o, item->statement);
+		out_text(o, ")");
+	}
+	out_text(o, "\n");
+}
+
+/* All items of one code under one head, with what to do about them. */
+static void
+check_group(struct out *o, const struct policyview *v, const struct policycheck *c,
+    const struct policycheck_item *first)
+{
+	const struct reason_row *row = reason_row(first->reason);
+	char remedy[512];
+
+	out_text(o, "  ");
+	colored(o, first->fault ? OUT_RED : OUT_YELLOW, row->code);
+	if (!first->fault)
+		out_printf(o, " (%s)", severity_name(row->severity));
+	out_printf(o, ": %s\n", row->title);
+	for (const struct policycheck_item *i = first; i < c->items.v + c->items.n; i++) {
+		if (i->fault != first->fault || i->reason != first->reason)
+			continue;
+		check_place(o, i);
+		out_wrapped(o, i->text, 8, v->width);
+	}
+	snprintf(remedy, sizeof(remedy), "-> %s", row->remedy);
+	out_color(o, OUT_DIM);
+	out_wrapped(o, str_of(remedy), 4, v->width);
+	out_color(o, OUT_PLAIN);
+}
+
+/* The first item of its code and kind? */
+static bool
+leads_group(const struct policycheck *c, const struct policycheck_item *item)
+{
+	for (const struct policycheck_item *i = c->items.v; i < item; i++)
+		if (i->fault == item->fault && i->reason == item->reason)
+			return false;
+	return true;
+}
+
+/* Faults in the order of the checks, warnings by severity. */
+static void
+check_groups(struct out *o, const struct policyview *v, const struct policycheck *c,
+    bool fault, const char *title)
+{
+	if ((fault ? c->fault_count : c->warning_count) == 0)
+		return;
+	out_text(o, "\n");
+	colored(o, OUT_BOLD, title);
+	out_text(o, "\n");
+	for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_INFO; severity--) {
+		for (size_t i = 0; i < c->items.n; i++) {
+			const struct policycheck_item *item = &c->items.v[i];
+			int own = (int)reason_row(item->reason)->severity;
+
+			if (item->fault == fault && leads_group(c, item) &&
+			    severity == (fault ? SEVERITY_CRITICAL : own))
+				check_group(o, v, c, item);
+		}
+	}
+}
+
+static void
+check_document(struct out *o, const struct policy *doc, bool found, const char *name,
+    const char *none)
+{
+	size_t scopes = 0;
+
+	labelled(o, found ? doc->doc.name.ptr : name, 24);
+	if (!found) {
+		out_printf(o, "none: %s\n", none);
+		return;
+	}
+	for (size_t i = 0; i < doc->statement_count; i++)
+		scopes += doc->statements[i].scope_count;
+	out_printf(
+	    o, "%zu statement%s", doc->statement_count, plural(doc->statement_count));
+	if (doc->kind == POLICY_OCI)
+		out_printf(o, ", %zu scope%s", scopes, plural(scopes));
+	out_text(o, "\n");
+}
+
+static void
+check_revdata(struct out *o, const struct policycheck *c)
+{
+	size_t kinds[3] = { 0, 0, 0 };
+
+	if (!c->has_revdata)
+		return;
+	for (size_t i = 0; i < c->revdata.file_count; i++)
+		kinds[c->revdata.files[i]->kind]++;
+	labelled(o, "revocation data", 24);
+	out_printf(o, "%zu list%s, %zu delta list%s, %zu OCSP response%s",
+	    kinds[REVFILE_CRL], plural(kinds[REVFILE_CRL]), kinds[REVFILE_DELTA],
+	    plural(kinds[REVFILE_DELTA]), kinds[REVFILE_OCSP],
+	    plural(kinds[REVFILE_OCSP]));
+	if (c->revdata.problem_count != 0)
+		out_printf(o, ", %zu file%s that cannot be used",
+		    c->revdata.problem_count, plural(c->revdata.problem_count));
+	out_text(o, "\n");
+}
+
+void
+policyview_check(struct out *o, const struct policyview *v, const struct policycheck *c)
+{
+	check_head(o, c);
+	check_groups(o, v, c, true, "Faults");
+	check_groups(o, v, c, false, "Warnings: legal, but unwise");
+	out_text(o, "\n");
+	colored(o, OUT_BOLD, "What is there");
+	out_text(o, "\n");
+	check_document(o, &c->docs[POLICY_OCI], c->found[POLICY_OCI], "trustpolicy.json",
+	    "images cannot be judged");
+	check_document(o, &c->docs[POLICY_BLOB], c->found[POLICY_BLOB],
+	    "trustpolicy.blob.json", "files cannot be judged (assay blob)");
+	for (size_t i = 0; i < c->store_count; i++)
+		store_line(o, &c->stores[i], v, 24);
+	check_revdata(o, c);
+}
+
+static void
+json_item(struct jsonout *j, const struct policycheck_item *item)
+{
+	const struct reason_row *row = reason_row(item->reason);
+
+	jsonout_object_begin(j, NULL);
+	jsonout_text(j, "code", row->code);
+	jsonout_text(j, "severity", severity_name(row->severity));
+	jsonout_str(j, "file", item->file);
+	jsonout_str(j, "pointer", item->pointer.len == 0 ? STR_NONE : item->pointer);
+	jsonout_str(j, "statement", item->statement);
+	jsonout_str(j, "text", item->text);
+	jsonout_text(j, "title", row->title);
+	jsonout_text(j, "remedy", row->remedy);
+	jsonout_object_end(j);
+}
+
+static void
+json_items(struct jsonout *j, const struct policycheck *c, bool fault, const char *key)
+{
+	jsonout_array_begin(j, key);
+	for (size_t i = 0; i < c->items.n; i++)
+		if (c->items.v[i].fault == fault)
+			json_item(j, &c->items.v[i]);
+	jsonout_array_end(j);
+}
+
+void
+policyview_check_json(
+    struct jsonout *j, const struct policyview *v, const struct policycheck *c)
+{
+	jsonout_object_begin(j, NULL);
+	jsonout_text(j, "format", "assay-policy-check/1");
+	jsonout_str(j, "folder", c->folder);
+	json_when(j, "at", v->at);
+	jsonout_bool(j, "usable", c->fault_count == 0);
+	jsonout_bool(j, "more", c->more);
+	json_items(j, c, true, "faults");
+	json_items(j, c, false, "warnings");
+	jsonout_array_begin(j, "documents");
+	for (size_t d = 0; d < POLICYCHECK_DOCS; d++) {
+		if (!c->found[d])
+			continue;
+		jsonout_object_begin(j, NULL);
+		jsonout_text(j, "kind", d == POLICY_BLOB ? "blob" : "oci");
+		jsonout_str(j, "path", c->docs[d].doc.path);
+		json_digest(j, "digest", &c->docs[d].doc.digest);
+		jsonout_u64(j, "statements", c->docs[d].statement_count);
+		jsonout_object_end(j);
+	}
+	jsonout_array_end(j);
+	jsonout_array_begin(j, "stores");
+	for (size_t i = 0; i < c->store_count; i++)
+		json_store(j, &c->stores[i], v);
+	jsonout_array_end(j);
+	jsonout_u64(j, "revocation_files", c->revdata.file_count);
+	jsonout_object_end(j);
+}
+
+/* --- show --- */
+
+static const char *const demands[VALIDATION_COUNT] = {
+	[VALIDATION_INTEGRITY] = "the signature is sound and for this very artifact",
+	[VALIDATION_AUTHENTICITY] =
+	    "its chain ends in one of the stores, its signer is one of the identities",
+	[VALIDATION_TIMESTAMP] = "its certificates were valid when it was made",
+	[VALIDATION_EXPIRY] = "it has not expired",
+	[VALIDATION_REVOCATION] = "no certificate of its chain was revoked",
+};
+
+static const struct {
+	const char *word, *meaning;
+} whys[] = {
+	{ "exact", "this very scope is one of its registryScopes" },
+	{ "wildcard", "no statement has the scope; this one has scope *" },
+	{ "name", "it has this name" },
+	{ "global", "no name was given; this one is the global one" },
+	{ "none", "no statement has the scope, and none has scope *" },
+	{ "none", "no statement has this name" },
+	{ "none", "no name was given, and no statement is the global one" },
+};
+
+static size_t
+why_of(const struct policyview_choice *c)
+{
+	bool blob = c->policy->kind == POLICY_BLOB;
+
+	if (c->statement == NULL)
+		return blob ? (c->name.ptr == NULL ? 6 : 5) : 4;
+	if (blob)
+		return c->name.ptr == NULL ? 3 : 2;
+	return str_is(c->statement->scopes[0], "*") ? 1 : 0;
+}
+
+static void
+show_value(struct out *o, const char *label, struct str value)
+{
+	labelled(o, label, 20);
+	out_show(o, value);
+	out_text(o, "\n");
+}
+
+static void
+show_validations(struct out *o, const struct policy_statement *s)
+{
+	for (enum validation v = 0; v < VALIDATION_COUNT; v++) {
+		enum level_action action = s->actions[v];
+
+		out_text(o, "    ");
+		out_cell(o, str_of(validation_name(v)), 20, 0, false);
+		out_color(o, action == LEVEL_ENFORCE ? OUT_BOLD : OUT_YELLOW);
+		out_cell(o, str_of(level_action_name(action)), 9, 0, false);
+		out_color(o, OUT_PLAIN);
+		out_text(o, demands[v]);
+		out_text(o, "\n");
+	}
+	out_color(o, OUT_DIM);
+	out_text(o,
+	    "    (enforce: else the signature fails; log: else a warning; skip: not looked at)\n");
+	out_color(o, OUT_PLAIN);
+}
+
+static bool
+has_tsa(const struct policy_statement *s)
+{
+	for (size_t i = 0; i < s->store_count; i++)
+		if (s->stores[i].type == STORE_TSA)
+			return true;
+	return false;
+}
+
+static const char *
+timestamp_words(const struct policy_statement *s)
+{
+	if (!has_tsa(s))
+		return "no tsa store: certificates must be valid at the time of judgement";
+	return s->timestamp_after_expiry
+		   ? "afterCertExpiry: a time stamp must be there once a certificate has expired"
+		   : "always: a time stamp must be there";
+}
+
+static void
+show_trust(struct out *o, const struct policyview *v, const struct policy_statement *s)
+{
+	show_value(o, "time stamp", str_of(timestamp_words(s)));
+	for (size_t i = 0; i < s->identities.text_count; i++)
+		show_value(o, i == 0 ? "identities" : "", s->identities.texts[i]);
+	if (s->store_count != 0)
+		out_text(o, "  stores\n");
+	for (size_t i = 0; i < s->store_count; i++) {
+		out_text(o, "  ");
+		store_line(o, s->stores[i].store, v, 18);
+	}
+}
+
+void
+policyview_show(
+    struct out *o, const struct policyview *v, const struct policyview_choice *c)
+{
+	const struct policy_statement *s = c->statement;
+	size_t why = why_of(c);
+	char place[64];
+
+	out_color(o, OUT_BOLD);
+	out_show(o, c->name.ptr == NULL ? STR("(no name)") : c->name);
+	out_color(o, OUT_PLAIN);
+	out_text(o, "\n");
+	if (c->scope.ptr != NULL)
+		show_value(o, "scope", c->scope);
+	labelled(o, "statement", 20);
+	if (s == NULL) {
+		colored(o, OUT_RED, "none");
+		out_printf(o, ": %s\n", whys[why].meaning);
+		show_value(
+		    o, "", STR("such an artifact is never compliant (policy.no-match)"));
+		show_value(o, "document", c->policy->doc.path);
+		return;
+	}
+	out_color(o, OUT_CYAN);
+	out_show(o, s->name);
+	out_color(o, OUT_PLAIN);
+	out_printf(o, ": %s\n", whys[why].meaning);
+	labelled(o, "document", 20);
+	out_show(o, c->policy->doc.path);
+	snprintf(place, sizeof(place), " /trustPolicies/%zu\n", s->index);
+	out_text(o, place);
+	show_value(o, "level",
+	    s->level == LEVEL_SKIP ? STR("skip: not verified, never compliant")
+				   : str_of(level_name(s->level)));
+	if (s->level == LEVEL_SKIP)
+		return;
+	show_validations(o, s);
+	show_trust(o, v, s);
+}
+
+static void
+json_statement(
+    struct jsonout *j, const struct policyview *v, const struct policy_statement *s)
+{
+	char pointer[64];
+
+	snprintf(pointer, sizeof(pointer), "/trustPolicies/%zu", s->index);
+	jsonout_object_begin(j, "statement");
+	jsonout_str(j, "name", s->name);
+	jsonout_text(j, "pointer", pointer);
+	jsonout_text(j, "level", level_name(s->level));
+	jsonout_object_begin(j, "validations");
+	for (enum validation k = 0; k < VALIDATION_COUNT; k++)
+		jsonout_text(j, validation_name(k), level_action_name(s->actions[k]));
+	jsonout_object_end(j);
+	jsonout_text(j, "verify_timestamp",
+	    s->timestamp_after_expiry ? "afterCertExpiry" : "always");
+	jsonout_array_begin(j, "identities");
+	for (size_t i = 0; i < s->identities.text_count; i++)
+		jsonout_str(j, NULL, s->identities.texts[i]);
+	jsonout_array_end(j);
+	jsonout_array_begin(j, "stores");
+	for (size_t i = 0; i < s->store_count; i++)
+		json_store(j, s->stores[i].store, v);
+	jsonout_array_end(j);
+	jsonout_object_end(j);
+}
+
+void
+policyview_show_json(
+    struct jsonout *j, const struct policyview *v, const struct policyview_choice *c)
+{
+	jsonout_object_begin(j, NULL);
+	jsonout_text(j, "format", "assay-policy-show/1");
+	jsonout_str(j, "name", c->name);
+	jsonout_str(j, "scope", c->scope);
+	jsonout_str(j, "document", c->policy->doc.path);
+	json_digest(j, "digest", &c->policy->doc.digest);
+	jsonout_text(j, "why", whys[why_of(c)].word);
+	if (c->statement == NULL)
+		jsonout_null(j, "statement");
+	else
+		json_statement(j, v, c->statement);
+	jsonout_object_end(j);
+}

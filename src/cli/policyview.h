@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_POLICYVIEW_H
+#define CLI_POLICYVIEW_H
+/* What `assay policy check` and `assay policy show` print: as text for people, and as JSON. */
+#include "codec/jsonout.h"
+#include "report/out.h"
+#include "trust/policycheck.h"
+
+struct policyview {
+	struct when at; /* expired or not: at this time */
+	unsigned warn_days;
+	unsigned width; /* columns of the terminal; 0: as long as it is */
+};
+
+void policyview_check(
+    struct out *o, const struct policyview *v, const struct policycheck *c);
+void policyview_check_json(
+    struct jsonout *j, const struct policyview *v, const struct policycheck *c);
+
+struct policyview_choice { /* what `show` has to tell */
+	const struct policy *policy;
+	struct str name; /* as given; absent: a blob without a statement's name */
+	struct str scope; /* of an artifact; absent for blobs */
+	const struct policy_statement *statement; /* NULL: none */
+};
+
+void policyview_show(
+    struct out *o, const struct policyview *v, const struct policyview_choice *choice);
+void policyview_show_json(struct jsonout *j, const struct policyview *v,
+    const struct policyview_choice *choice);
+
+#endif
