@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Defects of the policy folder: rows Y01 to Y09 (policy) and K01 to K06 (trust stores) of the
- * catalogue of bad inputs, and X19. Each test begins with a folder that loads, breaks one thing,
+ * catalogue of bad inputs, and X19; for the document about images, then for the one about files.
+ * Each test begins with a folder that loads, breaks one thing,
  * and sees that thing named; the folder with nothing broken is the sibling that passes.
  */
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #define GOOD DOC(STATEMENT("s", "'r.io/a'"))
 
 static struct ossl *lib; /* set once in main */
+static enum policy_kind kind; /* which of the two documents is tried; set by main */
 
 struct folder {
 	struct scratch dir;
@@ -29,20 +31,55 @@ struct folder {
 
 /* The policy folder is PATH/o/p/q: two parents can be made bad. */
 #define P "o/p/q/"
+#define DOCUMENT (kind == POLICY_BLOB ? P "trustpolicy.blob.json" : P "trustpolicy.json")
+/* The name that is looked for first. */
+#define FIRST (kind == POLICY_BLOB ? P "trustpolicy.blob.json" : P "trustpolicy.oci.json")
 #define STORE P "truststore/x509/ca/a"
+
+/* Statements about files have no scopes. */
+static struct str
+without_scopes(struct arena *mem, const char *text)
+{
+	static const char member[] = "'registryScopes':[";
+	struct buf b;
+	struct str s;
+
+	buf_init(&b, (size_t)1 << 20);
+	while (*text != '\0') {
+		if (strncmp(text, member, sizeof(member) - 1) == 0)
+			text = strstr(text, "],") + 2;
+		else
+			buf_u8(&b, (uint8_t)*text++);
+	}
+	s = arena_str(mem, (struct str){ buf_cstr(&b), b.len });
+	buf_clear(&b);
+	return s;
+}
+
+/* The document, written with ' for ". */
+static void
+put_document(const struct folder *f, const char *text)
+{
+	struct arena mem;
+
+	arena_init(&mem, 0);
+	scratch_json(&f->dir, DOCUMENT,
+	    kind == POLICY_BLOB ? without_scopes(&mem, text).ptr : text);
+	arena_clear(&mem);
+}
 
 static void
 begin(struct folder *f)
 {
 	scratch_open(&f->dir);
-	scratch_json(&f->dir, P "trustpolicy.json", GOOD);
+	put_document(f, GOOD);
 	scratch_copy(&f->dir, STORE "/root.pem", "certs/anchors/root.pem");
 }
 
 static enum reason
 load_at(struct folder *f, const char *rel, bool lenient)
 {
-	struct policy_options options = { .insecure_permissions = lenient };
+	struct policy_options options = { .kind = kind, .insecure_permissions = lenient };
 
 	f->err = (struct err){ .reason = REASON_NONE };
 	if (policy_load(&f->policy, scratch_at(&f->dir, rel), lib, &options, &f->err) ==
@@ -104,13 +141,12 @@ refused_text(const char *text, enum reason reason, const char *pointer, const ch
 	struct folder f;
 
 	begin(&f);
-	scratch_json(&f.dir, P "trustpolicy.json", text);
+	put_document(&f, text);
 	is_reason(load(&f), reason, "%s: %s", name, f.err.text);
-	is_str(str_of(f.err.file), scratch_at(&f.dir, P "trustpolicy.json"),
-	    "%s: the file", name);
+	is_str(str_of(f.err.file), scratch_at(&f.dir, DOCUMENT), "%s: the file", name);
 	is_str(str_of(f.err.pointer), pointer, "%s: the place", name);
 	policy_clear(&f.policy);
-	scratch_json(&f.dir, P "trustpolicy.json", GOOD);
+	put_document(&f, GOOD);
 	loads(&f, name);
 }
 
@@ -123,78 +159,103 @@ refused_text(const char *text, enum reason reason, const char *pointer, const ch
 	DOC("{'name':'s','registryScopes':['r.io/a'],'signatureVerification':"           \
 	    "{'level':'strict'},'trustStores':['ca:a'],'trustedIdentities':[" i "]}")
 #define DN "x509.subject:C=US,ST=WA,O=Example"
+#define TRUST ",'trustStores':['ca:a'],'trustedIdentities':['*']"
+#define GLOBAL(name, level, more)                                                        \
+	"{'name':'" name                                                                 \
+	"','globalPolicy':true,'signatureVerification':{'level':'" level "'}" more "}"
+
+struct row {
+	const char *text;
+	enum reason reason;
+	const char *pointer, *name;
+};
+
+static const struct row both[] = {
+	{ "{'version':'1.0'", REASON_JSON_SYNTAX, "", "bad_Y01_truncated" },
+	{ "version: '1.0'\n", REASON_JSON_SYNTAX, "", "bad_Y01_not_json" },
+	{ "", REASON_JSON_TYPE, "", "bad_Y01_empty_file" },
+	{ "{'version':'1.0','version':'1.0'}", REASON_JSON_DUPLICATE_KEY, "",
+	    "bad_Y01_duplicate_key" },
+	{ GOOD GOOD, REASON_JSON_TRAILING_DATA, "", "bad_Y01_trailing_data" },
+	{ "\xef\xbb\xbf" GOOD, REASON_JSON_ENCODING, "", "bad_Y01_byte_order_mark" },
+	{ "{'version':'1.0','trustPolicies':[],'x':1}", REASON_JSON_UNKNOWN_MEMBER, "/x",
+	    "bad_Y01_unknown_member" },
+	{ VERIFY("'level':'strict','Override':{}"), REASON_JSON_CASE_ALIAS,
+	    AT "/signatureVerification/Override", "bad_Y01_case_alias" },
+	/* U+017F folds to s as encoding/json of Go folds. */
+	{ "{'ver\xc5\xbfion':'1.0'}", REASON_JSON_CASE_ALIAS, "/ver\xc5\xbfion",
+	    "bad_Y01_case_alias_long_s" },
+	{ "{'version':'2.0','trustPolicies':[]}", REASON_POLICY_VERSION, "/version",
+	    "bad_Y01_unknown_version" },
+	{ DOC(""), REASON_POLICY_EMPTY, "/trustPolicies", "bad_Y02_no_statement" },
+	{ DOC(STATEMENT("s", "'r.io/a'") "," STATEMENT("s", "'r.io/b'")),
+	    REASON_POLICY_DUP_NAME, "/trustPolicies/1/name", "bad_Y02_same_name" },
+	{ VERIFY("'level':'lax'"), REASON_POLICY_LEVEL, AT "/signatureVerification/level",
+	    "bad_Y03_unknown_level" },
+	{ OVERRIDE("'expiry':'ignore'"), REASON_POLICY_OVERRIDE,
+	    AT "/signatureVerification/override/expiry", "bad_Y03_unknown_action" },
+	{ OVERRIDE("'colour':'log'"), REASON_POLICY_OVERRIDE,
+	    AT "/signatureVerification/override/colour", "bad_Y03_unknown_check" },
+	{ OVERRIDE("'integrity':'log'"), REASON_POLICY_OVERRIDE,
+	    AT "/signatureVerification/override/integrity",
+	    "bad_Y03_integrity_overridden" },
+	{ DOC("{'name':'s','registryScopes':['r.io/a'],'signatureVerification':"
+	      "{'level':'skip','override':{'expiry':'log'}}}"),
+	    REASON_POLICY_OVERRIDE, AT "/signatureVerification/override",
+	    "bad_Y03_skip_customised" },
+	{ IDS("'" DN "','*'"), REASON_POLICY_IDENTITY_WILDCARD, AT "/trustedIdentities/1",
+	    "bad_Y04_wildcard_beside_identity" },
+	{ IDS("'" DN "','" DN ",CN=a'"), REASON_POLICY_IDENTITY_OVERLAP,
+	    AT "/trustedIdentities/1", "bad_Y04_overlap" },
+	{ IDS("''"), REASON_POLICY_IDENTITY, AT "/trustedIdentities/0",
+	    "bad_Y04_empty_identity" },
+	{ IDS(""), REASON_POLICY_MISSING_TRUST, AT "/trustedIdentities",
+	    "bad_Y04_no_identity" },
+	{ IDS("'" DN ",CN=#0c01'"), REASON_POLICY_IDENTITY, AT "/trustedIdentities/0",
+	    "bad_Y04_hex_value" },
+};
+
+static const struct row for_images[] = {
+	{ DOC(STATEMENT("s", "'r.io/a'") "," STATEMENT("t", "'r.io/b','r.io/a'")),
+	    REASON_POLICY_SCOPE, "/trustPolicies/1/registryScopes/1",
+	    "bad_Y02_same_scope" },
+	{ DOC(STATEMENT("s", "'*'") "," STATEMENT("t", "'*'")), REASON_POLICY_SCOPE,
+	    "/trustPolicies/1/registryScopes/0", "bad_Y02_two_wildcards" },
+	{ DOC(STATEMENT("s", "'*','r.io/a'")), REASON_POLICY_SCOPE,
+	    AT "/registryScopes/0", "bad_Y02_wildcard_beside_scope" },
+	{ DOC("{'globalPolicy':true}"), REASON_JSON_UNKNOWN_MEMBER, AT "/globalPolicy",
+	    "bad_Y01_global_policy_for_images" },
+	{ DOC(STATEMENT("s", "'r.io/*'")), REASON_POLICY_SCOPE, AT "/registryScopes/0",
+	    "bad_Y09_glob_in_scope" },
+	{ DOC(STATEMENT("s", "'(a+)+$'")), REASON_POLICY_SCOPE, AT "/registryScopes/0",
+	    "bad_Y09_regular_expression" },
+};
+
+static const struct row for_files[] = {
+	{ DOC("{'registryScopes': []}"), REASON_JSON_UNKNOWN_MEMBER, AT "/registryScopes",
+	    "bad_Y01_scopes_for_files" },
+	{ DOC(GLOBAL("s", "strict", TRUST) "," GLOBAL("t", "strict", TRUST)),
+	    REASON_POLICY_GLOBAL, "/trustPolicies/1/globalPolicy",
+	    "bad_Y02_two_global_statements" },
+	{ DOC(GLOBAL("s", "skip", "")), REASON_POLICY_GLOBAL_SKIP, AT "/globalPolicy",
+	    "bad_Y03_global_skip" },
+};
+
+static void
+refused_rows(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		refused_text(rows[i].text, rows[i].reason, rows[i].pointer, rows[i].name);
+}
 
 static void
 test_documents(void)
 {
-	static const struct {
-		const char *text;
-		enum reason reason;
-		const char *pointer, *name;
-	} rows[] = {
-		{ "{'version':'1.0'", REASON_JSON_SYNTAX, "", "bad_Y01_truncated" },
-		{ "version: '1.0'\n", REASON_JSON_SYNTAX, "", "bad_Y01_not_json" },
-		{ "", REASON_JSON_TYPE, "", "bad_Y01_empty_file" },
-		{ "{'version':'1.0','version':'1.0'}", REASON_JSON_DUPLICATE_KEY, "",
-		    "bad_Y01_duplicate_key" },
-		{ GOOD GOOD, REASON_JSON_TRAILING_DATA, "", "bad_Y01_trailing_data" },
-		{ "\xef\xbb\xbf" GOOD, REASON_JSON_ENCODING, "",
-		    "bad_Y01_byte_order_mark" },
-		{ "{'version':'1.0','trustPolicies':[],'x':1}",
-		    REASON_JSON_UNKNOWN_MEMBER, "/x", "bad_Y01_unknown_member" },
-		{ VERIFY("'level':'strict','Override':{}"), REASON_JSON_CASE_ALIAS,
-		    AT "/signatureVerification/Override", "bad_Y01_case_alias" },
-		/* U+017F folds to s as encoding/json of Go folds. */
-		{ "{'ver\xc5\xbfion':'1.0'}", REASON_JSON_CASE_ALIAS, "/ver\xc5\xbfion",
-		    "bad_Y01_case_alias_long_s" },
-		{ "{'version':'2.0','trustPolicies':[]}", REASON_POLICY_VERSION,
-		    "/version", "bad_Y01_unknown_version" },
-		{ DOC(""), REASON_POLICY_EMPTY, "/trustPolicies",
-		    "bad_Y02_no_statement" },
-		{ DOC(STATEMENT("s", "'r.io/a'") "," STATEMENT("s", "'r.io/b'")),
-		    REASON_POLICY_DUP_NAME, "/trustPolicies/1/name",
-		    "bad_Y02_same_name" },
-		{ DOC(STATEMENT("s", "'r.io/a'") "," STATEMENT("t", "'r.io/b','r.io/a'")),
-		    REASON_POLICY_SCOPE, "/trustPolicies/1/registryScopes/1",
-		    "bad_Y02_same_scope" },
-		{ DOC(STATEMENT("s", "'*'") "," STATEMENT("t", "'*'")),
-		    REASON_POLICY_SCOPE, "/trustPolicies/1/registryScopes/0",
-		    "bad_Y02_two_wildcards" },
-		{ DOC(STATEMENT("s", "'*','r.io/a'")), REASON_POLICY_SCOPE,
-		    AT "/registryScopes/0", "bad_Y02_wildcard_beside_scope" },
-		{ VERIFY("'level':'lax'"), REASON_POLICY_LEVEL,
-		    AT "/signatureVerification/level", "bad_Y03_unknown_level" },
-		{ OVERRIDE("'expiry':'ignore'"), REASON_POLICY_OVERRIDE,
-		    AT "/signatureVerification/override/expiry",
-		    "bad_Y03_unknown_action" },
-		{ OVERRIDE("'colour':'log'"), REASON_POLICY_OVERRIDE,
-		    AT "/signatureVerification/override/colour",
-		    "bad_Y03_unknown_check" },
-		{ OVERRIDE("'integrity':'log'"), REASON_POLICY_OVERRIDE,
-		    AT "/signatureVerification/override/integrity",
-		    "bad_Y03_integrity_overridden" },
-		{ DOC("{'name':'s','registryScopes':['r.io/a'],'signatureVerification':"
-		      "{'level':'skip','override':{'expiry':'log'}}}"),
-		    REASON_POLICY_OVERRIDE, AT "/signatureVerification/override",
-		    "bad_Y03_skip_customised" },
-		{ IDS("'" DN "','*'"), REASON_POLICY_IDENTITY_WILDCARD,
-		    AT "/trustedIdentities/1", "bad_Y04_wildcard_beside_identity" },
-		{ IDS("'" DN "','" DN ",CN=a'"), REASON_POLICY_IDENTITY_OVERLAP,
-		    AT "/trustedIdentities/1", "bad_Y04_overlap" },
-		{ IDS("''"), REASON_POLICY_IDENTITY, AT "/trustedIdentities/0",
-		    "bad_Y04_empty_identity" },
-		{ IDS(""), REASON_POLICY_MISSING_TRUST, AT "/trustedIdentities",
-		    "bad_Y04_no_identity" },
-		{ IDS("'" DN ",CN=#0c01'"), REASON_POLICY_IDENTITY,
-		    AT "/trustedIdentities/0", "bad_Y04_hex_value" },
-		{ DOC(STATEMENT("s", "'r.io/*'")), REASON_POLICY_SCOPE,
-		    AT "/registryScopes/0", "bad_Y09_glob_in_scope" },
-		{ DOC(STATEMENT("s", "'(a+)+$'")), REASON_POLICY_SCOPE,
-		    AT "/registryScopes/0", "bad_Y09_regular_expression" },
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++)
-		refused_text(rows[i].text, rows[i].reason, rows[i].pointer, rows[i].name);
+	refused_rows(both, COUNT(both));
+	if (kind == POLICY_OCI)
+		refused_rows(for_images, COUNT(for_images));
+	else
+		refused_rows(for_files, COUNT(for_files));
 }
 
 static void
@@ -209,13 +270,17 @@ test_sizes(void)
 		buf_u8(&b, ' ');
 	memcpy(b.ptr, "{\"version\":\"1.0\"}", 17);
 	begin(&f);
-	scratch_put(&f.dir, P "trustpolicy.json", buf_bytes(&b));
-	refused(&f, REASON_FILE_TOO_LARGE, P "trustpolicy.json", "bad_Y01_over_1_mib");
+	scratch_put(&f.dir, DOCUMENT, buf_bytes(&b));
+	refused(&f, REASON_FILE_TOO_LARGE, DOCUMENT, "bad_Y01_over_1_mib");
 	begin(&f);
 	b.len--;
-	scratch_put(&f.dir, P "trustpolicy.json", buf_bytes(&b));
+	scratch_put(&f.dir, DOCUMENT, buf_bytes(&b));
 	is_reason(load(&f), REASON_POLICY_EMPTY, "bad_Y01_over_1_mib: 1 MiB is read");
 	scratch_close(&f.dir);
+	if (kind == POLICY_BLOB) {
+		buf_clear(&b);
+		return;
+	}
 	/* A scope that a backtracking matcher would try in 2^n ways. */
 	buf_reset(&b);
 	buf_text(&b,
@@ -226,8 +291,8 @@ test_sizes(void)
 		buf_text(&b, "-a");
 	buf_text(&b, "!\"]}]}");
 	begin(&f);
-	scratch_put(&f.dir, P "trustpolicy.json", buf_bytes(&b));
-	refused(&f, REASON_POLICY_SCOPE, P "trustpolicy.json", "bad_Y09_long_scope");
+	scratch_put(&f.dir, DOCUMENT, buf_bytes(&b));
+	refused(&f, REASON_POLICY_SCOPE, DOCUMENT, "bad_Y09_long_scope");
 	buf_clear(&b);
 }
 
@@ -238,9 +303,18 @@ test_no_match(void)
 
 	begin(&f);
 	is_reason(load(&f), REASON_NONE, "bad_Y05_no_statement: loads");
-	ok(policy_select(&f.policy, STR("r.io/b")) == NULL, "bad_Y05_no_statement");
-	ok(policy_select(&f.policy, STR("r.io/a")) != NULL,
-	    "bad_Y05_no_statement: sibling");
+	if (kind == POLICY_BLOB) {
+		ok(policy_select_blob(&f.policy, STR("t")) == NULL &&
+			policy_select_blob(&f.policy, STR_NONE) == NULL,
+		    "bad_Y05_no_statement");
+		ok(policy_select_blob(&f.policy, STR("s")) != NULL,
+		    "bad_Y05_no_statement: sibling");
+	} else {
+		ok(policy_select(&f.policy, STR("r.io/b")) == NULL,
+		    "bad_Y05_no_statement");
+		ok(policy_select(&f.policy, STR("r.io/a")) != NULL,
+		    "bad_Y05_no_statement: sibling");
+	}
 	policy_clear(&f.policy);
 	scratch_close(&f.dir);
 }
@@ -251,12 +325,11 @@ test_folder(void)
 {
 	static const char *const ignored[] = { "waivers.yaml", "keys",
 		"trusted_root.json" };
-	static const char *const known[] = { "crl/a", "ocsp/a", "trustpolicy.blob.json" };
 	struct folder f;
 	char rel[64];
 
 	begin(&f);
-	scratch_remove(&f.dir, P "trustpolicy.json");
+	scratch_remove(&f.dir, DOCUMENT);
 	refused(&f, REASON_POLICY_NOT_FOUND, "o/p/q", "no document");
 	begin(&f);
 	scratch_remove(&f.dir, "o/p/q");
@@ -277,6 +350,23 @@ test_folder(void)
 		scratch_close(&f.dir);
 	}
 	begin(&f);
+	is_reason(load(&f), REASON_NONE, "one document");
+	is_u64(f.policy.warning_count, 0, "no warning");
+	is_str(f.policy.folder, scratch_at(&f.dir, "o/p/q"), "folder");
+	policy_clear(&f.policy);
+	scratch_close(&f.dir);
+}
+
+/* Files that another part of the program reads. */
+static void
+test_other_files(void)
+{
+	const char *const known[] = { "crl/a", "ocsp/a",
+		kind == POLICY_BLOB ? "trustpolicy.json" : "trustpolicy.blob.json" };
+	struct folder f;
+	char rel[64];
+
+	begin(&f);
 	for (size_t i = 0; i < COUNT(known); i++) {
 		snprintf(rel, sizeof(rel), P "%s", known[i]);
 		scratch_put(&f.dir, rel, BYTES_LIT("x"));
@@ -285,6 +375,13 @@ test_folder(void)
 	is_u64(f.policy.warning_count, 0, "what other parts read: no warning");
 	policy_clear(&f.policy);
 	scratch_close(&f.dir);
+}
+
+static void
+test_two_documents(void)
+{
+	struct folder f;
+
 	begin(&f);
 	scratch_json(&f.dir, P "trustpolicy.oci.json", DOC(STATEMENT("oci", "'*'")));
 	is_reason(load(&f), REASON_NONE, "two documents");
@@ -299,12 +396,6 @@ test_folder(void)
 	scratch_put(&f.dir, P "trustpolicy.oci.json", BYTES_LIT("{"));
 	refused(&f, REASON_JSON_SYNTAX, P "trustpolicy.oci.json",
 	    "a broken first one is no absent one");
-	begin(&f);
-	is_reason(load(&f), REASON_NONE, "one document");
-	is_u64(f.policy.warning_count, 0, "no warning");
-	is_str(f.policy.folder, scratch_at(&f.dir, "o/p/q"), "folder");
-	policy_clear(&f.policy);
-	scratch_close(&f.dir);
 }
 
 static void
@@ -350,15 +441,14 @@ refused_owner(const char *rel, const char *name)
 static void
 test_permissions(void)
 {
-	refused_mode(P "trustpolicy.json", 0664, "bad_Y06_file_group_writable");
-	refused_mode(P "trustpolicy.json", 0602, "bad_Y06_file_world_writable");
+	refused_mode(DOCUMENT, 0664, "bad_Y06_file_group_writable");
+	refused_mode(DOCUMENT, 0602, "bad_Y06_file_world_writable");
 	refused_mode("o/p/q", 0775, "bad_Y06_folder_writable");
 	refused_mode("o/p", 0757, "bad_Y06_parent_writable");
 	refused_mode("o", 0770, "bad_Y06_grandparent_writable");
 	loads_mode("o/p", 01777, "bad_Y06_parent_writable: a sticky one is fine");
-	loads_mode(
-	    P "trustpolicy.json", 0400, "bad_Y06_file_group_writable: read only is fine");
-	refused_owner(P "trustpolicy.json", "bad_Y06_file_of_other_user");
+	loads_mode(DOCUMENT, 0400, "bad_Y06_file_group_writable: read only is fine");
+	refused_owner(DOCUMENT, "bad_Y06_file_of_other_user");
 	refused_owner("o/p", "bad_Y06_parent_of_other_user");
 	refused_mode(P "truststore", 0777, "bad_K02_truststore_writable");
 	refused_mode(P "truststore/x509", 0775, "bad_K02_x509_writable");
@@ -389,27 +479,29 @@ test_links(void)
 
 	begin(&f);
 	scratch_json(&f.dir, P "real.json", GOOD);
-	scratch_remove(&f.dir, P "trustpolicy.json");
-	scratch_link(&f.dir, P "trustpolicy.json", "real.json");
-	refused(&f, REASON_FILE_SYMLINK, P "trustpolicy.json", "bad_Y07_symlink");
+	scratch_remove(&f.dir, DOCUMENT);
+	scratch_link(&f.dir, DOCUMENT, "real.json");
+	refused(&f, REASON_FILE_SYMLINK, DOCUMENT, "bad_Y07_symlink");
 	begin(&f);
-	scratch_link(&f.dir, P "trustpolicy.oci.json", "nowhere");
-	refused(&f, REASON_FILE_SYMLINK, P "trustpolicy.oci.json",
-	    "bad_Y07_dangling_symlink");
+	scratch_remove(&f.dir, DOCUMENT);
+	scratch_link(&f.dir, FIRST, "nowhere");
+	refused(&f, REASON_FILE_SYMLINK, FIRST, "bad_Y07_dangling_symlink");
 	begin(&f);
-	scratch_folder(&f.dir, P "trustpolicy.oci.json");
-	refused(&f, REASON_FILE_TYPE, P "trustpolicy.oci.json", "bad_Y07_folder");
+	scratch_remove(&f.dir, DOCUMENT);
+	scratch_folder(&f.dir, FIRST);
+	refused(&f, REASON_FILE_TYPE, FIRST, "bad_Y07_folder");
 	begin(&f);
-	scratch_fifo(&f.dir, P "trustpolicy.oci.json");
-	refused(&f, REASON_FILE_TYPE, P "trustpolicy.oci.json", "bad_Y07_fifo");
+	scratch_remove(&f.dir, DOCUMENT);
+	scratch_fifo(&f.dir, FIRST);
+	refused(&f, REASON_FILE_TYPE, FIRST, "bad_Y07_fifo");
 	begin(&f);
 	scratch_link(&f.dir, "o/p/link", "q");
 	is_reason(load_at(&f, "o/p/link", false), REASON_FILE_SYMLINK,
 	    "bad_Y07_folder_is_a_link");
 	is_reason(load_at(&f, "o/p/link/", false), REASON_FILE_SYMLINK,
 	    "bad_Y07_folder_is_a_link: with a slash behind it");
-	is_reason(load_at(&f, P "trustpolicy.json", false), REASON_FILE_TYPE,
-	    "bad_Y07_folder_is_a_file");
+	is_reason(
+	    load_at(&f, DOCUMENT, false), REASON_FILE_TYPE, "bad_Y07_folder_is_a_file");
 	loads(&f, "bad_Y07_folder_is_a_link: the folder itself");
 }
 
@@ -451,17 +543,19 @@ test_changed(void)
 {
 	AUTO(hasher_free) struct hasher *hasher = hasher_new(lib);
 	struct digest want;
+	struct str text;
 	struct arena mem;
 	struct folder f;
 
 	begin(&f);
 	is_reason(load(&f), REASON_NONE, "bad_Y08_changed_later: loads");
-	scratch_json(&f.dir, P "trustpolicy.json", DOC(STATEMENT("other", "'*'")));
+	put_document(&f, DOC(STATEMENT("other", "'*'")));
 	scratch_remove(&f.dir, STORE);
 	arena_init(&mem, 0);
-	is_bytes(f.policy.doc.text, str_bytes(quoted(&mem, GOOD)),
+	text = quoted(&mem, kind == POLICY_BLOB ? without_scopes(&mem, GOOD).ptr : GOOD);
+	is_bytes(f.policy.doc.text, str_bytes(text),
 	    "bad_Y08_changed_later: the text that was read stays");
-	hasher_of(hasher, DIGEST_SHA256, str_bytes(quoted(&mem, GOOD)), &want);
+	hasher_of(hasher, DIGEST_SHA256, str_bytes(text), &want);
 	ok(digest_equal(&f.policy.doc.digest, &want),
 	    "bad_Y08_changed_later: with its digest");
 	is_u64(policy_anchors(&f.policy, &f.policy.statements[0], STORE_CA, NULL).count,
@@ -573,7 +667,7 @@ test_tsa(void)
 		char fixture[64];
 
 		begin(&f);
-		scratch_json(&f.dir, P "trustpolicy.json",
+		put_document(&f,
 		    "{'version':'1.0','trustPolicies':[{'name':'s','registryScopes':['*'],"
 		    "'signatureVerification':{'level':'strict'},'trustStores':['tsa:a','ca:a'],"
 		    "'trustedIdentities':['*']}]}");
@@ -652,16 +746,14 @@ test_limits(void)
 	    REASON_POLICY_STORE, AT "/trustStores/1", "bad_K06_name_with_path");
 }
 
-int
-main(void)
+static void
+test_all(void)
 {
-	ossl_process_init();
-	lib = ossl_new();
-	umask(022);
 	test_documents();
 	test_sizes();
 	test_no_match();
 	test_folder();
+	test_other_files();
 	test_permissions();
 	test_permissions_late();
 	test_links();
@@ -672,6 +764,19 @@ main(void)
 	test_tsa();
 	test_twice();
 	test_limits();
+}
+
+int
+main(void)
+{
+	ossl_process_init();
+	lib = ossl_new();
+	umask(022);
+	test_all();
+	test_two_documents();
+	kind = POLICY_BLOB;
+	tap_note("the same for trustpolicy.blob.json");
+	test_all();
 	ossl_free(lib);
 	return tap_done();
 }
