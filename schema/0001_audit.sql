@@ -386,7 +386,7 @@ CREATE INDEX name_lookup   ON artifact_name(name, artifact_id);
 CREATE INDEX edge_child    ON edge(child_id, input_id);
 CREATE INDEX cert_after    ON certificate(not_after);
 CREATE INDEX sigcert_cert  ON signature_cert(cert_id);
-CREATE INDEX revocation_issuer ON revocation_data(issuer, kind);
+CREATE INDEX revocation_issuer ON revocation_data(issuer, kind, scope, issuer_key);
 CREATE INDEX revocation_used   ON run_revocation(revocation_id, run_id);
 
 -- Views for people at a prompt. They pick run ids first, then ask by input.

@@ -7,6 +7,8 @@
 #include "report/out.h"
 #include "report/revocation.h"
 
+#define NOTES_SHOWN 10 /* of one reason */
+
 struct text {
 	struct out out;
 	struct db *db;
@@ -177,28 +179,39 @@ head_time(struct text *t)
 	out_text(o, "\n");
 }
 
+/* Ten of a kind tell enough to people; JSON holds all. */
+static void
+write_note(struct out *o, const struct query *q)
+{
+	struct str message = query_str(q, 2);
+	int64_t nth = query_int(q, 5), all = query_int(q, 6);
+
+	if (nth > NOTES_SHOWN)
+		return;
+	out_text(o, "Note: ");
+	out_show(o, query_str(q, 3));
+	if (message.len > 0) {
+		out_text(o, ": ");
+		out_show(o, message);
+	}
+	out_text(o, " [");
+	out_show(o, query_str(q, 0));
+	out_text(o, "]\n");
+	if (nth == NOTES_SHOWN && all > nth)
+		out_printf(o, "Note: %" PRId64 " more [%.*s]\n", all - nth,
+		    STR_ARG(query_str(q, 0)));
+}
+
 static int
 head_notes(struct text *t)
 {
 	AUTO(query_close) struct query *q = NULL;
-	struct out *o = &t->out;
 	int got;
 
 	if (ask(&q, t, "notes") != 0)
 		return -1;
-	while ((got = query_step(q, t->err)) == 1) {
-		struct str message = query_str(q, 2);
-
-		out_text(o, "Note: ");
-		out_show(o, query_str(q, 3));
-		if (message.len > 0) {
-			out_text(o, ": ");
-			out_show(o, message);
-		}
-		out_text(o, " [");
-		out_show(o, query_str(q, 0));
-		out_text(o, "]\n");
-	}
+	while ((got = query_step(q, t->err)) == 1)
+		write_note(&t->out, q);
 	return got;
 }
 

@@ -497,7 +497,8 @@ good_data(struct arena *mem, const struct record_revocation *list)
 	    "{\"certificates\":[{\"subject\":\"CN=signer,O=Acme\",\"serial\":\"01\",\"method\":"
 	    "\"crl\",\"result\":\"good\",\"file\":\"crl/acme.crl\",\"sha256\":\"%.*s\",\"number\":"
 	    "\"0a\",\"this_update\":\"2026-11-09T06:00:00Z\",\"next_update\":\"2026-12-09T06:00:00Z\","
-	    "\"delta\":{\"file\":\"crl/delta.crl\",\"sha256\":\"%.*s\",\"number\":\"0b\"}},"
+	    "\"delta\":{\"file\":\"crl/delta.crl\",\"sha256\":\"%.*s\",\"number\":\"0b\","
+	    "\"this_update\":\"2026-11-20T06:00:00Z\"}},"
 	    "{\"subject\":\"CN=Acme CA,O=Acme\",\"serial\":\"02\",\"method\":\"ocsp\",\"result\":"
 	    "\"good\",\"file\":\"ocsp/ca.ocsp\",\"sha256\":\"%.*s\",\"this_update\":"
 	    "\"2026-11-08T06:00:00Z\"}]}",

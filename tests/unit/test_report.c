@@ -44,6 +44,17 @@ has(const char *part)
 	return strstr(buf_cstr(&text), part) != NULL;
 }
 
+static uint64_t
+count_of(const char *part)
+{
+	const char *from = buf_cstr(&text);
+	uint64_t n = 0;
+
+	for (; (from = strstr(from, part)) != NULL; from += strlen(part))
+		n++;
+	return n;
+}
+
 static bool
 begins(const char *part)
 {
@@ -354,6 +365,35 @@ test_first_lines(void)
 	db_close(db);
 }
 
+/* A folder of junk does not push the verdict off the screen. */
+static void
+test_many_notes(void)
+{
+	struct db *db = sample_open(sample_path("notes.db"), DB_WRITE, NULL);
+	const struct report_options options = { .run_id = 1 };
+	struct record_revocation list[30] = { 0 };
+	struct record *r = NULL;
+	struct record_run run;
+
+	for (size_t i = 0; i < COUNT(list); i++)
+		list[i] = (struct record_revocation){ .path = STR("crl/junk"),
+			.reason =
+			    i < 25 ? REASON_CRL_MALFORMED : REASON_OCSP_MALFORMED };
+	sample_run(&run, SAMPLE_FIRST, "2026-11-22T02:00:00Z");
+	run.revocation = list;
+	run.revocation_count = COUNT(list);
+	ok(record_begin(&r, db, &run, NULL) == 0, "run begun");
+	write_report(db, "text", &options);
+	is_u64(count_of("\nNote: Revocation list is malformed"), 10, "ten of a kind");
+	ok(has("\nNote: 15 more [crl.malformed]\n"), "and how many more");
+	is_u64(count_of("[ocsp.malformed]"), 5, "another kind, all of it");
+	ok(has("; 30 files unusable\n"), "all are counted");
+	write_report(db, "json", &options);
+	is_u64(count_of("\"message\": \"crl/junk\""), 30, "all in JSON");
+	record_free(r);
+	db_close(db);
+}
+
 /* Of 1000 artifacts 999: never 100 %. */
 static void
 test_percentage_is_a_floor(void)
@@ -420,16 +460,6 @@ raw_controls(void)
 	return !text_is_utf8(buf_bytes(&text));
 }
 
-static size_t
-count_lines(void)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		n += text.ptr[i] == '\n';
-	return n;
-}
-
 static void
 bad_H01_escape_sequences(void)
 {
@@ -460,7 +490,7 @@ bad_H02_line_ends(void)
 	const struct report_options options = { .run_id = 1 };
 
 	write_report(db, "csv", &options);
-	is_u64(count_lines(), 2, "bad_H02_line_ends: one CSV line more than the titles");
+	is_u64(count_of("\n"), 2, "bad_H02_line_ends: one CSV line more than the titles");
 	write_report(db, "text", &options);
 	ok(!has("\nCompliant  registry"), "bad_H02_line_ends: no line is forged");
 	ok(has("a\\u{000A}Compliant"), "bad_H02_line_ends: it is shown escaped");
@@ -549,6 +579,7 @@ main(void)
 	test_revocation();
 	test_revocation_line();
 	test_first_lines();
+	test_many_notes();
 	test_percentage_is_a_floor();
 	bad_H01_escape_sequences();
 	bad_H02_line_ends();
