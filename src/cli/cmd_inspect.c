@@ -5,12 +5,12 @@
 #include "cli/show_signature.h"
 #include "cli/view.h"
 
-struct artifact {               /* one node and what is shown of it */
+struct artifact { /* one node and what is shown of it */
 	const struct node_record *node;
 	const struct verdict *signatures;
 	size_t count;
-	const struct verdict *judged;   /* NULL: has no verdict of its own */
-	bool homeless;                  /* the node is a signature itself, of nothing that is known */
+	const struct verdict *judged; /* NULL: has no verdict of its own */
+	bool homeless; /* the node is a signature itself, of nothing that is known */
 };
 
 /* --- text --- */
@@ -36,7 +36,8 @@ print_artifact(const struct artifact *a, bool color)
 
 	if (a->homeless) {
 		puts("artifact unknown");
-		show_line(2, "why", STR("the signature names no artifact, or not as it is"));
+		show_line(
+		    2, "why", STR("the signature names no artifact, or not as it is"));
 		for (size_t i = 0; i < n->note_count; i++)
 			show_line(2, "", n->notes[i].message);
 		return;
@@ -121,7 +122,7 @@ static bool
 worth(const struct artifact *a)
 {
 	return a->count > 0 || a->judged != NULL ||
-	    (a->node->is_root && !str_is(a->node->class, "supporting"));
+	       (a->node->is_root && !str_is(a->node->class, "supporting"));
 }
 
 /* A reference may name the artifact, or one signature of it: then that one alone is shown. */
@@ -162,7 +163,8 @@ show_artifacts(struct view *view, const struct survey_input *input)
 
 		a.signatures = survey_signatures(input, a.node->digest, &a.count);
 		a.homeless = a.count > 0 && a.signatures[0].signatures.n > 0 &&
-		    str_equal(a.signatures[0].signatures.v[0].manifest_digest, a.node->digest);
+			     str_equal(a.signatures[0].signatures.v[0].manifest_digest,
+				 a.node->digest);
 		if (!narrow(view, &a))
 			continue;
 		a.judged = view_verdict(view, input, a.node->digest);

@@ -9,9 +9,9 @@
 #define DEPTH_MOST 128
 #define SIGNATURE_TYPE "application/vnd.cncf.notary.signature"
 
-struct branch {                 /* one node under another, waiting to be shown */
+struct branch { /* one node under another, waiting to be shown */
 	const struct node_record *node;
-	struct str parent;              /* digest; absent at the top */
+	struct str parent; /* digest; absent at the top */
 	bool referrer, last;
 	unsigned depth;
 };
@@ -20,8 +20,8 @@ struct tree {
 	struct arena mem;
 	struct view *view;
 	const struct survey_input *input;
-	bool *drawn;                    /* by index of node: shown once in full; in JSON: is shown */
-	bool open[DEPTH_MOST];          /* a line runs down at this depth */
+	bool *drawn; /* by index of node: shown once in full; in JSON: is shown */
+	bool open[DEPTH_MOST]; /* a line runs down at this depth */
 };
 
 static size_t
@@ -91,7 +91,8 @@ signature_reason(const struct verdict *judged, const struct node_record *n)
 		const struct finding *f = &judged->findings.v[i];
 
 		if (f->signature >= 0 && f->step >= 0 &&
-		    str_equal(judged->signatures.v[f->signature].manifest_digest, n->digest))
+		    str_equal(
+			judged->signatures.v[f->signature].manifest_digest, n->digest))
 			return f->reason;
 	}
 	return REASON_NONE;
@@ -120,10 +121,12 @@ print_verdicts(const struct tree *t, const struct branch *b)
 {
 	const struct node_record *n = b->node;
 	const struct verdict *own = view_verdict(t->view, t->input, n->digest);
-	const struct verdict *over = b->referrer ? survey_verdict(t->input, b->parent) : NULL;
+	const struct verdict *over =
+	    b->referrer ? survey_verdict(t->input, b->parent) : NULL;
 
 	if (is_signature(over, n))
-		print_word(t, show_signature_word(over, n->digest), signature_reason(over, n));
+		print_word(
+		    t, show_signature_word(over, n->digest), signature_reason(over, n));
 	if (own != NULL)
 		print_word(t, state_name(own->state), own->reason);
 }
@@ -162,18 +165,19 @@ print_node(const struct tree *t, const struct branch *b, bool again)
 
 /* Push what hangs below a node, in reverse, so that the first comes off the stack first. */
 static void
-push_below(struct tree *t, const struct branch *b, struct branch **stack, size_t *n, size_t *cap)
+push_below(
+    struct tree *t, const struct branch *b, struct branch **stack, size_t *n, size_t *cap)
 {
 	size_t from = first_edge(t, b->node->digest), to = from;
 
 	while (to < t->input->edges.n &&
-	    str_equal(t->input->edges.v[to].parent, b->node->digest))
+	       str_equal(t->input->edges.v[to].parent, b->node->digest))
 		to++;
 	for (size_t i = to; i > from; i--) {
 		const struct edge_record *e = &t->input->edges.v[i - 1];
 		const struct node_record *child = survey_find(t->input, e->child);
-		struct branch below = { child, b->node->digest, str_is(e->kind, "referrer"), i == to,
-			b->depth + 1 };
+		struct branch below = { child, b->node->digest,
+			str_is(e->kind, "referrer"), i == to, b->depth + 1 };
 
 		if (child == NULL)
 			continue;
@@ -215,7 +219,8 @@ draw_all(struct tree *t)
 	bool *below = arena_array(&t->mem, t->input->nodes.n, sizeof(*below));
 
 	for (size_t i = 0; i < t->input->edges.n; i++) {
-		const struct node_record *n = survey_find(t->input, t->input->edges.v[i].child);
+		const struct node_record *n =
+		    survey_find(t->input, t->input->edges.v[i].child);
 
 		if (n != NULL)
 			below[index_of(t, n)] = true;
@@ -223,8 +228,9 @@ draw_all(struct tree *t)
 	for (size_t i = 0; i < t->input->nodes.n; i++) {
 		const struct node_record *n = &t->input->nodes.v[i];
 
-		if (v->reference.ptr == NULL ? !below[i] && !str_is(n->class, "supporting")
-					     : view_wanted(v, n->digest, n))
+		if (v->reference.ptr == NULL
+			? !below[i] && !str_is(n->class, "supporting")
+			: view_wanted(v, n->digest, n))
 			draw(t, n);
 	}
 	for (size_t i = 0; v->reference.ptr == NULL && i < t->input->nodes.n; i++)
@@ -307,7 +313,8 @@ mark_wanted(struct tree *t)
 	size_t n = 0;
 
 	for (size_t i = 0; i < input->nodes.n; i++) {
-		t->drawn[i] = view_wanted(t->view, input->nodes.v[i].digest, &input->nodes.v[i]);
+		t->drawn[i] =
+		    view_wanted(t->view, input->nodes.v[i].digest, &input->nodes.v[i]);
 		if (t->drawn[i])
 			stack[n++] = i;
 	}
@@ -315,8 +322,10 @@ mark_wanted(struct tree *t)
 		struct str parent = input->nodes.v[stack[--n]].digest;
 
 		for (size_t e = first_edge(t, parent);
-		     e < input->edges.n && str_equal(input->edges.v[e].parent, parent); e++) {
-			const struct node_record *c = survey_find(input, input->edges.v[e].child);
+		     e < input->edges.n && str_equal(input->edges.v[e].parent, parent);
+		     e++) {
+			const struct node_record *c =
+			    survey_find(input, input->edges.v[e].child);
 
 			if (c == NULL || t->drawn[index_of(t, c)])
 				continue;
@@ -343,7 +352,8 @@ show_json(struct tree *t)
 	jsonout_array_end(out);
 	jsonout_array_begin(out, "edges");
 	for (size_t i = 0; i < input->edges.n; i++) {
-		const struct node_record *parent = survey_find(input, input->edges.v[i].parent);
+		const struct node_record *parent =
+		    survey_find(input, input->edges.v[i].parent);
 
 		if (parent != NULL && t->drawn[index_of(t, parent)])
 			edge_json(v, input, &input->edges.v[i]);

@@ -15,10 +15,12 @@ set_name(struct judge_options *o, struct str value, struct err *err)
 {
 	struct reference r;
 
-	if (!reference_is_full(value) || reference_parse(&r, &o->config->mem, value, err) != 0 ||
-	    r.tag.ptr != NULL || r.digest.ptr != NULL)
+	if (!reference_is_full(value) ||
+	    reference_parse(&r, &o->config->mem, value, err) != 0 || r.tag.ptr != NULL ||
+	    r.digest.ptr != NULL)
 		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--name %.*s, want HOST/REPOSITORY without tag or digest", STR_ARG(value));
+		    "--name %.*s, want HOST/REPOSITORY without tag or digest",
+		    STR_ARG(value));
 	o->name = reference_scope(&o->config->mem, &r);
 	return 0;
 }
@@ -34,8 +36,8 @@ set_subjects(struct judge_options *o, struct str value, struct err *err)
 			return 0;
 		}
 	}
-	return err_set(err, REASON_USAGE_OPTION, NULL, "--subjects %.*s, want roots, platforms or all",
-	    STR_ARG(value));
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--subjects %.*s, want roots, platforms or all", STR_ARG(value));
 }
 
 static int
@@ -45,11 +47,11 @@ set_metadata(struct judge_options *o, struct str value, struct err *err)
 	struct metadata m = { str_upto(value, eq), str_from(value, eq + 1) };
 
 	if (eq == value.len || eq == 0)
-		return err_set(err, REASON_USAGE_OPTION, NULL, "--user-metadata %.*s, want KEY=VALUE",
-		    STR_ARG(value));
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--user-metadata %.*s, want KEY=VALUE", STR_ARG(value));
 	if (o->metadata_count == JUDGE_METADATA_MOST)
-		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d pairs of user metadata",
-		    JUDGE_METADATA_MOST);
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "more than %d pairs of user metadata", JUDGE_METADATA_MOST);
 	o->metadata[o->metadata_count++] = m;
 	return 0;
 }
@@ -138,14 +140,15 @@ load(struct judge_options *o, int *status, struct err *err)
 }
 
 int
-judge_options_load(struct judge_options *o, struct worker_options *worker, int *status,
-    struct err *err)
+judge_options_load(
+    struct judge_options *o, struct worker_options *worker, int *status, struct err *err)
 {
 	o->on = o->config->policy != NULL;
 	*status = STATUS_USAGE;
 	if (!o->on && o->first != NULL)
 		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--%s is of use only with --policy: nothing is judged without", o->first);
+		    "--%s is of use only with --policy: nothing is judged without",
+		    o->first);
 	if (!o->on)
 		return 0;
 	if (load(o, status, err) != 0)

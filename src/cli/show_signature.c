@@ -9,7 +9,7 @@
 #include "codec/text.h"
 
 #define VALUE_COLUMN 26
-#define DEPTH_MOST 8            /* of the child's document; it needs 6 */
+#define DEPTH_MOST 8 /* of the child's document; it needs 6 */
 
 /* --- what is there --- */
 
@@ -89,7 +89,8 @@ show_signature_word(const struct verdict *judged, struct str manifest_digest)
 	for (size_t k = 0; k < COUNT(order); k++)
 		for (size_t i = 0; judged != NULL && i < judged->signatures.n; i++)
 			if (judged->signatures.v[i].state == order[k] &&
-			    str_equal(judged->signatures.v[i].manifest_digest, manifest_digest))
+			    str_equal(
+				judged->signatures.v[i].manifest_digest, manifest_digest))
 				return signature_state_name(order[k]);
 	if (judged != NULL && judged->reason == REASON_POLICY_LEVEL_SKIP)
 		return signature_state_name(SIGNATURE_SKIPPED);
@@ -249,8 +250,8 @@ show_content(int indent, struct jv root)
 	show_member(indent + 2, "signing time", attributes, "signing_time");
 	show_member(indent + 2, "expiry", attributes, "expiry");
 	show_member(indent + 2, "plug-in", attributes, "verification_plugin");
-	show_member(indent + 2, "plug-in version", attributes,
-	    "verification_plugin_min_version");
+	show_member(
+	    indent + 2, "plug-in version", attributes, "verification_plugin_min_version");
 	show_pairs(indent + 2, jsonin_get(attributes, "extended"));
 	if (jsonin_count(jsonin_get(root, "user_metadata")) == 0) {
 		show_line(indent, "user metadata", STR("(empty)"));
@@ -290,8 +291,8 @@ show_word(const char *word, bool color)
 	static const struct {
 		const char *word, *code;
 	} rows[] = { { "Compliant", "32" }, { "valid", "32" }, { "NonCompliant", "1;31" },
-		{ "invalid", "1;31" }, { "Error", "35" }, { "error", "35" }, { "Unknown", "33" },
-		{ "Exempt", "36" } };
+		{ "invalid", "1;31" }, { "Error", "35" }, { "error", "35" },
+		{ "Unknown", "33" }, { "Exempt", "36" } };
 	const char *code = "2";
 
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -489,7 +490,8 @@ show_verdict_json(struct jsonout *out, const struct verdict *v)
 {
 	jsonout_object_begin(out, "verdict");
 	jsonout_text(out, "state", state_name(v->state));
-	jsonout_text(out, "reason", v->reason == REASON_NONE ? NULL : reason_code(v->reason));
+	jsonout_text(
+	    out, "reason", v->reason == REASON_NONE ? NULL : reason_code(v->reason));
 	jsonout_str(out, "statement", v->statement);
 	jsonout_str(out, "level", v->level);
 	put_findings(out, v, -1);

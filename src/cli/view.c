@@ -9,7 +9,7 @@
 #include "codec/text.h"
 
 #define BRIEF_DIGITS 12
-#define BRIEF_WIDTH 160         /* columns that hold a line of the tree with a whole digest */
+#define BRIEF_WIDTH 160 /* columns that hold a line of the tree with a whole digest */
 
 enum { VIEW_FORMAT };
 
@@ -30,7 +30,8 @@ set(void *ctx, int id, const char *value, struct err *err)
 	v->json = strcmp(value, "json") == 0;
 	if (v->json || strcmp(value, "text") == 0)
 		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json", value);
+	return err_set(
+	    err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json", value);
 }
 
 void
@@ -102,7 +103,7 @@ view_verdict(struct view *v, const struct survey_input *input, struct str digest
 	const struct verdict *verdict = survey_verdict(input, digest);
 
 	v->holes += verdict != NULL &&
-	    (verdict->state == STATE_ERROR || verdict->state == STATE_UNKNOWN);
+		    (verdict->state == STATE_ERROR || verdict->state == STATE_UNKNOWN);
 	return verdict;
 }
 
@@ -118,7 +119,8 @@ view_count(struct view *v, const struct survey_input *input)
 {
 	v->refused += input->end == NULL;
 	for (size_t i = 0; i < input->nodes.n; i++)
-		v->matched += view_wanted(v, input->nodes.v[i].digest, &input->nodes.v[i]);
+		v->matched +=
+		    view_wanted(v, input->nodes.v[i].digest, &input->nodes.v[i]);
 }
 
 void
@@ -128,7 +130,8 @@ view_input_head(const struct view *v, const struct survey_input *input)
 
 	if (v->inputs > 0)
 		putchar('\n');
-	view_print((struct str){ (const char *)input->item->path.ptr, input->item->path.len });
+	view_print(
+	    (struct str){ (const char *)input->item->path.ptr, input->item->path.len });
 	if (e == NULL) {
 		printf(": refused (%s)\n", reason_code(input->why->reason));
 		return;
@@ -274,8 +277,8 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 		.show = show,
 		.ctx = &v,
 	};
-	struct opt_command command = { name, operands, summary, description, rows, set, &v,
-		&c->limits };
+	struct opt_command command = { name, operands, summary, description, rows, set,
+		&v, &c->limits };
 	struct err err;
 	bool help;
 	int status;
@@ -288,14 +291,15 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 		return STATUS_OK;
 	}
 	if (argc == 0 || argc > 2) {
-		log_error("%s wants INPUT, and maybe a reference; try 'assay %s --help'", name, name);
+		log_error("%s wants INPUT, and maybe a reference; try 'assay %s --help'",
+		    name, name);
 		return STATUS_USAGE;
 	}
 	if (argc == 2)
 		v.reference = str_of(argv[1]);
 	v.color = config_color(c, STDOUT_FILENO);
 	v.brief = !c->verbose && config_width(c, STDOUT_FILENO) > 0 &&
-	    config_width(c, STDOUT_FILENO) < BRIEF_WIDTH;
+		  config_width(c, STDOUT_FILENO) < BRIEF_WIDTH;
 	if (judge_options_load(&v.judge, &options.worker, &status, &err) == 0)
 		status = show_all(&v, &options, argv);
 	else

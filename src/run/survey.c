@@ -4,10 +4,13 @@
 
 #include <stdlib.h>
 
+#define DATA_MOST ((size_t)128 << 20)
+
 struct survey {
 	const struct survey_options *options;
-	struct arena mem;               /* of the input under way */
+	struct arena mem; /* of the input under way */
 	struct survey_input input;
+	size_t data; /* octets of details kept of it */
 };
 
 static int
@@ -19,6 +22,7 @@ on_begin(void *ctx, const struct input_item *item, struct err *err)
 	arena_clear(&s->mem);
 	memset(&s->input, 0, sizeof(s->input));
 	s->input.item = item;
+	s->data = 0;
 	return 0;
 }
 
@@ -118,8 +122,18 @@ copy_signature(struct arena *mem, struct signature_record *s)
 	s->tsa_chain = copy_digests(mem, s->tsa_chain, s->tsa_count);
 }
 
+/* Details of steps, as far as there is room: signatures may be many, and large each. */
+static struct str
+copy_data(struct survey *s, struct str data)
+{
+	if (data.len > DATA_MOST - s->data)
+		return STR_NONE;
+	s->data += data.len;
+	return arena_str(&s->mem, data);
+}
+
 static void
-copy_lists(struct verdict *copy, const struct verdict *v)
+copy_lists(struct survey *s, struct verdict *copy, const struct verdict *v)
 {
 	struct arena *mem = copy->mem;
 
@@ -127,7 +141,7 @@ copy_lists(struct verdict *copy, const struct verdict *v)
 		struct step step = v->steps.v[i];
 
 		step.detail = arena_str(mem, step.detail);
-		step.data = arena_str(mem, step.data);
+		step.data = copy_data(s, step.data);
 		VEC_PUSH(mem, &copy->steps, step);
 	}
 	for (size_t i = 0; i < v->signatures.n; i++) {
@@ -174,7 +188,7 @@ on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
 	copy.state = v->state;
 	copy.reason = v->reason;
 	copy.findings_dropped = v->findings_dropped;
-	copy_lists(&copy, v);
+	copy_lists(s, &copy, v);
 	if (only_parsed(v))
 		VEC_PUSH(mem, &s->input.signatures, copy);
 	else
@@ -234,10 +248,11 @@ on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err
 	s->input.end = end;
 	s->input.why = why;
 	if (s->input.signatures.n > 0)
-		qsort(s->input.signatures.v, s->input.signatures.n, sizeof(struct verdict),
-		    by_subject);
+		qsort(s->input.signatures.v, s->input.signatures.n,
+		    sizeof(struct verdict), by_subject);
 	if (s->input.verdicts.n > 0)
-		qsort(s->input.verdicts.v, s->input.verdicts.n, sizeof(struct verdict), by_digest);
+		qsort(s->input.verdicts.v, s->input.verdicts.n, sizeof(struct verdict),
+		    by_digest);
 	return s->options->show(s->options->ctx, &s->input, err);
 }
 
@@ -248,7 +263,7 @@ survey_run(struct batch_result *result, const struct inputs *inputs,
 	struct survey s = { .options = options };
 	struct batch_options batch = {
 		.worker = options->worker,
-		.jobs = 1,              /* one input at a time: what is shown stays in order */
+		.jobs = 1, /* one input at a time: what is shown stays in order */
 		.stop = options->stop,
 	};
 	struct batch_sink sink = {
@@ -290,8 +305,8 @@ survey_verdict(const struct survey_input *s, struct str digest)
 	size_t at = lower(s->verdicts.v, s->verdicts.n, digest);
 
 	return at < s->verdicts.n && str_equal(s->verdicts.v[at].digest, digest)
-	    ? &s->verdicts.v[at]
-	    : NULL;
+		   ? &s->verdicts.v[at]
+		   : NULL;
 }
 
 const struct verdict *
@@ -299,7 +314,8 @@ survey_signatures(const struct survey_input *s, struct str digest, size_t *count
 {
 	size_t at = lower(s->signatures.v, s->signatures.n, digest), n = 0;
 
-	while (at + n < s->signatures.n && str_equal(s->signatures.v[at + n].digest, digest))
+	while (
+	    at + n < s->signatures.n && str_equal(s->signatures.v[at + n].digest, digest))
 		n++;
 	*count = n;
 	return n == 0 ? NULL : &s->signatures.v[at];

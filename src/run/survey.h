@@ -13,7 +13,8 @@ struct survey_input {           /* one input, whole; lives until the callback re
 	VEC(struct edge_record) edges;
 	/*
 	 * One per signature manifest, by subject, then by manifest. The digest is the subject's, or
-	 * the manifest's own if it has none. Octets of evidence are left out.
+	 * the manifest's own if it has none. Octets of evidence are left out; so are the details of
+	 * steps beyond 128 MiB of them.
 	 */
 	VEC(struct verdict) signatures;
 	VEC(struct verdict) verdicts;           /* on artifacts, by digest; none without a policy */

@@ -74,11 +74,11 @@ put_payload(struct jsonout *out, const struct payload *p)
 
 /* --- certificates --- */
 
-struct shown {                  /* one list of certificates under way */
+struct shown { /* one list of certificates under way */
 	struct jsonout *out;
 	struct arena *mem;
 	const struct verify_tools *tools;
-	const struct tst *token;        /* NULL: the signing chain */
+	const struct tst *token; /* NULL: the signing chain */
 };
 
 /* RFC 5652 section 5.3: the token names its signer by issuer and serial number. */
@@ -86,7 +86,7 @@ static bool
 signs(const struct tst *t, const struct cert *c)
 {
 	return bytes_equal(cert_info(c)->issuer_der, t->sid_issuer) &&
-	    bytes_equal(cert_info(c)->serial, t->sid_serial);
+	       bytes_equal(cert_info(c)->serial, t->sid_serial);
 }
 
 static void
@@ -199,8 +199,8 @@ put_unsigned(const struct shown *s, const struct envelope *e)
 }
 
 struct str
-inspect_json(struct arena *mem, const struct verify_tools *tools, const struct envelope *e,
-    const struct payload *p)
+inspect_json(struct arena *mem, const struct verify_tools *tools,
+    const struct envelope *e, const struct payload *p)
 {
 	AUTO(buf_clear) struct buf text = { .max = (size_t)8 << 20 };
 	struct jsonout out;

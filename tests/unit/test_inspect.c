@@ -132,7 +132,8 @@ fingerprint(struct bench *b, struct bytes der)
 	struct forge *f = b->st.f;
 
 	return arena_printf(forge_mem(f), "sha256:%.*s",
-	    STR_ARG(forge_hex(f, forge_hash(f, "SHA256", der)))).ptr;
+	    STR_ARG(forge_hex(f, forge_hash(f, "SHA256", der))))
+	    .ptr;
 }
 
 /* The certificates of the view are those that were put in, each with its facts. */
@@ -179,7 +180,8 @@ is_signer(struct jv certs, size_t want, const char *what)
 }
 
 static void
-test_token_shown(struct bench *b, struct jv stamp, struct bytes signature, const char *what)
+test_token_shown(
+    struct bench *b, struct jv stamp, struct bytes signature, const char *what)
 {
 	struct forge *f = b->st.f;
 
@@ -194,7 +196,8 @@ test_token_shown(struct bench *b, struct jv stamp, struct bytes signature, const
 		is_member(stamp, "imprint",
 		    forge_hex(f, forge_hash(f, "SHA384", signature)).ptr, what);
 	is_member(stamp, "signing_time", "2024-02-01T00:00:00Z", what);
-	are_certs(b, jsonin_get(stamp, "certificates"), &b->st.tsa, "O=Example Time", what);
+	are_certs(
+	    b, jsonin_get(stamp, "certificates"), &b->st.tsa, "O=Example Time", what);
 	is_signer(jsonin_get(stamp, "certificates"), 0, what);
 }
 
@@ -214,11 +217,16 @@ test_shown(struct bench *b, enum forge_form form)
 		{ .name = "example \"odd\"",
 		    .json = "\"a\\u0007b\"",
 		    .cbor = { (const uint8_t *)"\x63\x61\x07\x62", 4 } },
-		{ .name = "example.critical", .json = "\"yes\"", .critical = true,
+		{ .name = "example.critical",
+		    .json = "\"yes\"",
+		    .critical = true,
 		    .cbor = { (const uint8_t *)"\x63yes", 4 } },
 	};
-	struct forge_token token = { .tsa = &b->st.tsa, .millis = 250, .serial = 0xbadcafe,
-		.policy = "1.3.6.1.4.1.32473.77", .imprint_hash = "SHA384",
+	struct forge_token token = { .tsa = &b->st.tsa,
+		.millis = 250,
+		.serial = 0xbadcafe,
+		.policy = "1.3.6.1.4.1.32473.77",
+		.imprint_hash = "SHA384",
 		.signing_time = "2024-02-01" };
 	struct bytes octets = envelope(b, (struct forge_envelope){ .form = form,
 					      .token = &token,
@@ -239,14 +247,16 @@ test_shown(struct bench *b, enum forge_form form)
 		b->j.verdict.findings.n == 0,
 	    "%s: nothing is judged", what);
 	is_str(s->algorithm, "ECDSA-SHA-256", "%s: algorithm", what);
-	is_str(s->envelope_type, form == FORGE_JWS ? "application/jose+json" : "application/cose",
+	is_str(s->envelope_type,
+	    form == FORGE_JWS ? "application/jose+json" : "application/cose",
 	    "%s: envelope", what);
 	root = shown(&doc, b);
 	attributes = jsonin_get(root, "signed_attributes");
 	artifact = jsonin_get(root, "signed_artifact");
 	others = jsonin_get(root, "unsigned_attributes");
 	extended = jsonin_get(attributes, "extended");
-	is_member(attributes, "content_type", "application/vnd.cncf.notary.payload.v1+json", what);
+	is_member(attributes, "content_type",
+	    "application/vnd.cncf.notary.payload.v1+json", what);
 	is_member(attributes, "signing_scheme", "notary.x509", what);
 	is_member(attributes, "signing_time", "2024-01-15T12:00:00Z", what);
 	is_member(attributes, "expiry", "2025-01-01T00:00:00Z", what);
@@ -258,16 +268,19 @@ test_shown(struct bench *b, enum forge_form form)
 	is_member(item(extended, 1), "name", "example.critical", what);
 	jsonin_bool(&critical, item(extended, 1), "critical", &err);
 	ok(critical, "%s: critical is told", what);
-	is_member(artifact, "media_type", "application/vnd.oci.image.manifest.v1+json", what);
+	is_member(
+	    artifact, "media_type", "application/vnd.oci.image.manifest.v1+json", what);
 	is_member(artifact, "digest", DIGEST, what);
 	is_number(artifact, "size", 42, what);
 	is_member(item(jsonin_get(root, "user_metadata"), 0), "name", "a\x1b", what);
-	is_member(item(jsonin_get(root, "user_metadata"), 0), "value", "\"\\\xe2\x80\xae", what);
+	is_member(item(jsonin_get(root, "user_metadata"), 0), "value", "\"\\\xe2\x80\xae",
+	    what);
 	is_member(others, "signing_agent", "agent \x1b[31m", what);
 	are_certs(b, jsonin_get(root, "certificates"), &b->st.ca, "O=Example", what);
 	/* P-256: r and s of 32 octets each. */
 	test_token_shown(b, jsonin_get(others, "timestamp"),
-	    form == FORGE_COSE ? cose_signature(octets, 64) : (struct bytes){ NULL, 0 }, what);
+	    form == FORGE_COSE ? cose_signature(octets, 64) : (struct bytes){ NULL, 0 },
+	    what);
 }
 
 /* What is not there is left out, not shown as something. */
@@ -279,15 +292,20 @@ test_plain(struct bench *b)
 	struct jv root, attributes;
 
 	inspect(b, FORGE_JWS,
-	    envelope(b, (struct forge_envelope){ .payload = forge_payload(b->st.f, &t) }));
+	    envelope(
+		b, (struct forge_envelope){ .payload = forge_payload(b->st.f, &t) }));
 	root = shown(&doc, b);
 	attributes = jsonin_get(root, "signed_attributes");
 	ok(!jsonin_present(jsonin_get(attributes, "expiry")), "plain: does not expire");
-	ok(!jsonin_present(jsonin_get(attributes, "verification_plugin")), "plain: no plug-in");
-	is_u64(jsonin_count(jsonin_get(attributes, "extended")), 0, "plain: not extended");
-	is_u64(jsonin_count(jsonin_get(root, "user_metadata")), 0, "plain: no user metadata");
+	ok(!jsonin_present(jsonin_get(attributes, "verification_plugin")),
+	    "plain: no plug-in");
+	is_u64(
+	    jsonin_count(jsonin_get(attributes, "extended")), 0, "plain: not extended");
+	is_u64(jsonin_count(jsonin_get(root, "user_metadata")), 0,
+	    "plain: no user metadata");
 	ok(jsonin_present(jsonin_get(root, "unsigned_attributes")) &&
-		!jsonin_present(jsonin_get(jsonin_get(root, "unsigned_attributes"), "timestamp")),
+		!jsonin_present(
+		    jsonin_get(jsonin_get(root, "unsigned_attributes"), "timestamp")),
 	    "plain: no token");
 }
 
@@ -348,8 +366,9 @@ test_odd_certificate(struct bench *b)
 
 	tsa.cert[1] = odd;
 	inspect(b, FORGE_JWS, envelope(b, (struct forge_envelope){ .token = &token }));
-	certs = jsonin_get(jsonin_get(jsonin_get(shown(&doc, b), "unsigned_attributes"),
-			       "timestamp"), "certificates");
+	certs = jsonin_get(
+	    jsonin_get(jsonin_get(shown(&doc, b), "unsigned_attributes"), "timestamp"),
+	    "certificates");
 	is_u64(jsonin_count(certs), 3, "odd certificate: all are told");
 	is_member(item(certs, 1), "sha256", fingerprint(b, odd), "odd certificate");
 	is_member(item(certs, 1), "error", "cert.not-der", "odd certificate");

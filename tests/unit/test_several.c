@@ -20,8 +20,24 @@ struct bench {
 
 /* --- one signature of each kind ------------------------------------------------------------- */
 
-enum kind { GOOD, TAMPERED, EXPIRED, STRANGER, ANOTHER, PLUGIN, MALFORMED, EMPTY, TYPE, CONFIG,
-	LAYERS, NO_LAYER, MISSING, CHANGED, CUT, KIND_COUNT };
+enum kind {
+	GOOD,
+	TAMPERED,
+	EXPIRED,
+	STRANGER,
+	ANOTHER,
+	PLUGIN,
+	MALFORMED,
+	EMPTY,
+	TYPE,
+	CONFIG,
+	LAYERS,
+	NO_LAYER,
+	MISSING,
+	CHANGED,
+	CUT,
+	KIND_COUNT
+};
 
 static const struct kind_row {
 	const char *name;
@@ -30,18 +46,22 @@ static const struct kind_row {
 	enum state alone;
 } kinds[KIND_COUNT] = {
 	[GOOD] = { "good", REASON_NONE, SIGNATURE_VALID, STATE_COMPLIANT },
-	[TAMPERED] = { "tampered", REASON_SIG_INVALID, SIGNATURE_INVALID, STATE_NONCOMPLIANT },
-	[EXPIRED] = { "expired", REASON_SIGNATURE_EXPIRED, SIGNATURE_INVALID, STATE_NONCOMPLIANT },
-	[STRANGER] = { "untrusted", REASON_CERT_UNTRUSTED, SIGNATURE_INVALID, STATE_NONCOMPLIANT },
-	[ANOTHER] = { "of another artifact", REASON_PAYLOAD_TARGET_MISMATCH, SIGNATURE_INVALID,
+	[TAMPERED] = { "tampered", REASON_SIG_INVALID, SIGNATURE_INVALID,
 	    STATE_NONCOMPLIANT },
-	[PLUGIN] = { "plug-in demanded", REASON_ENVELOPE_PLUGIN_REQUIRED, SIGNATURE_INVALID,
+	[EXPIRED] = { "expired", REASON_SIGNATURE_EXPIRED, SIGNATURE_INVALID,
 	    STATE_NONCOMPLIANT },
+	[STRANGER] = { "untrusted", REASON_CERT_UNTRUSTED, SIGNATURE_INVALID,
+	    STATE_NONCOMPLIANT },
+	[ANOTHER] = { "of another artifact", REASON_PAYLOAD_TARGET_MISMATCH,
+	    SIGNATURE_INVALID, STATE_NONCOMPLIANT },
+	[PLUGIN] = { "plug-in demanded", REASON_ENVELOPE_PLUGIN_REQUIRED,
+	    SIGNATURE_INVALID, STATE_NONCOMPLIANT },
 	[MALFORMED] = { "malformed envelope", REASON_SIG_FORM, SIGNATURE_INVALID,
 	    STATE_NONCOMPLIANT },
-	[EMPTY] = { "empty envelope", REASON_ENVELOPE_EMPTY, SIGNATURE_ERROR, STATE_NONCOMPLIANT },
-	[TYPE] = { "unknown envelope type", REASON_ENVELOPE_TYPE_UNSUPPORTED, SIGNATURE_INVALID,
+	[EMPTY] = { "empty envelope", REASON_ENVELOPE_EMPTY, SIGNATURE_ERROR,
 	    STATE_NONCOMPLIANT },
+	[TYPE] = { "unknown envelope type", REASON_ENVELOPE_TYPE_UNSUPPORTED,
+	    SIGNATURE_INVALID, STATE_NONCOMPLIANT },
 	[CONFIG] = { "wrong config type", REASON_SIG_MANIFEST_INVALID, SIGNATURE_ERROR,
 	    STATE_NONCOMPLIANT },
 	[LAYERS] = { "two envelopes", REASON_SIG_MANIFEST_LAYERS, SIGNATURE_ERROR,
@@ -52,16 +72,19 @@ static const struct kind_row {
 	    STATE_ERROR },
 	[CHANGED] = { "envelope does not fit its digest", REASON_SIGNATURE_RETRIEVAL,
 	    SIGNATURE_ERROR, STATE_ERROR },
-	[CUT] = { "envelope was cut", REASON_SIGNATURE_RETRIEVAL, SIGNATURE_ERROR, STATE_ERROR },
+	[CUT] = { "envelope was cut", REASON_SIGNATURE_RETRIEVAL, SIGNATURE_ERROR,
+	    STATE_ERROR },
 };
 
 /* What makes signatures of one kind differ: the n-th is always the same but for its random part. */
 static struct bytes
 envelope(struct bench *b, struct subject *s, enum kind kind, unsigned n)
 {
-	struct forge_target other = { .digest =
-		"sha256:1111111111111111111111111111111111111111111111111111111111111111",
-		.size = 7 };
+	struct forge_target other = {
+		.digest =
+		    "sha256:1111111111111111111111111111111111111111111111111111111111111111",
+		.size = 7
+	};
 	struct forge_envelope spec = {
 		.form = n % 2 == 0 ? FORGE_JWS : FORGE_COSE,
 		.agent = arena_printf(forge_mem(s->f), "signer %u", n).ptr,
@@ -117,7 +140,8 @@ manifest(struct subject *s, enum kind kind, const struct forge_desc *layer)
 {
 	struct arena *mem = forge_mem(s->f);
 	struct forge_desc config = forge_blob(s->layout,
-	    kind == CONFIG ? "application/vnd.example.config" : EMPTY_TYPE, forge_text("{}"));
+	    kind == CONFIG ? "application/vnd.example.config" : EMPTY_TYPE,
+	    forge_text("{}"));
 	const char *one = forge_desc_json(s->f, layer, NULL).ptr;
 	struct str layers = str_of(one);
 
@@ -128,22 +152,27 @@ manifest(struct subject *s, enum kind kind, const struct forge_desc *layer)
 	return forge_blob(s->layout, MANIFEST_TYPE,
 	    str_bytes(arena_printf(mem,
 		"{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE
-		"\",\"artifactType\":\"" SIGNATURE_TYPE "\",\"config\":%s,\"layers\":[%.*s],"
+		"\",\"artifactType\":\"" SIGNATURE_TYPE
+		"\",\"config\":%s,\"layers\":[%.*s],"
 		"\"subject\":%s,\"annotations\":{\"digest\":\"%s\"}}",
 		forge_desc_json(s->f, &config, NULL).ptr, STR_ARG(layers),
 		forge_desc_json(s->f, &s->image, NULL).ptr, layer->digest.ptr)));
 }
 
 static void
-damage(struct subject *s, enum kind kind, const struct forge_desc *layer, struct bytes octets)
+damage(struct subject *s, enum kind kind, const struct forge_desc *layer,
+    struct bytes octets)
 {
 	if (kind == MISSING)
-		unlink(arena_printf(forge_mem(s->f), "%s/blobs/sha256/%s", s->dir,
-		    layer->digest.ptr + 7).ptr);
+		unlink(arena_printf(
+		    forge_mem(s->f), "%s/blobs/sha256/%s", s->dir, layer->digest.ptr + 7)
+			   .ptr);
 	if (kind == CHANGED)
-		forge_tamper(s->layout, layer, forge_flip(s->f, octets, octets.len / 2, 0));
+		forge_tamper(
+		    s->layout, layer, forge_flip(s->f, octets, octets.len / 2, 0));
 	if (kind == CUT)
-		forge_tamper(s->layout, layer, (struct bytes){ octets.ptr, octets.len / 2 });
+		forge_tamper(
+		    s->layout, layer, (struct bytes){ octets.ptr, octets.len / 2 });
 }
 
 static struct forge_desc
@@ -186,7 +215,8 @@ told(const struct bench *b, int signature, enum reason reason, bool blocking)
 	for (size_t i = 0; i < b->j.verdict.findings.n; i++) {
 		const struct finding *f = &b->j.verdict.findings.v[i];
 
-		if (f->signature == signature && f->reason == reason && f->blocking == blocking)
+		if (f->signature == signature && f->reason == reason &&
+		    f->blocking == blocking)
 			return true;
 	}
 	return false;
@@ -257,8 +287,8 @@ test_beside_good(struct bench *b, enum kind kind)
 		}
 		before |= first;
 		behind |= !first;
-		is_reason(subject_judge(&s, &b->j), REASON_NONE, "%s %s a good one", row->name,
-		    first ? "before" : "behind");
+		is_reason(subject_judge(&s, &b->j), REASON_NONE, "%s %s a good one",
+		    row->name, first ? "before" : "behind");
 		ok(b->j.verdict.state == STATE_COMPLIANT && !any_blocks(b) &&
 			b->j.verdict.signatures.n == 2 && sorted(&b->j.verdict),
 		    "%s: compliant, both on record", row->name);
@@ -298,7 +328,8 @@ summary(struct bench *b, struct arena *mem)
 
 	buf_printf(&text, "%s %s\n", state_name(v->state), reason_code(v->reason));
 	for (size_t i = 0; i < v->signatures.n; i++)
-		buf_printf(&text, "%.*s %s\n", STR_ARG(v->signatures.v[i].manifest_digest),
+		buf_printf(&text, "%.*s %s\n",
+		    STR_ARG(v->signatures.v[i].manifest_digest),
 		    signature_state_name(v->signatures.v[i].state));
 	for (size_t i = 0; i < v->steps.n; i++)
 		buf_printf(&text, "%s %d %s %.*s\n", step_name(v->steps.v[i].name),
@@ -321,7 +352,8 @@ write_index(struct subject *s, const struct forge_desc *signatures, const size_t
 	buf_printf(&text, "{\"schemaVersion\":2,\"manifests\":[%s",
 	    forge_desc_json(s->f, &s->image, NULL).ptr);
 	for (size_t i = 0; i < count; i++)
-		buf_printf(&text, ",%s", forge_desc_json(s->f, &signatures[order[i]], NULL).ptr);
+		buf_printf(
+		    &text, ",%s", forge_desc_json(s->f, &signatures[order[i]], NULL).ptr);
 	buf_text(&text, "]}");
 	forge_write(s->dir, "index.json", buf_bytes(&text));
 }
@@ -338,7 +370,7 @@ test_order(struct bench *b, bool with_good)
 	subject_open(&s, &b->st);
 	for (unsigned k = with_good ? GOOD : GOOD + 1; k < KIND_COUNT; k++)
 		d[count++] = make(b, &s, (enum kind)k, k);
-	subject_judge(&s, &b->j);       /* index.json is there now, and is written anew */
+	subject_judge(&s, &b->j); /* index.json is there now, and is written anew */
 	for (unsigned round = 0; round < rounds; round++) {
 		struct str now;
 
@@ -352,9 +384,11 @@ test_order(struct bench *b, bool with_good)
 	}
 	is_u64(same, rounds, "%s: the order of index.json changes nothing",
 	    with_good ? "one of them good" : "all bad");
-	ok(b->j.verdict.signatures.n == count && sorted(&b->j.verdict), "all on record, by digest");
+	ok(b->j.verdict.signatures.n == count && sorted(&b->j.verdict),
+	    "all on record, by digest");
 	if (with_good)
-		is_reason(b->j.verdict.reason, REASON_NONE, "a good one among %zu", count);
+		is_reason(
+		    b->j.verdict.reason, REASON_NONE, "a good one among %zu", count);
 	else
 		ok(reason_row(b->j.verdict.reason)->severity == SEVERITY_CRITICAL,
 		    "all %zu bad: the gravest reason, %s", count,
@@ -383,7 +417,8 @@ test_worst(struct bench *b)
 			is_reason(subject_judge(&s, &b->j), kinds[p > q ? x : y].reason,
 			    "%s and %s", kinds[x].name, kinds[y].name);
 			ok(b->j.verdict.state == STATE_NONCOMPLIANT ||
-				(kinds[x].alone == STATE_ERROR && kinds[y].alone == STATE_ERROR),
+				(kinds[x].alone == STATE_ERROR &&
+				    kinds[y].alone == STATE_ERROR),
 			    "%s and %s: state", kinds[x].name, kinds[y].name);
 			subject_close(&s);
 		}
@@ -425,14 +460,17 @@ test_limits(struct bench *b)
 			b->j.limits.v[LIMIT_SIGNATURES] = limit;
 			is_reason(subject_judge(&s, &b->j),
 			    inside ? REASON_NONE : REASON_SIG_INVALID,
-			    "limit %u of 4, the good one is number %zu", (unsigned)limit, rank + 1);
-			is_u64(b->j.verdict.signatures.n, limit, "that many are looked at");
+			    "limit %u of 4, the good one is number %zu", (unsigned)limit,
+			    rank + 1);
+			is_u64(
+			    b->j.verdict.signatures.n, limit, "that many are looked at");
 			if (limit == N)
 				ok(!judge_has(&b->j, REASON_SIGNATURE_LIMIT),
 				    "exactly as many as the limit: no finding");
 			else
 				ok(judge_found(&b->j, REASON_SIGNATURE_LIMIT, !inside) &&
-					!judge_found(&b->j, REASON_SIGNATURE_LIMIT, inside),
+					!judge_found(
+					    &b->j, REASON_SIGNATURE_LIMIT, inside),
 				    "more than the limit: told, and %s",
 				    inside ? "does not block" : "blocks");
 		}
@@ -460,7 +498,8 @@ test_listed_often(struct bench *b)
 	for (int i = 0; i < 3000; i++)
 		forge_entry(s.layout, &d, NULL);
 	before = ossl_counts(b->j.lib);
-	is_reason(subject_judge(&s, &b->j), REASON_NONE, "one signature, listed 3001 times");
+	is_reason(
+	    subject_judge(&s, &b->j), REASON_NONE, "one signature, listed 3001 times");
 	after = ossl_counts(b->j.lib);
 	is_u64(b->j.verdict.signatures.n, 1, "judged once");
 	is_u64(after.signatures_checked - before.signatures_checked, 1, "checked once");
@@ -488,19 +527,21 @@ test_thousand(struct bench *b)
 	is_u64(after.certs_parsed - before.certs_parsed, 3, "three certificates parsed");
 	is_u64(after.signatures_checked - before.signatures_checked, MANY + 3,
 	    "each signature checked once, and those in the chain");
-	ok(!any_blocks(b) && b->j.verdict.findings.n >= MANY - 1, "the faults of all others stay");
+	ok(!any_blocks(b) && b->j.verdict.findings.n >= MANY - 1,
+	    "the faults of all others stay");
 	b->j.limits.v[LIMIT_SIGNATURES] = most;
 	subject_judge(&s, &b->j);
-	is_u64(b->j.verdict.signatures.n, most, "by default the first %u", (unsigned)most);
+	is_u64(
+	    b->j.verdict.signatures.n, most, "by default the first %u", (unsigned)most);
 	ok(judge_has(&b->j, REASON_SIGNATURE_LIMIT), "and that is told");
 	subject_close(&s);
 }
 
 /* --- two statements ------------------------------------------------------------------------------- */
 
-#define STATEMENT(name, store)                                                            \
-	"{'name':'" name "','registryScopes':['r.example/" name                           \
-	"'],'signatureVerification':{'level':'strict'},'trustStores':['ca:" store         \
+#define STATEMENT(name, store)                                                           \
+	"{'name':'" name "','registryScopes':['r.example/" name                          \
+	"'],'signatureVerification':{'level':'strict'},'trustStores':['ca:" store        \
 	"'],'trustedIdentities':['*']}"
 
 static size_t
@@ -527,13 +568,16 @@ test_statements(struct bench *b)
 		{ "one for each and a bad one", true, true, true, REASON_NONE, 2 },
 		{ "only for the first", true, false, false, REASON_CERT_UNTRUSTED, 1 },
 		{ "only for the second", false, true, false, REASON_CERT_UNTRUSTED, 1 },
-		{ "only for the first and a bad one", true, false, true, REASON_SIG_INVALID, 1 },
+		{ "only for the first and a bad one", true, false, true,
+		    REASON_SIG_INVALID, 1 },
 		{ "a bad one alone", false, false, true, REASON_SIG_INVALID, 0 },
 	};
 	struct bench two = *b;
 
-	judge_open(&two.j, stage_policy(&two.st, "two",
-	    STATEMENT("ours", "root") "," STATEMENT("theirs", "alone")), STAGE_NOW);
+	judge_open(&two.j,
+	    stage_policy(&two.st, "two",
+		STATEMENT("ours", "root") "," STATEMENT("theirs", "alone")),
+	    STAGE_NOW);
 	two.j.trust_names = true;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		size_t count = (size_t)rows[i].ours + rows[i].alone + rows[i].bad;
@@ -545,19 +589,22 @@ test_statements(struct bench *b)
 		if (rows[i].ours)
 			subject_sign(&s, (struct forge_envelope){ .form = FORGE_JWS });
 		if (rows[i].alone)
-			subject_sign(&s, (struct forge_envelope){ .signer = &two.st.alone });
+			subject_sign(
+			    &s, (struct forge_envelope){ .signer = &two.st.alone });
 		if (rows[i].bad)
 			add(&two, &s, TAMPERED, 0);
 		forge_layout_end(s.layout);
 		s.written = true;
-		is_reason(judge_digest(&two.j, s.dir, NULL, s.image.digest.ptr), rows[i].reason,
-		    "two statements, %s", rows[i].name);
-		ok((two.j.verdict.state == STATE_COMPLIANT) == (rows[i].reason == REASON_NONE) &&
+		is_reason(judge_digest(&two.j, s.dir, NULL, s.image.digest.ptr),
+		    rows[i].reason, "two statements, %s", rows[i].name);
+		ok((two.j.verdict.state == STATE_COMPLIANT) ==
+			    (rows[i].reason == REASON_NONE) &&
 			any_blocks(&two) == (rows[i].reason != REASON_NONE),
 		    "two statements, %s: state", rows[i].name);
 		is_u64(two.j.verdict.signatures.n, 2 * count,
 		    "two statements, %s: judged under both", rows[i].name);
-		is_u64(valid_count(&two), rows[i].valid, "two statements, %s: valid", rows[i].name);
+		is_u64(valid_count(&two), rows[i].valid, "two statements, %s: valid",
+		    rows[i].name);
 		subject_close(&s);
 	}
 	judge_close(&two.j);
