@@ -58,6 +58,12 @@ audit "nothing but refused inputs" nowhere.tar empty.tar "$exports/EXPECT"
 audit "no input at all" @list
 audit "revocation data, some of no use" --crl-dir "$srcdir/fixtures/revocation" --ocsp-dir "$srcdir/fixtures/revocation" \
   --at 2026-06-01T00:00:00Z --trust-names "$exports"
+cp "$srcdir/fixtures/blobs/trustpolicy.blob.json" policy/
+rm -f report.json
+"$ASSAY" blob "$srcdir/fixtures/blobs/tool.txt" --signature "$srcdir/fixtures/blobs/tool.txt.jws.sig" \
+  --signature "$srcdir/fixtures/blobs/other.txt.jws.sig" --signature nowhere.cose.sig \
+  --quiet --policy policy --db audit.db --report json=report.json > out 2>&1
+check "a file and its signatures" report.json
 mkdir older
 cp "$srcdir/fixtures/revocation/issuing-older.crl" older
 audit "an older revocation list than before" --crl-dir older --trust-names "$exports/queue.tar.zst"

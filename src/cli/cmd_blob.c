@@ -248,13 +248,18 @@ on_input_end(void *ctx, uint64_t seq, const struct input_record *end, const stru
     struct err *err)
 {
 	struct blob_run *b = ctx;
+	struct err named;
 
 	(void)seq;
 	(void)err;
-	if (end == NULL)
-		log_err(why);
-	else
+	if (end != NULL) {
 		b->status = b->unusable ? STATUS_HOLES : STATUS_OK;
+		return 0;
+	}
+	named = *why;
+	if (named.file[0] == '\0')
+		snprintf(named.file, sizeof(named.file), "%.*s", STR_ARG(b->work.name));
+	log_err(&named);
 	return 0;
 }
 
