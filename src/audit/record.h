@@ -35,11 +35,13 @@ struct record_revocation { /* a revocation list, an OCSP response, or a useless 
 	struct str path; /* as people know it */
 	enum reason reason; /* not REASON_NONE: it gave nothing, and `detail` says more */
 	struct str detail;
-	struct str kind; /* "crl", "delta-crl", "ocsp"; this and all below only without a reason */
+	/* Only without a reason. */
+	struct str kind; /* "crl", "delta-crl", "ocsp" */
 	struct digest sha256; /* of der, computed by who read it */
 	struct bytes der; /* octets are kept up to RECORD_REVOCATION_KEPT */
 	struct digest url; /* SHA-256 of the URL it is for; DIGEST_NONE: not told */
-	struct str issuer, issuer_key; /* RFC 4514; hex key identifier, absent: not told */
+	struct str issuer; /* RFC 4514 */
+	struct str issuer_key; /* hex key identifier; absent: not told */
 	struct bytes scope; /* IssuingDistributionPoint; empty: none */
 	/* Whole octets in hex without leading zero octets ("00" is zero); absent: none. */
 	struct str number, base_number;

@@ -6,7 +6,8 @@
 static const char *
 media_type(struct str kind)
 {
-	return str_is(kind, "ocsp") ? "application/ocsp-response" : "application/pkix-crl";
+	return str_is(kind, "ocsp") ? "application/ocsp-response"
+				    : "application/pkix-crl";
 }
 
 static int
@@ -47,8 +48,8 @@ data_id(int64_t *id, struct record *r, const struct record_revocation *v, struct
 	char digest[DIGEST_TEXT];
 
 	digest_format(digest, &v->sha256);
-	if (writer_blob_upto(r, digest, media_type(v->kind), v->der, RECORD_REVOCATION_KEPT,
-		err) != 0 ||
+	if (writer_blob_upto(r, digest, media_type(v->kind), v->der,
+		RECORD_REVOCATION_KEPT, err) != 0 ||
 	    put_data(r, digest, v, err) != 0)
 		return -1;
 	bind_str(r->st[W_REVOCATION_GET], 1, v->kind);
@@ -122,8 +123,9 @@ note_rollbacks(struct record *r, struct err *err)
 	while ((got = handle_row(r->db, st, err)) == 1) {
 		struct str text = arena_printf(&r->mem,
 		    "%.*s: number %.*s, but run %.*s of %.*s had number %.*s of this issuer",
-		    STR_ARG(column(st, 0)), STR_ARG(column(st, 1)), STR_ARG(column(st, 3)),
-		    STR_ARG(column(st, 4)), STR_ARG(column(st, 2)));
+		    STR_ARG(column(st, 0)), STR_ARG(column(st, 1)),
+		    STR_ARG(column(st, 3)), STR_ARG(column(st, 4)),
+		    STR_ARG(column(st, 2)));
 
 		if (writer_note(r, REASON_CRL_ROLLBACK, text, err) != 0)
 			return -1;

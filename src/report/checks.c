@@ -78,8 +78,8 @@ write_result(struct out *o, const struct query *q, size_t indent)
 
 /* Results by certificate, if the data of this check are such; else the data as they are. */
 static int
-write_data(struct out *o, struct query *results, int64_t evaluation, const struct query *step,
-    size_t indent, struct err *err)
+write_data(struct out *o, struct query *results, int64_t evaluation,
+    const struct query *step, size_t indent, struct err *err)
 {
 	int got, n = 0;
 

@@ -278,8 +278,8 @@ static bool
 names_another(struct str signed_digest, struct str digest)
 {
 	return signed_digest.ptr != NULL && !str_equal(signed_digest, digest) &&
-	    str_equal(str_upto(signed_digest, str_find(signed_digest, ':')),
-		str_upto(digest, str_find(digest, ':')));
+	       str_equal(str_upto(signed_digest, str_find(signed_digest, ':')),
+		   str_upto(digest, str_find(digest, ':')));
 }
 
 static int
@@ -418,8 +418,7 @@ explain_one(struct explain *x, int64_t evaluation)
 	write_policy(x);
 	head(x, "Checks of the artifact");
 	if (checks_write(&x->out, x->db, evaluation, -1, 2, x->err) != 0 ||
-	    write_signatures(x) != 0 ||
-	    write_findings(x) != 0 || write_history(x) != 0)
+	    write_signatures(x) != 0 || write_findings(x) != 0 || write_history(x) != 0)
 		return -1;
 	head(x, "Record");
 	line(x, 2, "run", query_str(q, X_RUN_UUID));

@@ -152,7 +152,8 @@ write_place(struct json *w, int64_t input, int64_t artifact)
 
 	if (strings(w, "parents", again(w, Q_PARENTS, input, artifact)) != 0)
 		return -1;
-	return json_rows(w, "parts", again(w, Q_PARTS, input, artifact), parts, COUNT(parts));
+	return json_rows(
+	    w, "parts", again(w, Q_PARTS, input, artifact), parts, COUNT(parts));
 }
 
 static int

@@ -73,7 +73,8 @@ json_write_summary(struct json *w)
 	AUTO(query_close) struct query *q = NULL;
 	AUTO(query_close) struct query *changes = NULL;
 
-	if (json_one_row(&q, w, "summary") != 0 || json_one_row(&changes, w, "changes") != 0)
+	if (json_one_row(&q, w, "summary") != 0 ||
+	    json_one_row(&changes, w, "changes") != 0)
 		return -1;
 	jsonout_object_begin(&w->j, "summary");
 	json_int_at(w, "inputs", q, 0);

@@ -26,7 +26,8 @@ bool_at(struct json *w, const char *key, struct query *q, int column)
 
 /* Recorded JSON, checked again: a report is valid whatever was done to the file. */
 void
-json_raw_at(struct json *w, const char *key, struct query *q, int column, const char *other)
+json_raw_at(
+    struct json *w, const char *key, struct query *q, int column, const char *other)
 {
 	struct str text = query_str(q, column);
 
@@ -55,8 +56,8 @@ json_fields(struct json *w, struct query *q, const struct json_field *f, size_t 
 
 /* An array of objects, all of the same fields. The query is bound. */
 int
-json_rows(
-    struct json *w, const char *key, struct query *q, const struct json_field *f, size_t count)
+json_rows(struct json *w, const char *key, struct query *q, const struct json_field *f,
+    size_t count)
 {
 	int got;
 
@@ -71,8 +72,8 @@ json_rows(
 }
 
 int
-json_section(struct json *w, const char *key, const char *name, const struct json_field *f,
-    size_t count)
+json_section(struct json *w, const char *key, const char *name,
+    const struct json_field *f, size_t count)
 {
 	AUTO(query_close) struct query *q = NULL;
 

@@ -262,8 +262,7 @@ row_digest(struct query *q, const struct text *t, char *room, size_t size)
 		return STR("-");
 	if (t->options->width == 0 || digest.len <= colon + 13)
 		return digest;
-	snprintf(room, size, "%.*s%s", STR_ARG(str_upto(digest, colon + 13)),
-	    OUT_DOTS);
+	snprintf(room, size, "%.*s%s", STR_ARG(str_upto(digest, colon + 13)), OUT_DOTS);
 	return str_of(room);
 }
 

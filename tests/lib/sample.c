@@ -463,8 +463,8 @@ sample_list(struct arena *mem, const char *kind, const char *path, const char *n
 }
 
 void
-sample_asked(struct verdict *v, struct arena *mem, char digit, enum reason reason,
-    struct str data)
+sample_asked(
+    struct verdict *v, struct arena *mem, char digit, enum reason reason, struct str data)
 {
 	int s;
 
@@ -472,12 +472,12 @@ sample_asked(struct verdict *v, struct arena *mem, char digit, enum reason reaso
 	s = sample_signature(v, "{\"payload\":\"asked\"}", reason == REASON_NONE);
 	first_steps(v, s);
 	if (reason == REASON_NONE)
-		verdict_pass(v, STEP_REVOCATION, ACTION_ENFORCE, s, "2 certificates asked");
+		verdict_pass(
+		    v, STEP_REVOCATION, ACTION_ENFORCE, s, "2 certificates asked");
 	else
 		verdict_fail(v, STEP_REVOCATION, ACTION_ENFORCE, s, reason, "not good");
 	verdict_data(v, data);
-	verdict_close(
-	    v, reason == REASON_NONE ? END_PROVEN : END_UNPROVEN, REASON_NONE);
+	verdict_close(v, reason == REASON_NONE ? END_PROVEN : END_UNPROVEN, REASON_NONE);
 }
 
 static struct str

@@ -97,8 +97,8 @@ static void
 test_by_hand(struct db *db)
 {
 	static const char *const names[] = { "summary", "changes", "reasons", "remedies",
-		"inputs", "policies", "anchors", "certificates", "run", "notes", "revocation",
-		"revocation-summary", "revocation-unusable" };
+		"inputs", "policies", "anchors", "certificates", "run", "notes",
+		"revocation", "revocation-summary", "revocation-unusable" };
 	AUTO(buf_clear) struct buf a = { .max = 1 << 20 };
 	AUTO(buf_clear) struct buf b = { .max = 1 << 20 };
 

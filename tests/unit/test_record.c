@@ -524,21 +524,27 @@ test_revocation_is_kept(void)
 	sample_revocation_run(db);
 	db_close(db);
 	clean("revocation");
-	answers("SELECT group_concat(coalesce(revocation_id, '-') || ' ' || source_path || ' ' || "
-		"coalesce(reason_code, '-'), ', ') FROM run_revocation",
+	answers(
+	    "SELECT group_concat(coalesce(revocation_id, '-') || ' ' || source_path || ' ' || "
+	    "coalesce(reason_code, '-'), ', ') FROM run_revocation",
 	    "1 crl/acme.crl -, 2 crl/delta.crl -, 3 ocsp/ca.ocsp -, 4 crl/old.crl -, "
 	    "- crl/\\u{001B}[2Jnotes\\xFF.txt crl.malformed");
-	answers("SELECT bytes FROM blob JOIN revocation_data USING (digest) WHERE revocation_id=1",
+	answers(
+	    "SELECT bytes FROM blob JOIN revocation_data USING (digest) WHERE revocation_id=1",
 	    "crl 0a");
-	answers("SELECT group_concat(media_type, ' ') FROM (SELECT DISTINCT media_type FROM "
-		"revocation_data JOIN blob USING (digest) ORDER BY 1)",
+	answers(
+	    "SELECT group_concat(media_type, ' ') FROM (SELECT DISTINCT media_type FROM "
+	    "revocation_data JOIN blob USING (digest) ORDER BY 1)",
 	    "application/ocsp-response application/pkix-crl");
-	answers("SELECT issuer || issuer_key || number || this_update || next_update || entries "
-		"FROM revocation_data WHERE revocation_id=1",
+	answers(
+	    "SELECT issuer || issuer_key || number || this_update || next_update || entries "
+	    "FROM revocation_data WHERE revocation_id=1",
 	    "CN=Acme CA,O=Acme,ST=WA,C=USa1b2c30a2026-11-09T06:00:00Z2026-12-09T06:00:00Z3");
-	answers("SELECT number || ' ' || base_number FROM revocation_data WHERE kind='delta-crl'",
+	answers(
+	    "SELECT number || ' ' || base_number FROM revocation_data WHERE kind='delta-crl'",
 	    "0b 0a");
-	answers("SELECT (number IS NULL) || (scope IS NULL) FROM revocation_data WHERE kind='ocsp'",
+	answers(
+	    "SELECT (number IS NULL) || (scope IS NULL) FROM revocation_data WHERE kind='ocsp'",
 	    "11");
 	answers("SELECT u.url_sha256 = d.digest FROM run_revocation u, revocation_data d "
 		"WHERE u.seq=3 AND d.revocation_id=1",
@@ -597,8 +603,8 @@ list_of(struct arena *mem, const struct told *t, const char *path_name)
 	r.issuer = str_of(t->issuer);
 	r.issuer_key = str_of(t->key);
 	r.scope = t->scope == NULL ? (struct bytes){ 0 } : str_bytes(str_of(t->scope));
-	r.der = str_bytes(arena_printf(mem, "%s|%s|%s|%s|%s", t->kind, t->issuer, t->key,
-	    t->scope, t->number));
+	r.der = str_bytes(arena_printf(
+	    mem, "%s|%s|%s|%s|%s", t->kind, t->issuer, t->key, t->scope, t->number));
 	sample_sha256(&r.sha256, r.der);
 	return r;
 }
@@ -611,36 +617,42 @@ bad_R05_rollback(void)
 		struct told before, now, also; /* also: kind NULL, nothing */
 		const char *notes, *why;
 	} rows[] = {
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "04" },
-		    { 0 }, "1", "lower" },
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "05" },
-		    { 0 }, "0", "the same" },
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "06" },
-		    { 0 }, "0", "higher" },
-		{ { "crl", "CN=A", "01", NULL, "0100" }, { "crl", "CN=A", "01", NULL, "ff" },
-		    { 0 }, "1", "lower by an octet" },
-		{ { "crl", "CN=A", "01", NULL, "ff" }, { "crl", "CN=A", "01", NULL, "0100" },
-		    { 0 }, "0", "higher by an octet" },
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=B", "01", NULL, "04" },
-		    { 0 }, "0", "another issuer" },
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "02", NULL, "04" },
-		    { 0 }, "0", "another key of that name" },
-		{ { "crl", "CN=A", NULL, NULL, "05" }, { "crl", "CN=A", NULL, NULL, "04" },
-		    { 0 }, "1", "no key told" },
-		{ { "crl", "CN=A", "01", "one", "05" }, { "crl", "CN=A", "01", "two", "04" },
-		    { 0 }, "0", "another scope" },
-		{ { "crl", "CN=A", "01", "one", "05" }, { "crl", "CN=A", "01", "one", "04" },
-		    { 0 }, "1", "the same scope" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "01", NULL, "04" }, { 0 }, "1", "lower" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "01", NULL, "05" }, { 0 }, "0", "the same" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "01", NULL, "06" }, { 0 }, "0", "higher" },
+		{ { "crl", "CN=A", "01", NULL, "0100" },
+		    { "crl", "CN=A", "01", NULL, "ff" }, { 0 }, "1",
+		    "lower by an octet" },
+		{ { "crl", "CN=A", "01", NULL, "ff" },
+		    { "crl", "CN=A", "01", NULL, "0100" }, { 0 }, "0",
+		    "higher by an octet" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=B", "01", NULL, "04" }, { 0 }, "0", "another issuer" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "02", NULL, "04" }, { 0 }, "0",
+		    "another key of that name" },
+		{ { "crl", "CN=A", NULL, NULL, "05" },
+		    { "crl", "CN=A", NULL, NULL, "04" }, { 0 }, "1", "no key told" },
+		{ { "crl", "CN=A", "01", "one", "05" },
+		    { "crl", "CN=A", "01", "two", "04" }, { 0 }, "0", "another scope" },
+		{ { "crl", "CN=A", "01", "one", "05" },
+		    { "crl", "CN=A", "01", "one", "04" }, { 0 }, "1", "the same scope" },
 		{ { "delta-crl", "CN=A", "01", NULL, "05" },
 		    { "crl", "CN=A", "01", NULL, "04" }, { 0 }, "0", "another kind" },
-		{ { "crl", "CN=A", "01", NULL, NULL }, { "crl", "CN=A", "01", NULL, "04" },
-		    { 0 }, "0", "no number before" },
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, NULL },
-		    { 0 }, "0", "no number now" },
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "04" },
+		{ { "crl", "CN=A", "01", NULL, NULL },
+		    { "crl", "CN=A", "01", NULL, "04" }, { 0 }, "0", "no number before" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "01", NULL, NULL }, { 0 }, "0", "no number now" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "01", NULL, "04" },
 		    { "crl", "CN=A", "01", NULL, "05" }, "0", "lower beside the newest" },
-		{ { "crl", "CN=A", "01", NULL, "05" }, { "crl", "CN=A", "01", NULL, "03" },
-		    { "crl", "CN=A", "01", NULL, "04" }, "1", "two lower ones, one note" },
+		{ { "crl", "CN=A", "01", NULL, "05" },
+		    { "crl", "CN=A", "01", NULL, "03" },
+		    { "crl", "CN=A", "01", NULL, "04" }, "1",
+		    "two lower ones, one note" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -657,8 +669,10 @@ bad_R05_rollback(void)
 			list[1] = list_of(&mem, &rows[i].also, "crl/c.crl");
 		record_free(begin_with(db, SAMPLE_SECOND, "2026-11-21T02:00:00Z", list,
 		    rows[i].also.kind != NULL ? 2 : 1));
-		is_str(str_of(ask("SELECT count(*) FROM run_note WHERE reason_code='crl.rollback' "
-				  "AND run_id=2")),
+		is_str(
+		    str_of(ask(
+			"SELECT count(*) FROM run_note WHERE reason_code='crl.rollback' "
+			"AND run_id=2")),
 		    rows[i].notes, "bad_R05_rollback: %s", rows[i].why);
 		if (i == 0)
 			answers("SELECT message FROM run_note",

@@ -254,8 +254,8 @@ test_revocation_line(void)
 	static const char used[] =
 	    "{\"certificates\":[{\"subject\":\"CN=a\",\"serial\":\"01\",\"method\":"
 	    "\"crl\",\"result\":\"good\",\"sha256\":\"%.*s\"}]}";
-	struct record_revocation two[2], useless = { .path = STR("crl/x"),
-					     .reason = REASON_CRL_MALFORMED };
+	struct record_revocation two[2],
+	    useless = { .path = STR("crl/x"), .reason = REASON_CRL_MALFORMED };
 	char data[512], digest[DIGEST_TEXT];
 	struct arena mem;
 
@@ -272,7 +272,8 @@ test_revocation_line(void)
 	one_line("l4.db", two, 2, data,
 	    "\n  revocation 1 list, oldest in use 11 days old (crl/a.crl, 2026-11-09); "
 	    "1 file unusable\n");
-	one_line("l5.db", &useless, 1, asked, "\n  revocation no data; 1 file unusable\n");
+	one_line(
+	    "l5.db", &useless, 1, asked, "\n  revocation no data; 1 file unusable\n");
 	two[0].this_update = sample_time("2026-11-20T03:00:00Z");
 	one_line("l6.db", two, 1, data,
 	    "\n  revocation 1 list, oldest in use 23 hours old (crl/a.crl, 2026-11-20)\n");
@@ -281,7 +282,8 @@ test_revocation_line(void)
 	one_line("l7.db", two, 1, data,
 	    "\n  revocation 1 list, oldest in use 0 hours old (crl/a.crl, 2026-11-21)\n");
 	two[0] = sample_list(&mem, "ocsp", "ocsp/a", NULL);
-	one_line("l8.db", two, 1, nobody, "\n  revocation 1 OCSP response, none in use\n");
+	one_line(
+	    "l8.db", two, 1, nobody, "\n  revocation 1 OCSP response, none in use\n");
 	arena_clear(&mem);
 }
 
@@ -377,8 +379,7 @@ test_many_notes(void)
 
 	for (size_t i = 0; i < COUNT(list); i++)
 		list[i] = (struct record_revocation){ .path = STR("crl/junk"),
-			.reason =
-			    i < 25 ? REASON_CRL_MALFORMED : REASON_OCSP_MALFORMED };
+			.reason = i < 25 ? REASON_CRL_MALFORMED : REASON_OCSP_MALFORMED };
 	sample_run(&run, SAMPLE_FIRST, "2026-11-22T02:00:00Z");
 	run.revocation = list;
 	run.revocation_count = COUNT(list);
