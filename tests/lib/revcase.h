@@ -60,7 +60,7 @@ enum { REVCASE_SERIAL = 3 };
 		.there = true, .url = (from), .spec = { __VA_ARGS__ }                    \
 	}
 
-/* What the leaf names: one list (usually), two, nothing, a responder, both, and a delta. */
+/* What the leaf names: a list, two, nothing, a responder, both, list and delta. */
 enum revcase_leaf { LEAF_ONE, LEAF_TWO, LEAF_NONE, LEAF_OCSP, LEAF_BOTH, LEAF_DELTA };
 
 struct revcase {

@@ -465,8 +465,8 @@ test_data(void)
 	revcase_begin(&c);
 	is_reason(revcase_ask(&c), REASON_REVOCATION_NO_DATA, "nothing");
 	is_str(c.result.detail,
-	    "no revocation data for CN=Signer,O=Example,ST=WA,C=US; bring the revocation list of "
-	    "CN=Issuing CA,O=Example,ST=WA,C=US (" REVCASE_URL ")",
+	    "no revocation data for CN=Signer,O=Example,ST=WA,C=US; bring the revocation "
+	    "list of CN=Issuing CA,O=Example,ST=WA,C=US (" REVCASE_URL ")",
 	    "what to bring");
 	says(
 	    "'method':'ocsp','result':'unknown','code':'revocation.no-data','pointer':'" REVCASE_URL

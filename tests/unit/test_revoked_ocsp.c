@@ -154,7 +154,7 @@ static const struct delegate delegates[] = {
 	    false, GIVEN(POINT(.urls = URLS(OTHER_URL))) },
 	{ "a delegate, and a stale list", REASON_OCSP_RESPONDER_UNCHECKED, false, false,
 	    false, GIVEN(STALE, POINT(.urls = URLS(OTHER_URL))) },
-	/* That the list does not cover the leaf tells more than what is wrong with others. */
+	/* That the list does not cover the leaf tells more than the delegate. */
 	{ "a revoked delegate", REASON_CRL_SCOPE, false, false, false,
 	    GIVEN(POINT(.urls = URLS(OTHER_URL)), ENTRIES({ .number = 9 })) },
 	{ "not named by that list", REASON_NONE, true, false, false,
