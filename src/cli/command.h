@@ -10,5 +10,8 @@ int cmd_explain(struct config *c, int argc, char **argv);
 int cmd_tree(struct config *c, int argc, char **argv);
 int cmd_inspect(struct config *c, int argc, char **argv);
 int cmd_blob(struct config *c, int argc, char **argv);
+int cmd_trust(struct config *c, int argc, char **argv);
+int cmd_trust_crl(struct config *c, int argc, char **argv);     /* the word behind "trust" */
+int cmd_policy(struct config *c, int argc, char **argv);
 
 #endif

@@ -18,6 +18,8 @@ static const struct command {
 	{ "tree", "the referrer graph of an export", cmd_tree },
 	{ "inspect", "the signatures of an export, in full, without judging them", cmd_inspect },
 	{ "blob", "judge a file by its detached signatures, record every step", cmd_blob },
+	{ "trust", "manage trust stores and revocation lists", cmd_trust },
+	{ "policy", "check a policy folder, show what applies to a name, write a start", cmd_policy },
 };
 
 static void

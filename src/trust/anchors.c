@@ -12,7 +12,7 @@
 #include "codec/hex.h"
 #include "codec/text.h"
 
-enum { STORE_FILES_MOST = 1000, STORE_CERTS_MOST = 1000, STORE_FILE_BYTES = 1 << 20 };
+enum { STORE_FILE_BYTES = 1 << 20 };
 enum { STORE_LISTED_MOST = 10000 };
 
 struct loading {
@@ -225,13 +225,14 @@ anchor_fit(const struct cert *c, enum store_type type, const char **why)
 }
 
 static int
-load_certs(struct loading *l, const struct where *at, struct str file, struct err *err)
+load_certs(struct loading *l, struct bytes text, const struct where *at, struct str file,
+    struct err *err)
 {
 	struct bytes *ders;
 	struct err e;
 	size_t count;
 
-	if (cert_split(&ders, &count, &l->scratch, buf_bytes(&l->text), at, &e) != 0) {
+	if (cert_split(&ders, &count, &l->scratch, text, at, &e) != 0) {
 		if (host_failed(&e))
 			return host_error(err, &e, at);
 		return broken(l, REASON_TRUSTSTORE_CERT, at->file.ptr, e.text);
@@ -277,7 +278,7 @@ load_file(struct loading *l, int store, struct str name, struct err *err)
 		return -1;
 	if (file_read(&l->text, fd, REASON_TRUSTSTORE_LIMIT, &at, err) != 0)
 		return -1;
-	return load_certs(l, &at, name, err);
+	return load_certs(l, buf_bytes(&l->text), &at, name, err);
 }
 
 static int
@@ -351,6 +352,31 @@ anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum store_ty
 
 	(void)limits; /* of certificates: the table `certs` holds to them */
 	return load(&l, dir, type, name, err);
+}
+
+int
+anchors_try(struct anchor_store *out, struct bytes *octets, struct arena *mem,
+    const char *path, enum store_type type, struct certs *certs, struct err *err)
+{
+	struct loading l = { .out = out, .mem = mem, .certs = certs };
+	AUTO(buf_clear) struct buf text = { .max = STORE_FILE_BYTES };
+	struct where at = { .file = shown(mem, str_of(path)) };
+	const char *slash = strrchr(path, '/');
+	AUTO_FD fd = -1;
+	int ret;
+
+	*out = (struct anchor_store){ .type = type };
+	if (file_open(&fd, path, FILE_REGULAR, err) != 0 ||
+	    file_read(&text, fd, REASON_TRUSTSTORE_LIMIT, &at, err) != 0)
+		return -1;
+	arena_init(&l.scratch, 0);
+	ret = load_certs(&l, buf_bytes(&text), &at,
+	    str_of(slash == NULL ? path : slash + 1), err);
+	arena_clear(&l.scratch);
+	*octets = arena_bytes(mem, buf_bytes(&text));
+	out->anchors = l.found.v;
+	out->count = out->reason == REASON_NONE ? l.found.n : 0;
+	return ret;
 }
 
 void

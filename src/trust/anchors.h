@@ -13,6 +13,7 @@
 
 enum store_type { STORE_CA, STORE_SIGNING_AUTHORITY, STORE_TSA };
 #define STORE_TYPE_COUNT 3
+enum { STORE_FILES_MOST = 1000, STORE_CERTS_MOST = 1000 };      /* in one store */
 
 struct anchor {                 /* plain values in the policy's arena */
 	struct bytes der;
@@ -53,6 +54,13 @@ int anchors_load(struct anchor_store *out, struct arena *mem, int dir, enum stor
  */
 void anchors_examine(struct anchor_store *out, struct arena *mem, int dir, enum store_type type,
     struct str name, struct certs *certs, bool lenient, struct faults *faults);
+/*
+ * What one file would give to a store of this type, by the same rules: for those who add it. What is
+ * wrong with it is in out->reason; its octets, as read, in *octets. Fails with file.*,
+ * truststore.limit and ERR_ENV reasons.
+ */
+int anchors_try(struct anchor_store *out, struct bytes *octets, struct arena *mem, const char *path,
+    enum store_type type, struct certs *certs, struct err *err);
 /* Every store folder that exists, for listings: types and names, sorted. */
 int anchors_list(struct anchor_store **out, size_t *count, struct arena *mem, int dir,
     struct err *err);

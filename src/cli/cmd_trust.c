@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay trust: the trust stores of the policy folder, in Notation's own layout. */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/revsource.h"
+#include "cli/trustview.h"
+#include "cli/view.h"
+#include "trust/storeedit.h"
+
+enum { TRUST_TYPE = 1, TRUST_STORE, TRUST_FORMAT, TRUST_ALL };
+enum { HEX_LEAST = 8 };         /* digits of a digest that name a certificate */
+
+struct trust {                  /* one call: options, and the folder */
+	struct config *config;
+	bool has_type, json, all;
+	enum store_type type;
+	struct str store;       /* absent: not given */
+	struct when now;
+	struct storeedit edit;
+};
+
+static int
+set(void *ctx, int id, const char *value, struct err *err)
+{
+	struct trust *t = ctx;
+	struct str text = str_of(value);
+
+	switch (id) {
+	case TRUST_TYPE:
+		t->has_type = store_type_find(&t->type, text);
+		if (t->has_type)
+			return 0;
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--type %s, want ca, signingAuthority or tsa", value);
+	case TRUST_STORE:
+		t->store = text;
+		if (store_name_valid(text))
+			return 0;
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--store %s, want a name of letters, digits, dot, dash and underscore",
+		    value);
+	case TRUST_FORMAT:
+		t->json = str_is(text, "json");
+		if (t->json || str_is(text, "text"))
+			return 0;
+		return err_set(err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json",
+		    value);
+	case TRUST_ALL:
+		t->all = true;
+		return 0;
+	default:
+		return config_set(t->config, id, value, err);
+	}
+}
+
+/* What may stand in the way: the operator's file, or the store. */
+static int
+fail(const struct err *err)
+{
+	const char *code = reason_code(err->reason);
+	int status = config_status(err);
+
+	log_err(err);
+	log_hint(reason_row(err->reason)->remedy);
+	if (strncmp(code, "truststore.", 11) == 0 || err->reason == REASON_FILE_PERMISSIONS)
+		return STATUS_CONFIG;
+	if (strncmp(code, "file.", 5) == 0 && err->reason != REASON_FILE_WRITE)
+		return STATUS_INPUT;
+	return status;
+}
+
+static int
+usage(const struct opt_command *command, const char *text)
+{
+	struct err err;
+
+	err_set(&err, REASON_USAGE_OPTION, NULL, "%s", text);
+	return opt_fail(command, &err);
+}
+
+static int
+begin(struct trust *t, struct err *err)
+{
+	const struct config *c = t->config;
+
+	if (config_now(&t->now, c, err) != 0)
+		return -1;
+	if (c->at != NULL && !when_parse_option(&t->now, str_of(c->at)))
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--at %s is no time (want 2026-01-31T00:00:00Z)", c->at);
+	return storeedit_open(&t->edit, config_policy(t->config), c->insecure_permissions,
+	    &c->limits, err);
+}
+
+static struct str
+store_text(struct trust *t, const struct anchor_store *s)
+{
+	return arena_printf(&t->edit.mem, "%s:%.*s", store_type_name(s->type), STR_ARG(s->name));
+}
+
+/* --- add --- */
+
+static void
+told(struct trust *t, const struct anchor_store *store, const struct storeedit_file *f)
+{
+	struct arena *mem = &t->edit.mem;
+	char digest[DIGEST_TEXT];
+
+	if (t->config->quiet)
+		return;
+	view_print(f->name);
+	view_text(": added to ", store_text(t, store));
+	for (size_t i = 0; i < f->count; i++) {
+		const struct anchor *a = &f->anchors[i];
+		bool expired = when_cmp(a->not_after, t->now) < 0;
+
+		digest_format(digest, &a->sha256);
+		view_text("  ", a->subject);
+		printf("    %s %s, %s\n", expired ? "EXPIRED on" : "valid until",
+		    trustview_date(mem, a->not_after).ptr, digest);
+	}
+}
+
+/* Every file is looked at before any is written; all that is wrong is told. */
+static int
+check_all(struct storeedit_file *files, struct trust *t, struct anchor_store *store,
+    char **paths, size_t count)
+{
+	int status = STATUS_OK, one;
+	struct err err;
+
+	for (size_t i = 0; i < count; i++) {
+		if (storeedit_check(&files[i], &t->edit, store, paths[i], &err) == 0) {
+			if (files[i].there.ptr == NULL)
+				storeedit_note(&t->edit, store, &files[i]);
+			continue;
+		}
+		one = fail(&err);
+		if (status == STATUS_OK || one == STATUS_CONFIG)
+			status = one;
+	}
+	return status;
+}
+
+static int
+write_all(struct trust *t, const struct anchor_store *store, const struct storeedit_file *files,
+    size_t count)
+{
+	struct err err;
+
+	for (size_t i = 0; i < count; i++) {
+		if (files[i].there.ptr != NULL) {
+			view_print(files[i].name);
+			view_print(STR(": is in "));
+			view_print(store_text(t, store));
+			view_text(" already, as ", files[i].there);
+			continue;
+		}
+		if (storeedit_write(&t->edit, store, &files[i], &err) != 0)
+			return fail(&err);
+		told(t, store, &files[i]);
+	}
+	return STATUS_OK;
+}
+
+static int
+add(struct trust *t, char **paths, size_t count)
+{
+	struct storeedit_file *files =
+	    arena_array(&t->edit.mem, count, sizeof(*files));
+	struct anchor_store store;
+	struct where at = { .file = STR_NONE };
+	struct err err;
+	int status;
+
+	if (storeedit_load(&store, &t->edit, t->type, t->store, &err) != 0)
+		return fail(&err);
+	at.file = store_text(t, &store);
+	if (store.reason != REASON_NONE && store.reason != REASON_TRUSTSTORE_NOT_FOUND &&
+	    store.reason != REASON_TRUSTSTORE_EMPTY) {
+		err_set(&err, store.reason, &at, "the store does not load as it is: %.*s",
+		    STR_ARG(store.detail));
+		return fail(&err);
+	}
+	status = check_all(files, t, &store, paths, count);
+	if (status != STATUS_OK) {
+		log_error("nothing was added");
+		return status;
+	}
+	return write_all(t, &store, files, count);
+}
+
+/* --- list, show --- */
+
+static bool
+wanted(const struct trust *t, const struct anchor_store *s)
+{
+	return (!t->has_type || s->type == t->type) &&
+	    (t->store.ptr == NULL || str_equal(s->name, t->store));
+}
+
+/* The stores that the options name, in place. */
+static int
+stores_wanted(struct anchor_store **out, size_t *count, struct trust *t, struct err *err)
+{
+	size_t n = 0;
+
+	if (storeedit_all(out, count, &t->edit, err) != 0)
+		return -1;
+	for (size_t i = 0; i < *count; i++)
+		if (wanted(t, &(*out)[i]))
+			(*out)[n++] = (*out)[i];
+	*count = n;
+	return 0;
+}
+
+static int
+json(struct trust *t, const struct anchor_store *stores, size_t count)
+{
+	AUTO(buf_clear) struct buf text = { .max = (size_t)64 << 20 };
+	char at[WHEN_TEXT];
+	struct jsonout out;
+
+	when_format(at, t->now);
+	jsonout_init(&out, &text, NULL, NULL, true);
+	jsonout_object_begin(&out, NULL);
+	jsonout_text(&out, "policy", t->edit.policy);
+	jsonout_text(&out, "at", at);
+	trustview_json(&out, stores, count, t->now);
+	jsonout_object_end(&out);
+	if (jsonout_end(&out) != 0) {
+		log_error("too much for one JSON document");
+		return STATUS_FAILED;
+	}
+	fwrite(text.ptr, 1, text.len, stdout);
+	return STATUS_OK;
+}
+
+static int
+list(struct trust *t, char **words ATTR_UNUSED, size_t count ATTR_UNUSED)
+{
+	struct anchor_store *stores;
+	size_t n, certs = 0, broken = 0;
+	int status = STATUS_OK;
+	struct err err;
+
+	if (stores_wanted(&stores, &n, t, &err) != 0)
+		return fail(&err);
+	for (size_t i = 0; i < n; i++) {
+		certs += stores[i].count;
+		broken += stores[i].reason != REASON_NONE;
+	}
+	if (t->json)
+		status = json(t, stores, n);
+	else
+		trustview_table(&t->edit.mem, stores, n, t->now);
+	if (!t->json && !t->config->quiet) {
+		printf("%s%zu store%s, %zu certificate%s; policy folder ", n == 0 ? "" : "\n", n,
+		    n == 1 ? "" : "s", certs, certs == 1 ? "" : "s");
+		view_text("", str_of(t->edit.policy));
+	}
+	return status == STATUS_OK && broken > 0 ? STATUS_CONFIG : status;
+}
+
+/* By file name, or by the first digits of its digest. */
+static bool
+names(const struct anchor *a, struct str word)
+{
+	const struct str prefix = STR("sha256:");
+	char text[DIGEST_TEXT];
+
+	if (str_equal(a->file, word))
+		return true;
+	digest_format(text, &a->sha256);
+	if (str_starts(word, prefix))
+		word = str_from(word, prefix.len);
+	return word.len >= HEX_LEAST && str_starts(str_from(str_of(text), prefix.len), word);
+}
+
+static void
+only_named(struct anchor_store *s, struct str word)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (names(&s->anchors[i], word))
+			s->anchors[n++] = s->anchors[i];
+	s->count = n;
+}
+
+/* Leaves the stores that have such a certificate, with nothing else in them. */
+static size_t
+narrow(struct trust *t, struct anchor_store *stores, size_t count, struct str word,
+    bool *broken)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (stores[i].reason != REASON_NONE) {
+			log_warn("%s: does not load: %.*s",
+			    store_text(t, &stores[i]).ptr, STR_ARG(stores[i].detail));
+			*broken = true;
+		}
+		only_named(&stores[i], word);
+		if (stores[i].count > 0)
+			stores[n++] = stores[i];
+	}
+	return n;
+}
+
+static int
+show(struct trust *t, char **words, size_t count ATTR_UNUSED)
+{
+	struct anchor_store *stores;
+	bool broken = false;
+	struct err err;
+	size_t n;
+
+	if (stores_wanted(&stores, &n, t, &err) != 0)
+		return fail(&err);
+	n = narrow(t, stores, n, str_of(words[0]), &broken);
+	if (n > 0 && t->json)
+		return json(t, stores, n);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < stores[i].count; k++) {
+			if (i + k > 0)
+				putchar('\n');
+			trustview_anchor(&t->edit.mem, &stores[i], &stores[i].anchors[k],
+			    t->now);
+		}
+	if (n > 0)
+		return STATUS_OK;
+	log_error("no store%s has a certificate %s", broken ? " that loads" : "", words[0]);
+	log_hint("see assay trust list");
+	return broken ? STATUS_CONFIG : STATUS_INPUT;
+}
+
+/* --- remove --- */
+
+static int
+remove_files(struct trust *t, char **files, size_t count)
+{
+	int status = STATUS_OK;
+	struct err err;
+
+	for (size_t i = 0; i < count; i++) {
+		if (storeedit_remove(&t->edit, t->type, t->store, files[i], &err) != 0) {
+			status = fail(&err);
+		} else if (!t->config->quiet) {
+			view_print(str_of(files[i]));
+			printf(": removed from %s:", store_type_name(t->type));
+			view_text("", t->store);
+		}
+	}
+	return status;
+}
+
+static int
+remove_store(struct trust *t)
+{
+	struct err err;
+	size_t count;
+
+	if (storeedit_remove_all(&count, &t->edit, t->type, t->store, &err) != 0)
+		return fail(&err);
+	if (t->config->quiet)
+		return STATUS_OK;
+	printf("%s:", store_type_name(t->type));
+	view_print(t->store);
+	printf(": removed, %zu file%s\n", count, count == 1 ? "" : "s");
+	return STATUS_OK;
+}
+
+static int
+remove_any(struct trust *t, char **files, size_t count)
+{
+	struct anchor_store left;
+	int status;
+
+	if (t->all)
+		return remove_store(t);
+	status = remove_files(t, files, count);
+	if (storeedit_load(&left, &t->edit, t->type, t->store, NULL) == 0 &&
+	    left.reason == REASON_TRUSTSTORE_EMPTY)
+		log_warn("%s is empty now: whatever needs it is refused",
+		    store_text(t, &left).ptr);
+	return status;
+}
+
+/* --- the words behind "trust" --- */
+
+#define ROW_POLICY                                                                        \
+	{ CONFIG_POLICY, "policy", "DIR", "the policy folder ($ASSAY_POLICY, or ~/.config/assay)" }
+#define ROW_TYPE { TRUST_TYPE, "type", "TYPE", "ca, signingAuthority or tsa" }
+#define ROW_STORE { TRUST_STORE, "store", "NAME", "name of the store" }
+#define ROW_FORMAT { TRUST_FORMAT, "format", "FORMAT", "text or json (text)" }
+#define ROW_AT { CONFIG_AT, "at", "TIME", "count the days from TIME instead of now" }
+#define ROW_ALL { TRUST_ALL, "all", NULL, "all files, and the store itself" }
+#define ROW_INSECURE                                                                      \
+	{ CONFIG_INSECURE, "insecure-permissions", NULL,                                  \
+	    "accept a policy folder that others may write" }
+
+static const struct opt_row add_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_AT, ROW_INSECURE,
+	CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
+static const struct opt_row list_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT, ROW_AT,
+	ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
+static const struct opt_row remove_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_ALL,
+	ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
+/* Of all of them and of `trust crl`, for `assay trust --help`. */
+static const struct opt_row all_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT, ROW_AT,
+	ROW_ALL, ROW_INSECURE, REVSOURCE_ROWS,
+	{ 0, "warn-days", "N", "crl: soon stale is what has N days left" },
+	{ 0, "entries", "N", "crl show: the first N entries of a list too" },
+	{ 0, "force", NULL, "crl add: take a list though a newer one is there" },
+	{ 0, "exit-code", NULL, "crl list: status 2 if a file is not usable now" },
+	CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
+
+static const struct action {
+	const char *word;
+	bool names_store;               /* --type and --store must be given */
+	size_t least, most;             /* operands; --all takes none */
+	const char *want;               /* what to say if they are fewer or more */
+	int (*run)(struct trust *t, char **words, size_t count);
+	struct opt_command command;
+} actions[] = {
+	{ "add", true, 1, SIZE_MAX, "name the certificate files to add", add,
+	    { .name = "trust add",
+		.operands = "--type TYPE --store NAME FILE...",
+		.summary = "Put certificates into a trust store",
+		.description =
+		    "Each FILE (PEM, or DER) is checked whole by the rules of the store before\n"
+		    "anything is written: a CA, or a certificate signed by its own key; in a tsa\n"
+		    "store a self-signed root. It keeps its name; a name that is taken is refused.\n"
+		    "A file whose certificates are all there already is left out. Folders that are\n"
+		    "missing are made. notation reads the store as it is.\n",
+		.rows = add_rows } },
+	{ "list", false, 0, 0, "takes no operands", list,
+	    { .name = "trust list",
+		.operands = "",
+		.summary = "List the certificates of the trust stores",
+		.description =
+		    "Stores that do not load are listed with the reason; the exit status is 78 then.\n"
+		    "A certificate that several files of a store hold is listed once.\n",
+		.rows = list_rows } },
+	{ "show", false, 1, 1, "want one file or digest", show,
+	    { .name = "trust show",
+		.operands = "FILE|SHA256",
+		.summary = "Show a certificate of a trust store in full",
+		.description =
+		    "It is named by its file in the store, or by at least 8 digits of the SHA-256\n"
+		    "of the certificate. Without --type and --store all stores are searched.\n",
+		.rows = list_rows } },
+	{ "remove", true, 1, SIZE_MAX, "name the files to remove, or --all and no file",
+	    remove_any,
+	    { .name = "trust remove",
+		.operands = "--type TYPE --store NAME FILE...|--all",
+		.summary = "Remove files from a trust store",
+		.description =
+		    "Nothing is asked. A file need not be a certificate: what keeps a store from\n"
+		    "loading is removed so, too.\n",
+		.rows = remove_rows } },
+};
+
+static int
+act(struct config *c, const struct action *a, int argc, char **argv)
+{
+	struct trust t = { .config = c, .store = STR_NONE };
+	struct opt_command command = a->command;
+	struct err err;
+	bool help;
+	int status, n;
+	size_t least;
+
+	command.set = set;
+	command.ctx = &t;
+	if (opt_parse(&command, argc, argv, &n, &help, &err) != 0)
+		return opt_fail(&command, &err);
+	if (help) {
+		opt_help(&command);
+		return STATUS_OK;
+	}
+	if (a->names_store && (!t.has_type || t.store.ptr == NULL))
+		return usage(&command, "--type and --store must be given");
+	least = t.all ? 0 : a->least;
+	if ((size_t)n < least || (size_t)n > (t.all ? 0 : a->most))
+		return usage(&command, a->want);
+	if (begin(&t, &err) != 0) {
+		status = fail(&err);
+		return status == STATUS_INPUT ? STATUS_CONFIG : status; /* no FILE's fault */
+	}
+	status = a->run(&t, argv, (size_t)n);
+	storeedit_close(&t.edit);
+	return status;
+}
+
+static int
+no_set(void *ctx ATTR_UNUSED, int id ATTR_UNUSED, const char *value ATTR_UNUSED,
+    struct err *err ATTR_UNUSED)
+{
+	return 0;
+}
+
+int
+cmd_trust(struct config *c, int argc, char **argv)
+{
+	const struct opt_command all = {
+		.name = "trust",
+		.operands = "add|list|show|remove|crl",
+		.summary = "Manage trust stores and revocation lists of the policy folder",
+		.description =
+		    "  assay trust add --type TYPE --store NAME FILE...     put certificates in\n"
+		    "  assay trust list                                     what is there\n"
+		    "  assay trust show FILE|SHA256                         one in full\n"
+		    "  assay trust remove --type TYPE --store NAME FILE...  take files out\n"
+		    "  assay trust crl add|list|show                        revocation lists\n\n"
+		    "Each of them has a --help of its own. Stores lie in Notation's own layout,\n"
+		    "truststore/x509/TYPE/NAME below the policy folder.\n",
+		.rows = all_rows,
+		.set = no_set,
+	};
+
+	if (argc > 0 && strcmp(argv[0], "crl") == 0)
+		return cmd_trust_crl(c, argc - 1, argv + 1);
+	for (size_t i = 0; argc > 0 && i < COUNT(actions); i++)
+		if (strcmp(argv[0], actions[i].word) == 0)
+			return act(c, &actions[i], argc - 1, argv + 1);
+	if (argc > 0 && (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)) {
+		opt_help(&all);
+		return STATUS_OK;
+	}
+	return usage(&all, argc == 0 ? "add, list, show, remove or crl?"
+				     : "want add, list, show, remove or crl");
+}
