@@ -100,8 +100,7 @@ set(void *ctx, int id, const char *value, struct err *err)
 	case BLOB_SIGNATURE:
 		return set_signature(b, value, err);
 	case BLOB_STATEMENT:
-		b->statement = text;
-		return 0;
+		return recorded_text(&b->statement, "statement", value, err);
 	case BLOB_MEDIA_TYPE:
 		return set_media_type(b, text, err);
 	case BLOB_INSPECT:

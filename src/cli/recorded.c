@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "cli/progress.h"
 #include "codec/jsonout.h"
+#include "codec/text.h"
 #include "run/libraries.h"
 
 #define JOBS_DEFAULT_MOST 8
@@ -34,12 +35,23 @@ set_report(struct recorded *r, const char *value, struct err *err)
 	return 0;
 }
 
-static int
-set_metadata(struct recorded *r, struct str value, struct err *err)
+int
+recorded_text(struct str *out, const char *name, const char *value, struct err *err)
 {
+	if (text_check(out, str_bytes(str_of(value))))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL, "--%s is not UTF-8 text", name);
+}
+
+static int
+set_metadata(struct recorded *r, const char *text, struct err *err)
+{
+	struct str value = str_of(text);
 	size_t eq = str_find(value, '=');
 	struct metadata m = { str_upto(value, eq), str_from(value, eq + 1) };
 
+	if (recorded_text(&value, "user-metadata", text, err) != 0)
+		return -1;
 	if (eq == value.len || eq == 0)
 		return err_set(err, REASON_USAGE_OPTION, NULL, "--user-metadata %.*s, want KEY=VALUE",
 		    STR_ARG(value));
@@ -107,8 +119,7 @@ recorded_set(struct recorded *r, int id, const char *value, struct err *err)
 	case RECORDED_REPORT:
 		return set_report(r, value, err);
 	case RECORDED_SERIES:
-		r->series = text;
-		return 0;
+		return recorded_text(&r->series, "series", value, err);
 	case RECORDED_RUN_ID:
 		return set_uuid(r, text, err);
 	case RECORDED_RECORD_HOST:
@@ -117,7 +128,7 @@ recorded_set(struct recorded *r, int id, const char *value, struct err *err)
 	case RECORDED_LOCK_TIMEOUT:
 		return set_number(&r->lock_timeout, "lock-timeout", text, 0, 86400, err);
 	case RECORDED_METADATA:
-		return set_metadata(r, text, err);
+		return set_metadata(r, value, err);
 	default:
 		return revsource_set(&r->revsource, id, value)
 		    ? 0

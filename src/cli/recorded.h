@@ -63,6 +63,9 @@ void recorded_clear(struct recorded *r);
 /* The `set` of negative ids, those of cli/config.h and cli/revsource.h too. */
 int recorded_set(struct recorded *r, int id, const char *value, struct err *err);
 
+/* A value that goes into the record must be text. */
+int recorded_text(struct str *out, const char *name, const char *value, struct err *err);
+
 /* Times, library, policy, revocation data. 0, or the exit status of a run that cannot begin; that was said. */
 int recorded_open(struct recorded *r, enum policy_kind kind);
 /* What the options say of how a worker judges; the command fills in the rest. */
