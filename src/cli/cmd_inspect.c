@@ -2,7 +2,6 @@
 /* assay inspect: every signature of an export in full; judged only under --policy. */
 #include <stdio.h>
 
-#include "cli/show_signature.h"
 #include "cli/view.h"
 
 struct artifact { /* one node and what is shown of it */
@@ -30,7 +29,7 @@ print_names(const struct node_record *n)
 
 /* Absent or broken; what the artifact is otherwise. */
 static void
-print_artifact(const struct artifact *a, bool color)
+print_artifact(const struct artifact *a, const struct show_style *style)
 {
 	const struct node_record *n = a->node;
 
@@ -53,7 +52,7 @@ print_artifact(const struct artifact *a, bool color)
 		    n->problem == REASON_NONE ? "" : reason_code(n->problem));
 	}
 	if (a->judged != NULL)
-		show_verdict_text(a->judged, 2, color);
+		show_verdict_text(a->judged, 2, style);
 }
 
 static void
@@ -66,7 +65,7 @@ print_signatures(const struct view *view, const struct artifact *a)
 			.limits = &view->config->limits,
 			.parsed = &a->signatures[i],
 			.judged = a->judged,
-			.color = view->color,
+			.style = view->style,
 		};
 
 		if (i > 0)
@@ -176,7 +175,7 @@ show_artifacts(struct view *view, const struct survey_input *input)
 		} else {
 			if (shown > 0)
 				putchar('\n');
-			print_artifact(&a, view->color);
+			print_artifact(&a, &view->style);
 			print_signatures(view, &a);
 		}
 		shown++;

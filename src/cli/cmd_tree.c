@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/show_signature.h"
 #include "cli/view.h"
 
 #define DEPTH_MOST 128
@@ -109,7 +108,7 @@ static void
 print_word(const struct tree *t, const char *word, enum reason why)
 {
 	fputs("  [", stdout);
-	show_word(word, t->view->color);
+	show_word(word, t->view->style.color);
 	if (why != REASON_NONE)
 		printf("%s%s", only_logged(word) ? ", logged " : ": ", reason_code(why));
 	putchar(']');

@@ -9,6 +9,7 @@
 #include "codec/text.h"
 
 #define VALUE_COLUMN 26
+#define VALUE_LEAST 30 /* columns of a sentence; where there are fewer, none is broken */
 #define DEPTH_MOST 8 /* of the child's document; it needs 6 */
 
 /* --- what is there --- */
@@ -113,6 +114,50 @@ show_line(int indent, const char *label, struct str value)
 {
 	show_label(indent, label);
 	view_text("", value);
+}
+
+/* As much as fits in `room` columns, whole words, one at least. */
+static size_t
+fitting(struct str text, size_t room)
+{
+	size_t end = 0;
+
+	if (room == SIZE_MAX)
+		return text.len;
+	for (size_t at = 1; at <= text.len; at++) {
+		if (at < text.len && text.ptr[at] != ' ')
+			continue;
+		if (end > 0 && text_width(str_upto(text, at)) > room)
+			break;
+		end = at;
+	}
+	return end;
+}
+
+/* A reason and its sentence; on a terminal broken between words, never within one. */
+static void
+show_reason(
+    int indent, const char *label, enum reason reason, struct str text, unsigned width)
+{
+	AUTO(buf_clear) struct buf line = { .max = (size_t)1 << 20 };
+	size_t room = SIZE_MAX;
+	struct str rest;
+
+	if (width >= VALUE_COLUMN + VALUE_LEAST)
+		room = width - VALUE_COLUMN;
+	buf_printf(&line, "%s%s", reason_code(reason), text.len > 0 ? ": " : "");
+	text_show(&line, str_bytes(text));
+	rest = (struct str){ (const char *)line.ptr, line.len };
+	show_label(indent, label);
+	for (;;) {
+		size_t end = fitting(rest, room);
+
+		printf("%.*s\n", (int)end, rest.ptr);
+		if (end + 1 >= rest.len)
+			return;
+		rest = str_from(rest, end + 1);
+		printf("%*s", VALUE_COLUMN, "");
+	}
 }
 
 static void
@@ -270,19 +315,16 @@ show_content(int indent, struct jv root)
 /* --- text: what was judged --- */
 
 static void
-show_finding(int indent, const struct finding *f)
+show_findings(
+    const struct verdict *v, int signature, int indent, const struct show_style *style)
 {
-	show_label(indent, f->blocking ? "" : "(does not block)");
-	fputs(reason_code(f->reason), stdout);
-	view_text(f->message.len > 0 ? ": " : "", f->message);
-}
+	for (size_t i = 0; i < v->findings.n; i++) {
+		const struct finding *f = &v->findings.v[i];
 
-static void
-show_findings(const struct verdict *v, int signature, int indent)
-{
-	for (size_t i = 0; i < v->findings.n; i++)
-		if (v->findings.v[i].signature == signature)
-			show_finding(indent, &v->findings.v[i]);
+		if (f->signature == signature)
+			show_reason(indent, f->blocking ? "" : "(does not block)",
+			    f->reason, f->message, style->width);
+	}
 }
 
 void
@@ -319,9 +361,9 @@ show_judged(const struct shown_signature *s, int indent)
 			continue;
 		any = true;
 		show_label(indent, "verdict");
-		show_word(signature_state_name(r->state), s->color);
+		show_word(signature_state_name(r->state), s->style.color);
 		view_text(r->trust_store.len > 0 ? ", anchored in " : "", r->trust_store);
-		show_findings(v, (int)i, indent);
+		show_findings(v, (int)i, indent, &s->style);
 	}
 	if (!any)
 		show_line(indent, "verdict", str_of(show_signature_word(v, digest)));
@@ -329,10 +371,10 @@ show_judged(const struct shown_signature *s, int indent)
 }
 
 void
-show_verdict_text(const struct verdict *v, int indent, bool color)
+show_verdict_text(const struct verdict *v, int indent, const struct show_style *style)
 {
 	show_label(indent, "verdict");
-	show_word(state_name(v->state), color);
+	show_word(state_name(v->state), style->color);
 	if (v->reason != REASON_NONE)
 		printf(": %s", reason_code(v->reason));
 	if (v->statement.ptr != NULL) {
@@ -343,7 +385,7 @@ show_verdict_text(const struct verdict *v, int indent, bool color)
 		putchar(')');
 	}
 	putchar('\n');
-	show_findings(v, -1, indent);
+	show_findings(v, -1, indent, style);
 }
 
 void
@@ -358,9 +400,8 @@ show_signature_text(const struct shown_signature *s, int indent)
 
 	/* A verdict has said it already. */
 	if (fault != NULL && !told) {
-		show_label(indent, "cannot be read");
-		fputs(reason_code(fault->reason), stdout);
-		view_text(": ", fault->detail);
+		show_reason(indent, "cannot be read", fault->reason, fault->detail,
+		    s->style.width);
 	} else if (fault == NULL && !jsonin_present(root)) {
 		show_line(indent, "content", STR("(too long to be shown)"));
 	}

@@ -10,6 +10,11 @@
 #include "codec/jsonout.h"
 #include "run/survey.h"
 
+struct show_style {             /* of text */
+	bool color;                     /* words of verdicts */
+	unsigned width;                 /* columns, sentences are broken there; 0: they are not */
+};
+
 struct shown_signature {
 	const struct limits *limits;
 	const struct verdict *parsed;   /* as verify_inspect made it: one signature, one document */
@@ -18,7 +23,7 @@ struct shown_signature {
 	 * their manifest_digest: under two statements one signature is judged twice.
 	 */
 	const struct verdict *judged;
-	bool color;                     /* words of verdicts, in text */
+	struct show_style style;
 };
 
 /* Its one signature. */
@@ -34,7 +39,7 @@ void show_signature_text(const struct shown_signature *s, int indent);
 void show_signature_json(struct jsonout *out, const struct shown_signature *s);
 
 /* The verdict on the artifact itself: "Compliant (statement a, strict)" and its findings. */
-void show_verdict_text(const struct verdict *judged, int indent, bool color);
+void show_verdict_text(const struct verdict *judged, int indent, const struct show_style *style);
 /* One value named "verdict". */
 void show_verdict_json(struct jsonout *out, const struct verdict *judged);
 

@@ -297,9 +297,9 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 	}
 	if (argc == 2)
 		v.reference = str_of(argv[1]);
-	v.color = config_color(c, STDOUT_FILENO);
-	v.brief = !c->verbose && config_width(c, STDOUT_FILENO) > 0 &&
-		  config_width(c, STDOUT_FILENO) < BRIEF_WIDTH;
+	v.style.color = config_color(c, STDOUT_FILENO);
+	v.style.width = config_width(c, STDOUT_FILENO);
+	v.brief = !c->verbose && v.style.width > 0 && v.style.width < BRIEF_WIDTH;
 	if (judge_options_load(&v.judge, &options.worker, &status, &err) == 0)
 		status = show_all(&v, &options, argv);
 	else

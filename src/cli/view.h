@@ -4,12 +4,14 @@
 /* What `assay tree` and `assay inspect` share: options, the survey, and small printing. */
 #include "cli/command.h"
 #include "cli/judge_options.h"
+#include "cli/show_signature.h"
 #include "codec/jsonout.h"
 #include "run/survey.h"
 
 struct view {                   /* the ctx of a survey's show */
 	struct config *config;
-	bool json, color;
+	bool json;
+	struct show_style style;
 	bool brief;                     /* a terminal of common width: the start of a digest will do */
 	struct judge_options judge;     /* judge.on: verdicts are there, too */
 	struct str reference;           /* operand REF: digest, start of one, or name; absent: all */
