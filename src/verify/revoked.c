@@ -127,17 +127,18 @@ static struct str
 wanted(struct arena *mem, const struct cert *cert, const struct revoked_answer *a)
 {
 	const struct cert_info *c = cert_info(cert);
-	struct str url = a->pointer;
+	bool by_list = a->source.file != NULL && a->source.file->kind != REVFILE_OCSP;
+	struct str url = by_list ? a->pointer : STR_NONE;
 	const char *what = "the revocation list";
 
 	if (a->reason == REASON_CRL_DELTA_MISSING)
 		what = "the delta list";
-	else if (!c->has_crl && c->has_ocsp)
-		what = "an OCSP answer or the revocation list";
-	else if (c->crl_url_count > 0 && (url.len == 0 || c->has_ocsp))
+	else if (url.len == 0 && c->crl_url_count > 0)
 		url = c->crl_urls[0];
-	if (url.len == 0 && c->ocsp_url_count > 0)
+	else if (url.len == 0 && c->ocsp_url_count > 0)
 		url = c->ocsp_urls[0];
+	if (!c->has_crl && c->has_ocsp)
+		what = "an OCSP answer or the revocation list";
 	return arena_printf(mem, "bring %s of %.*s%s%.*s%s", what,
 	    STR_ARG(cert_issuer_text(cert)), url.len > 0 ? " (" : "", STR_ARG(url),
 	    url.len > 0 ? ")" : "");
@@ -166,8 +167,7 @@ revoked_text(struct arena *mem, const struct cert *cert, const struct revoked_an
 {
 	return arena_printf(mem, "%.*s was revoked at %.*s (%s), says %.*s",
 	    STR_ARG(cert_subject_text(cert)), STR_ARG(show(mem, a->revoked_at)),
-	    crl_reason_name(a->revocation_reason),
-	    STR_ARG(source_text(mem, &a->source)));
+	    crl_reason_name(a->revocation_reason), STR_ARG(source_text(mem, &a->source)));
 }
 
 /* --- data -------------------------------------------------------------------------- */

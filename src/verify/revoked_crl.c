@@ -408,9 +408,7 @@ opinions_form(struct asked *a)
 		o->by = o->reason == REASON_NONE ? overtaken(a, o) : NULL;
 		if (o->by != NULL)
 			o->reason = o->by->crl.unknown_critical ? REASON_CRL_ENTRY
-				    : !fresh(a->ask, &o->by->crl)
-					? REASON_CRL_STALE
-					: REASON_CRL_DELTA_MISSING;
+								: REASON_CRL_STALE;
 	}
 }
 
@@ -515,8 +513,10 @@ unit_tell(struct asked *a, uint64_t unit, bool of_fresh)
 		told = true;
 		tell(a, o->file, o->reason, words_for(a, o));
 		if (o->reason == REASON_CRL_DELTA_MISSING &&
-		    o->file->crl.freshest_count > 0 && a->out->source.file == o->file)
-			a->out->pointer = o->file->crl.freshest[0];
+		    a->out->source.file == o->file)
+			a->out->pointer = o->file->crl.freshest_count > 0
+			    ? o->file->crl.freshest[0]
+			    : STR_NONE;
 	}
 	return told;
 }

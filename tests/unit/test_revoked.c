@@ -292,7 +292,7 @@ static const struct row deltas[] = {
 	{ "a newer delta is stale and has a hold", REASON_CRL_STALE, LEAF_ONE,
 	    { GIVEN(.number = 4, FRESHEST), GIVEN(DELTA(4, 5)),
 		GIVEN(.delta = true, .base = 4, .number = 6, STALE, ENTRIES(HOLD)) } },
-	{ "a delta of a newer base has a hold", REASON_CRL_DELTA_MISSING, LEAF_ONE,
+	{ "a delta of a newer base has a hold", REASON_CRL_STALE, LEAF_ONE,
 	    { GIVEN(.number = 4),
 		GIVEN(.delta = true, .base = 5, .number = 6, ENTRIES(HOLD)) } },
 	{ "the delta came from the URL that the base names", REASON_NONE, LEAF_ONE,
@@ -468,9 +468,8 @@ test_data(void)
 	    "no revocation data for CN=Signer,O=Example,ST=WA,C=US; bring the revocation "
 	    "list of CN=Issuing CA,O=Example,ST=WA,C=US (" REVCASE_URL ")",
 	    "what to bring");
-	says(
-	    "'method':'ocsp','result':'unknown','code':'revocation.no-data','pointer':'" REVCASE_URL
-	    "'");
+	says("'method':'ocsp','result':'unknown','code':'revocation.no-data',"
+	     "'pointer':'" REVCASE_URL "'");
 	revcase_pointers(&c, LEAF_NONE);
 	is_reason(revcase_ask(&c), REASON_NONE, "nobody to ask");
 	is_str(c.result.detail, "no certificate names revocation data", "nobody to ask");
