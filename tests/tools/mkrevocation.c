@@ -48,14 +48,14 @@ make_seeds(const struct press *p, struct bytes base, struct bytes delta)
 	struct arena *mem = forge_mem(p->f);
 	const char *b = forge_base64(p->f, base).ptr, *d = forge_base64(p->f, delta).ptr;
 
-	forge_write(p->seeds, "base",
-	    str_bytes(arena_printf(mem, "{\"baseCRL\":\"%s\"}", b)));
+	forge_write(
+	    p->seeds, "base", str_bytes(arena_printf(mem, "{\"baseCRL\":\"%s\"}", b)));
 	forge_write(p->seeds, "delta",
-	    str_bytes(arena_printf(
-		mem, "{\"baseCRL\":\"%s\",\"deltaCRL\":\"%s\"}", b, d)));
+	    str_bytes(
+		arena_printf(mem, "{\"baseCRL\":\"%s\",\"deltaCRL\":\"%s\"}", b, d)));
 	forge_write(p->seeds, "exchanged",
-	    str_bytes(arena_printf(
-		mem, "{\"baseCRL\":\"%s\",\"deltaCRL\":\"%s\"}", d, b)));
+	    str_bytes(
+		arena_printf(mem, "{\"baseCRL\":\"%s\",\"deltaCRL\":\"%s\"}", d, b)));
 	forge_write(p->seeds, "no-base",
 	    str_bytes(arena_printf(mem, "{\"deltaCRL\":\"%s\"}", d)));
 }
@@ -67,7 +67,9 @@ make_issuing(const struct press *p)
 		NULL };
 	static const char *const urls[] = { "http://crl.example/part-1.crl", NULL };
 	const struct forge_crl_entry entries[] = {
-		{ .number = 0x1f01, .date = "2026-02-03", .reason = "keyCompromise",
+		{ .number = 0x1f01,
+		    .date = "2026-02-03",
+		    .reason = "keyCompromise",
 		    .invalidity = "2026-02-01" },
 		{ .number = 0x1f02, .date = "2026-03-04", .reason = "certificateHold" },
 		{ .number = 0x1f03, .date = "2026-04-05" },
@@ -121,7 +123,8 @@ make_others(const struct press *p)
 	c.number = 0x200;
 	c.this_update = "2026-01-01T00:00:00Z";
 	c.next_update = "2026-06-15T00:00:00Z"; /* 14 of 165 days left on 2026-06-01 */
-	forge_write(p->out, "root.pem", str_bytes(forge_crl_pem(p->f, forge_crl(p->f, &c))));
+	forge_write(
+	    p->out, "root.pem", str_bytes(forge_crl_pem(p->f, forge_crl(p->f, &c))));
 	c = forge_crl_of(p->time.cert[1], p->time_issuing_key);
 	c.this_update = "2026-01-01T00:00:00Z";
 	c.next_update = "2026-02-01T00:00:00Z";
@@ -137,14 +140,23 @@ make_others(const struct press *p)
 static void
 make_answers(const struct press *p)
 {
+	const struct forge_ocsp_single earlier = { .serial = 0x1004,
+		.this_update = "2026-05-20T00:00:00Z",
+		.next_update = "2026-06-10T00:00:00Z" };
 	const struct forge_ocsp_single singles[] = {
-		{ .serial = 0x1004, .this_update = "2026-05-30T00:00:00Z",
+		{ .serial = 0x1004,
+		    .this_update = "2026-05-30T00:00:00Z",
 		    .next_update = "2026-06-20T00:00:00Z" },
-		{ .serial = 0x1f01, .status = FORGE_OCSP_REVOKED, .hash = "SHA256",
-		    .revoked_at = "2026-02-03T00:00:00Z", .reason = 2,
+		{ .serial = 0x1f01,
+		    .status = FORGE_OCSP_REVOKED,
+		    .hash = "SHA256",
+		    .revoked_at = "2026-02-03T00:00:00Z",
+		    .reason = 2,
 		    .this_update = "2026-05-01T00:00:00Z",
 		    .next_update = "2026-05-08T00:00:00Z" },
-		{ .serial = 0x1fff, .status = FORGE_OCSP_UNKNOWN, .no_next_update = true,
+		{ .serial = 0x1fff,
+		    .status = FORGE_OCSP_UNKNOWN,
+		    .no_next_update = true,
 		    .this_update = "2026-05-30T00:00:00Z" },
 	};
 	struct forge_ocsp o = { .cert = p->release.cert[0],
@@ -153,16 +165,17 @@ make_answers(const struct press *p)
 		.singles = singles,
 		.single_count = 1,
 		.produced_at = "2026-05-30T00:00:00Z" };
-	struct forge_cert responder =
-	    forge_cert_responder(forge_key(p->f, "rsa2048"),
-		"C=US,ST=WA,O=Example Corp,CN=Release Responder", o.issuer, p->issuing_key,
-		true);
+	struct forge_cert responder = forge_cert_responder(forge_key(p->f, "rsa2048"),
+	    "C=US,ST=WA,O=Example Corp,CN=Release Responder", o.issuer, p->issuing_key,
+	    true);
 
 	forge_write(p->out, "signer.ocsp", forge_ocsp(p->f, &o));
-	o.singles++;
+	o.singles = &earlier;
+	forge_write(p->out, "signer-older.ocsp", forge_ocsp(p->f, &o));
+	o.singles = &singles[1];
 	o.produced_at = "2026-05-01T00:00:00Z";
 	forge_write(p->out, "revoked-stale.ocsp", forge_ocsp(p->f, &o));
-	o.singles--;
+	o.singles = singles;
 	o.single_count = COUNT(singles);
 	o.responder = forge_cert(p->f, &responder);
 	o.responder_key = forge_key(p->f, "rsa2048");

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How old a revocation file is and what it is called, for people and as JSON. */
+#include "cli/trustcrl.h"
+
+#include <stdio.h>
+
+#include "base/file.h"
+#include "codec/hex.h"
+#include "codec/text.h"
+#include "crypto/dn.h"
+#include "trust/revfile.h"
+
+enum { DAY = 86400, SKEW = 300 }; /* the skew that verification allows */
+
+const char *
+revstate_name(enum revstate s)
+{
+	switch (s) {
+	case REVSTATE_OK:
+		return "ok";
+	case REVSTATE_SOON:
+		return "soon stale";
+	case REVSTATE_EARLY:
+		return "not yet valid";
+	case REVSTATE_STALE:
+		return "stale";
+	case REVSTATE_ENDLESS:
+		return "no next update";
+	case REVSTATE_UNUSABLE:
+		return "not usable";
+	}
+	return "";
+}
+
+/* Within the days given, or less than a fifth of its life left. */
+static bool
+ends_soon(const struct trustcrl *t, const struct revage *a)
+{
+	int64_t left = a->next_update.sec - t->now.sec;
+	int64_t life = a->next_update.sec - a->this_update.sec;
+
+	return left / DAY < (int64_t)t->warn_days ||
+	       left == (int64_t)t->warn_days * DAY || left < life / 5;
+}
+
+static void
+judge(const struct trustcrl *t, struct revage *a, bool ocsp)
+{
+	a->age = (t->now.sec - a->this_update.sec) / DAY;
+	a->left = a->has_next ? (a->next_update.sec - t->now.sec) / DAY : 0;
+	if (a->this_update.sec > t->now.sec + SKEW) {
+		a->state = REVSTATE_EARLY;
+		a->reason = ocsp ? REASON_OCSP_NOT_YET_VALID : REASON_CRL_NOT_YET_VALID;
+	} else if (!a->has_next) {
+		a->state = REVSTATE_ENDLESS;
+		a->reason = ocsp ? REASON_OCSP_NO_NEXT_UPDATE : REASON_CRL_NO_NEXT_UPDATE;
+	} else if (when_cmp(a->next_update, t->now) < 0) {
+		a->state = REVSTATE_STALE;
+		a->reason = ocsp ? REASON_OCSP_STALE : REASON_CRL_STALE;
+	} else if (ends_soon(t, a)) {
+		a->state = REVSTATE_SOON;
+	}
+}
+
+static void
+unusable(struct revage *a, enum reason reason)
+{
+	a->state = REVSTATE_UNUSABLE;
+	a->reason = reason;
+}
+
+struct revage
+trustcrl_age_single(const struct trustcrl *t, const struct ocsp_single *s)
+{
+	struct revage a = {
+		.this_update = s->this_update,
+		.next_update = s->next_update,
+		.has_next = s->has_next_update,
+	};
+
+	judge(t, &a, true);
+	if (s->unknown_critical)
+		unusable(&a, REASON_OCSP_UNSUPPORTED);
+	return a;
+}
+
+static struct revage
+age_response(const struct trustcrl *t, const struct ocsp *o)
+{
+	struct revage worst = { .state = REVSTATE_OK };
+
+	for (size_t i = 0; i < o->single_count; i++) {
+		struct revage a = trustcrl_age_single(t, &o->singles[i]);
+
+		if (i == 0 || a.state > worst.state ||
+		    (a.state == worst.state &&
+			when_cmp(a.next_update, worst.next_update) < 0))
+			worst = a;
+	}
+	if (o->weak)
+		unusable(&worst, REASON_OCSP_BAD_SIGNATURE);
+	else if (o->unknown_critical)
+		unusable(&worst, REASON_OCSP_UNSUPPORTED);
+	return worst;
+}
+
+struct revage
+trustcrl_age(const struct trustcrl *t, const struct revfile *f)
+{
+	const struct crl *c = &f->crl;
+	struct revage a = { .state = REVSTATE_OK };
+
+	if (f->kind == REVFILE_OCSP)
+		return age_response(t, &f->ocsp);
+	a.this_update = c->this_update;
+	a.next_update = c->next_update;
+	a.has_next = c->has_next_update;
+	judge(t, &a, false);
+	if (c->weak)
+		unusable(&a, REASON_CRL_BAD_SIGNATURE);
+	else if (c->unknown_critical || c->points.indirect || c->points.only_attributes)
+		unusable(&a, REASON_CRL_UNSUPPORTED);
+	return a;
+}
+
+static struct str
+days(const struct trustcrl *t, const char *before, int64_t n, const char *after)
+{
+	long long count = n < 0 ? -n : n;
+
+	return arena_printf(&t->config->mem, "%s%lld day%s%s", before, count,
+	    count == 1 ? "" : "s", after);
+}
+
+struct str
+trustcrl_words(const struct trustcrl *t, const struct revage *a)
+{
+	switch (a->state) {
+	case REVSTATE_OK:
+		return days(t, "ok, ", a->left, " left");
+	case REVSTATE_SOON:
+		return days(t, "soon stale, ", a->left, " left");
+	case REVSTATE_EARLY:
+		return days(t, "not yet valid, for ", a->age, "");
+	case REVSTATE_STALE:
+		return days(t, "stale for ", a->left, "");
+	case REVSTATE_ENDLESS:
+	case REVSTATE_UNUSABLE:
+		break;
+	}
+	return str_of(revstate_name(a->state));
+}
+
+/* --- a file from anywhere --- */
+
+static int
+read_lists(struct trustcrl *t, const struct revreader *r, struct revfile ***files,
+    size_t *count, struct bytes text, struct str path, struct err *err)
+{
+	struct where at = { .file = path };
+	struct bytes *ders;
+
+	if (crl_split(&ders, count, r->mem, text, r->limits, &at, err) != 0)
+		return -1;
+	*files = arena_array(r->mem, *count, sizeof(**files));
+	for (size_t i = 0; i < *count; i++) {
+		struct str name = i == 0 ? path
+					 : arena_printf(&t->config->mem, "%.*s#%zu",
+					       STR_ARG(path), i + 1);
+
+		if (revfile_crl(&(*files)[i], r, ders[i], name, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+trustcrl_read(struct trustcrl *t, struct revfile ***files, size_t *count,
+    const char *path, struct err *err)
+{
+	AUTO(buf_clear) struct buf text = { .max = t->config->limits.v[LIMIT_CRL_BYTES] };
+	AUTO(buf_clear) struct buf name = { .max = 65536 };
+	struct revreader r = { &t->config->mem, t->hasher, &t->config->limits };
+	struct where at;
+	struct bytes whole;
+	AUTO_FD fd = -1;
+
+	text_show(&name, str_bytes(str_of(path)));
+	at = (struct where){ .file = arena_str(
+				 r.mem, (struct str){ buf_cstr(&name), name.len }) };
+	if (file_open(&fd, path, FILE_REGULAR, err) != 0 ||
+	    file_read(&text, fd, REASON_LIMIT_CRL_HIT, &at, err) != 0)
+		return -1;
+	whole = arena_bytes(r.mem, buf_bytes(&text));
+	if (!revfile_is_ocsp(whole))
+		return read_lists(t, &r, files, count, whole, at.file, err);
+	*files = arena_array(r.mem, 1, sizeof(**files));
+	*count = 1;
+	return revfile_ocsp(&(*files)[0], &r, whole, at.file, err);
+}
+
+int
+trustcrl_fail(const struct err *err)
+{
+	int status = config_fail(err);
+
+	if (status != STATUS_FAILED || reason_row(err->reason)->class == ERR_ENV)
+		return status;
+	return str_starts(str_of(reason_code(err->reason)), STR("file.")) ? STATUS_INPUT
+									  : STATUS_CONFIG;
+}
+
+/* --- what it is called --- */
+
+struct str
+trustcrl_hex(const struct trustcrl *t, struct bytes b)
+{
+	char *text = arena_alloc(&t->config->mem, 2 * b.len + 1);
+
+	hex_encode(text, b);
+	return str_of(text);
+}
+
+struct str
+trustcrl_time(const struct trustcrl *t, struct when w)
+{
+	char *text = arena_alloc(&t->config->mem, WHEN_TEXT);
+
+	when_format(text, w);
+	return str_of(text);
+}
+
+struct str
+trustcrl_issuer(const struct trustcrl *t, const struct revfile *f)
+{
+	if (f->kind != REVFILE_OCSP)
+		return f->crl.issuer_text;
+	if (f->ocsp.responder_name.len > 0)
+		return dn_text(&t->config->mem, f->ocsp.responder_name);
+	return arena_printf(
+	    &t->config->mem, "key %s", trustcrl_hex(t, f->ocsp.responder_key).ptr);
+}
+
+struct str
+trustcrl_number(const struct trustcrl *t, const struct revfile *f)
+{
+	struct str text;
+
+	if (f->kind == REVFILE_OCSP)
+		return STR("");
+	text = crl_number_text(&t->config->mem, f->crl.number);
+	return text.len == 0 ? STR("none") : text;
+}
+
+/* --- JSON --- */
+
+static void
+json_time(const struct trustcrl *t, struct jsonout *out, const char *key, struct when w,
+    bool has)
+{
+	jsonout_str(out, key, has ? trustcrl_time(t, w) : STR_NONE);
+}
+
+static void
+json_number(
+    const struct trustcrl *t, struct jsonout *out, const char *key, struct bytes number)
+{
+	jsonout_str(out, key,
+	    number.ptr == NULL ? STR_NONE : crl_number_text(&t->config->mem, number));
+}
+
+void
+trustcrl_json(const struct trustcrl *t, struct jsonout *out, const struct revfile *f)
+{
+	struct revage a = trustcrl_age(t, f);
+
+	jsonout_str(out, "file", f->path);
+	jsonout_text(out, "kind", revfile_kind_name(f->kind));
+	jsonout_str(out, "sha256", trustcrl_hex(t, digest_value(&f->sha256)));
+	jsonout_str(out, "url_sha256",
+	    f->url.alg == DIGEST_NONE ? STR_NONE
+				      : trustcrl_hex(t, digest_value(&f->url)));
+	jsonout_str(
+	    out, f->kind == REVFILE_OCSP ? "responder" : "issuer", trustcrl_issuer(t, f));
+	if (f->kind != REVFILE_OCSP)
+		json_number(t, out, "number", f->crl.number);
+	if (f->kind == REVFILE_DELTA)
+		json_number(t, out, "base_number", f->crl.base_number);
+	json_time(t, out, "this_update", a.this_update, true);
+	json_time(t, out, "next_update", a.next_update, a.has_next);
+	jsonout_i64(out, "age_days", a.age);
+	if (a.has_next)
+		jsonout_i64(out, "left_days", a.left);
+	else
+		jsonout_null(out, "left_days");
+	jsonout_text(out, "state", revstate_name(a.state));
+	jsonout_text(
+	    out, "reason", a.reason == REASON_NONE ? NULL : reason_code(a.reason));
+}
+
+static int
+flush(void *ctx, struct bytes data)
+{
+	(void)ctx;
+	return fwrite(data.ptr, 1, data.len, stdout) == data.len ? 0 : -1;
+}
+
+void
+trustcrl_json_begin(
+    struct jsonout *out, struct buf *buf, const struct trustcrl *t, const char *format)
+{
+	buf_init(buf, (size_t)16 << 20);
+	jsonout_init(out, buf, flush, NULL, true);
+	jsonout_object_begin(out, NULL);
+	jsonout_text(out, "format", format);
+	jsonout_str(out, "at", trustcrl_time(t, t->now));
+}
+
+int
+trustcrl_json_end(struct jsonout *out, struct buf *buf)
+{
+	int failed;
+
+	jsonout_object_end(out);
+	failed = jsonout_end(out);
+	buf_clear(buf);
+	return failed;
+}
