@@ -58,9 +58,9 @@ revfile_cache_name(struct digest *url, struct str name)
 static int
 entry_failed(struct err *err, const struct err *e, const struct where *at)
 {
-	struct where place = { .file = at->file,
-		.pointer = str_of(e->pointer),
-		.offset = e->offset };
+	struct where place = {
+		.file = at->file, .pointer = str_of(e->pointer), .offset = e->offset
+	};
 	bool keep = reason_row(e->reason)->class == ERR_ENV ||
 		    str_starts(str_of(reason_code(e->reason)), STR("limit."));
 
@@ -84,8 +84,7 @@ entry_list(struct revfile **out, const struct revreader *r, struct jv entry,
 	if (text.ptr == NULL)
 		return 0;
 	if (!base64_decode(&der, r->mem, BASE64_STANDARD, text))
-		return jsonin_fail(
-		    err, REASON_CRL_MALFORMED, v, "not canonical base64");
+		return jsonin_fail(err, REASON_CRL_MALFORMED, v, "not canonical base64");
 	path = arena_printf(r->mem, "%.*s%s", STR_ARG(path), suffix);
 	if (revfile_crl(out, r, der, path, err) != 0)
 		return -1;

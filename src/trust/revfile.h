@@ -32,8 +32,9 @@ bool revfile_cache_name(struct digest *url, struct str name);
  * `text`. Fails with crl.malformed (pointer told), crl.no-next-update, limits of JSON, and as
  * crl_parse.
  */
-int revfile_cache(struct revfile **base, struct revfile **delta, const struct revreader *r,
-    struct bytes text, const struct digest *url, struct str path, struct err *err);
+int revfile_cache(struct revfile **base, struct revfile **delta,
+    const struct revreader *r, struct bytes text, const struct digest *url,
+    struct str path, struct err *err);
 
 /*
  * Does it begin as an OCSP response does (RFC 6960 section 4.2.1: a SEQUENCE that begins with an

@@ -160,9 +160,8 @@ take_lists(struct revload *l, struct str path, struct err *err)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		struct revfile *f;
-		struct str name = i == 0 ? path
-					 : arena_printf(mem, "%.*s#%zu", STR_ARG(path),
-					       i + 1);
+		struct str name =
+		    i == 0 ? path : arena_printf(mem, "%.*s#%zu", STR_ARG(path), i + 1);
 
 		if (revfile_crl(&f, &l->reader, arena_bytes(mem, ders[i]), name, &e) == 0)
 			keep(l, f);
@@ -221,8 +220,8 @@ take_cached(struct revload *l, int dir, struct str name, struct str path, struct
 		return -1;
 	if (!got)
 		return 0;
-	if (revfile_cache(&base, &delta, &l->reader, buf_bytes(&l->text), &url, path,
-		&e) != 0)
+	if (revfile_cache(
+		&base, &delta, &l->reader, buf_bytes(&l->text), &url, path, &e) != 0)
 		return refused(l, path, &e, err);
 	keep(l, base);
 	if (delta != NULL)
@@ -249,7 +248,8 @@ each_file(struct revload *l, int dir, struct str prefix, take_fn *take, struct e
 	l->files_left -= count;
 	l->d->given = true;
 	for (size_t i = 0; i < count && ret == 0; i++) {
-		ret = take(l, dir, names[i], path_below(&l->d->mem, prefix, names[i]), err);
+		ret =
+		    take(l, dir, names[i], path_below(&l->d->mem, prefix, names[i]), err);
 		arena_reset(&l->scratch);
 	}
 	arena_clear(&names_mem);
@@ -271,8 +271,8 @@ static int
 load_policy_folder(struct revload *l, const char *policy, const char *name, take_fn *take,
     struct err *err)
 {
-	struct where at = { .file = path_below(
-				&l->d->mem, prefix_of(&l->d->mem, policy), str_of(name)) };
+	struct where at = { .file = path_below(&l->d->mem, prefix_of(&l->d->mem, policy),
+				str_of(name)) };
 	AUTO_FD dir = -1;
 	AUTO_FD fd = -1;
 	struct err e;
@@ -374,8 +374,8 @@ read_map(struct mapped **out, size_t *count, struct revload *l, struct arena *me
 		if (count_files(l, 1, path, err) != 0)
 			return -1;
 		m.name = arena_str(mem, m.name);
-		hasher_of(l->reader.hasher, DIGEST_SHA256, str_bytes(jsonin_key(v)),
-		    &m.url);
+		hasher_of(
+		    l->reader.hasher, DIGEST_SHA256, str_bytes(jsonin_key(v)), &m.url);
 		VEC_PUSH(mem, &list, m);
 	}
 	if (list.n > 1)

@@ -19,6 +19,7 @@ void revload_init(struct revload *l, struct revdata *d, struct hasher *hasher,
     const struct limits *limits);
 void revload_clear(struct revload *l);
 /* Read all that the options name. Fails as revdata_load. */
-int revload_read(struct revload *l, const struct revdata_options *options, struct err *err);
+int revload_read(
+    struct revload *l, const struct revdata_options *options, struct err *err);
 
 #endif

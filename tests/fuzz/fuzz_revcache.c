@@ -39,8 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	limits_default(&limits);
 	arena_init(&mem, 0);
 	r = (struct revreader){ &mem, hasher, &limits };
-	if (revfile_cache(&base, &delta, &r, bytes_of(data, size), &url, STR("f"), &err) ==
-	    0) {
+	if (revfile_cache(
+		&base, &delta, &r, bytes_of(data, size), &url, STR("f"), &err) == 0) {
 		check(base, REVFILE_CRL, &url);
 		demand(base->delta == delta);
 		if (delta != NULL)

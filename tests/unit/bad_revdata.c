@@ -135,8 +135,8 @@ lists(void)
 	scratch_put(&at, "f/crl/good",
 	    str_bytes(arena_printf(k.mem, "%.*s%.*s", STR_ARG(pem),
 		STR_ARG(forge_crl_pem(k.forge, longer)))));
-	one_problem("bad_revdata_second_block", &o, REASON_CRL_MALFORMED, "crl/good#2",
-	    NULL);
+	one_problem(
+	    "bad_revdata_second_block", &o, REASON_CRL_MALFORMED, "crl/good#2", NULL);
 }
 
 static void
@@ -203,7 +203,8 @@ cache(void)
 	} rows[] = {
 		{ "bad_revdata_entry_empty", BYTES_LIT(""), REASON_CRL_MALFORMED, NULL },
 		{ "bad_revdata_entry_der", good, REASON_CRL_MALFORMED, NULL },
-		{ "bad_revdata_entry_array", BYTES_LIT("[]"), REASON_CRL_MALFORMED, NULL },
+		{ "bad_revdata_entry_array", BYTES_LIT("[]"), REASON_CRL_MALFORMED,
+		    NULL },
 		{ "bad_revdata_entry_no_base", ENTRY("{'deltaCRL':'%s'}", delta64.ptr),
 		    REASON_CRL_MALFORMED, "no member baseCRL" },
 		{ "bad_revdata_entry_null",
@@ -236,8 +237,8 @@ cache(void)
 		    ENTRY("{'baseCRL':'%s'}", bare64.ptr), REASON_CRL_NO_NEXT_UPDATE,
 		    "/baseCRL: the list has no nextUpdate" },
 		{ "bad_revdata_entry_delta_no_next_update",
-		    ENTRY("{'baseCRL':'%s','deltaCRL':'%s'}", good64.ptr,
-			bare_delta64.ptr),
+		    ENTRY(
+			"{'baseCRL':'%s','deltaCRL':'%s'}", good64.ptr, bare_delta64.ptr),
 		    REASON_CRL_NO_NEXT_UPDATE, "/deltaCRL: the list has no nextUpdate" },
 	};
 	struct revdata_options o = { .cache_dir = below("c"), .crl_dir = below("cg") };
@@ -268,8 +269,7 @@ cache_names(void)
 		struct str rel = arena_printf(k.mem, "n/%s", rows[i].file);
 
 		scratch_put(&at, rel.ptr, ENTRY("{'baseCRL':'%s'}", good64.ptr));
-		one_problem(
-		    rows[i].name, &o, REASON_CRL_MALFORMED, below(rel.ptr), NULL);
+		one_problem(rows[i].name, &o, REASON_CRL_MALFORMED, below(rel.ptr), NULL);
 		scratch_remove(&at, rel.ptr);
 	}
 	scratch_link(&at, "n/" HEX, "../cg/good");
@@ -323,8 +323,8 @@ map(void)
 	scratch_link(&at, "m/link", "good");
 	scratch_link(&at, "m/way", "../cg");
 	for (size_t i = 0; i < COUNT(rows); i++)
-		map_refused(rows[i].name, rows[i].text, REASON_REVOCATION_MAP,
-		    rows[i].pointer);
+		map_refused(
+		    rows[i].name, rows[i].text, REASON_REVOCATION_MAP, rows[i].pointer);
 	scratch_json(&at, "m/map.json", "{'a':'good'}");
 	is_reason(load(&d, &o, &e), REASON_NONE, "a good map");
 	revdata_clear(&d);
@@ -369,8 +369,8 @@ sources(void)
 			{ .cache_dir = path }, { .policy = path } };
 
 		for (size_t n = 0; n < COUNT(o); n++) {
-			is_reason(load(&d, &o[n], &e), rows[i].want, "%s %zu",
-			    rows[i].name, n);
+			is_reason(
+			    load(&d, &o[n], &e), rows[i].want, "%s %zu", rows[i].name, n);
 			is_str(str_of(e.file), path, "its place");
 			ok(d.file_count == 0 && d.mem.chunks == NULL, "nothing is left");
 		}
@@ -416,21 +416,20 @@ limits(void)
 	scratch_put(&at, "k/crl/a", good);
 	scratch_put(&at, "k/ocsp/b", answer);
 	l.v[LIMIT_CRL_BYTES] = good.len - 1;
-	one_problem(
-	    "bad_R06_crl_too_large", &o, REASON_LIMIT_CRL_HIT, "crl/a", NULL);
+	one_problem("bad_R06_crl_too_large", &o, REASON_LIMIT_CRL_HIT, "crl/a", NULL);
 	l.v[LIMIT_CRL_BYTES] = good.len;
 	l.v[LIMIT_OCSP_BYTES] = answer.len - 1;
-	one_problem(
-	    "bad_R08_ocsp_too_large", &o, REASON_LIMIT_OCSP_HIT, "ocsp/b", NULL);
+	one_problem("bad_R08_ocsp_too_large", &o, REASON_LIMIT_OCSP_HIT, "ocsp/b", NULL);
 	l.v[LIMIT_OCSP_BYTES] = answer.len;
 	l.v[LIMIT_REVOCATION_BYTES] = good.len + answer.len;
 	l.v[LIMIT_REVOCATION_FILES] = 2;
-	is_reason(load(&d, &o, &e), REASON_NONE, "all limits are reached, none is passed");
+	is_reason(
+	    load(&d, &o, &e), REASON_NONE, "all limits are reached, none is passed");
 	is_u64(d.file_count, 2, "both are there");
 	revdata_clear(&d);
 	l.v[LIMIT_REVOCATION_BYTES]--;
-	is_reason(load(&d, &o, &e), REASON_LIMIT_REVOCATION_HIT,
-	    "bad_R06_all_bytes_together");
+	is_reason(
+	    load(&d, &o, &e), REASON_LIMIT_REVOCATION_HIT, "bad_R06_all_bytes_together");
 	l.v[LIMIT_REVOCATION_BYTES]++;
 	l.v[LIMIT_REVOCATION_FILES]--;
 	is_reason(load(&d, &o, &e), REASON_LIMIT_REVOCATION_HIT, "bad_R06_files");
@@ -463,7 +462,8 @@ map_limits(void)
 	is_reason(load(&d, &o, &e), REASON_LIMIT_REVOCATION_HIT, "bad_R06_urls");
 	l.v[LIMIT_REVOCATION_FILES] = 2;
 	l.v[LIMIT_REVOCATION_BYTES]--;
-	is_reason(load(&d, &o, &e), REASON_LIMIT_REVOCATION_HIT, "bad_R06_bytes_of_a_map");
+	is_reason(
+	    load(&d, &o, &e), REASON_LIMIT_REVOCATION_HIT, "bad_R06_bytes_of_a_map");
 	l.v[LIMIT_JSON_TOKENS] = 2;
 	is_reason(
 	    load(&d, &o, &e), REASON_LIMIT_JSON_TOKENS_HIT, "bad_R06_values_of_a_map");
@@ -481,8 +481,8 @@ large_entry(void)
 
 	c.flood = 40000;
 	large = forge_crl(k.forge, &c);
-	scratch_put(&at, "big/" HEX,
-	    ENTRY("{'baseCRL':'%s'}", forge_base64(k.forge, large).ptr));
+	scratch_put(
+	    &at, "big/" HEX, ENTRY("{'baseCRL':'%s'}", forge_base64(k.forge, large).ptr));
 	is_reason(load(&d, &o, &e), REASON_NONE, "a cached list of %zu bytes", large.len);
 	is_u64(d.file_count, 1, "is there");
 	is_u64(d.problem_count, 0, "and no problem");

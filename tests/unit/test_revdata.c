@@ -51,9 +51,9 @@ delta_of(struct bytes issuer, const char *key, uint64_t number, uint64_t base)
 static struct bytes
 answer_for(struct bytes cert)
 {
-	struct forge_ocsp o = { .cert = cert,
-		.issuer = ca,
-		.issuer_key = forge_key(k.forge, "ca-sub") };
+	struct forge_ocsp o = {
+		.cert = cert, .issuer = ca, .issuer_key = forge_key(k.forge, "ca-sub")
+	};
 
 	return forge_ocsp(k.forge, &o);
 }
@@ -219,8 +219,7 @@ test_map(void)
 	is_u64(d.file_count, 3, "one for each URL");
 	for (size_t i = 0; i < d.file_count; i++)
 		ok(d.files[i]->url.alg == DIGEST_SHA256 &&
-			(i == 0 ||
-			    !digest_equal(&d.files[i]->url, &d.files[i - 1]->url)),
+			(i == 0 || !digest_equal(&d.files[i]->url, &d.files[i - 1]->url)),
 		    "%.*s has a URL of its own", STR_ARG(d.files[i]->path));
 	ok(digest_equal(&url, &d.files[0]->url) || digest_equal(&url, &d.files[1]->url) ||
 		digest_equal(&url, &d.files[2]->url),
@@ -250,13 +249,14 @@ test_twins(void)
 	if (!loaded(&a, &one) || !loaded(&b, &two) || !loaded(&c, &with_map))
 		return;
 	is_u64(b.file_count, 2, "each once");
-	ok(digest_equal(&a.digest, &b.digest), "names and copies do not change the digest");
+	ok(digest_equal(&a.digest, &b.digest),
+	    "names and copies do not change the digest");
 	for (size_t i = 0; i < b.file_count; i++) {
 		ok(digest_equal(&a.files[i]->sha256, &b.files[i]->sha256),
 		    "and not the order");
 		if (bytes_equal(b.files[i]->crl.der, root_list))
-			is_str(b.files[i]->path, below("t2/b"),
-			    "the first path by order");
+			is_str(
+			    b.files[i]->path, below("t2/b"), "the first path by order");
 	}
 	is_u64(c.file_count, 3, "a list with a URL is another one");
 	ok(!digest_equal(&b.digest, &c.digest), "and shows in the digest");
@@ -305,8 +305,7 @@ test_twin_deltas(void)
 static void
 test_lookup(void)
 {
-	struct revdata_options o = { .crl_dir = below("l"),
-		.ocsp_dir = below("lo") };
+	struct revdata_options o = { .crl_dir = below("l"), .ocsp_dir = below("lo") };
 	struct forge_ocsp_single singles[] = { { .serial = 5 }, { .serial = 300 },
 		{ .serial = 5, .status = FORGE_OCSP_REVOKED } };
 	struct forge_ocsp several = { .cert = chain.cert[0],
@@ -365,8 +364,8 @@ test_many(void)
 	size_t i = 0, n = 0;
 
 	for (size_t m = 0; m < MANY; m++)
-		scratch_put(&at,
-		    arena_printf(k.mem, "many/%04zu", m).ptr, list_of(ca, "p256", m + 1));
+		scratch_put(&at, arena_printf(k.mem, "many/%04zu", m).ptr,
+		    list_of(ca, "p256", m + 1));
 	scratch_put(&at, "many/root", root_list);
 	if (!loaded(&d, &o))
 		return;
