@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "codec/hex.h"
 #include "codec/text.h"
-#include "crypto/dn.h"
 #include "trust/revfile.h"
 
 enum { DAY = 86400, SKEW = 300 }; /* the skew that verification allows */
@@ -233,12 +232,7 @@ trustcrl_time(const struct trustcrl *t, struct when w)
 struct str
 trustcrl_issuer(const struct trustcrl *t, const struct revfile *f)
 {
-	if (f->kind != REVFILE_OCSP)
-		return f->crl.issuer_text;
-	if (f->ocsp.responder_name.len > 0)
-		return dn_text(&t->config->mem, f->ocsp.responder_name);
-	return arena_printf(
-	    &t->config->mem, "key %s", trustcrl_hex(t, f->ocsp.responder_key).ptr);
+	return revfile_issuer(&t->config->mem, f);
 }
 
 struct str

@@ -8,6 +8,7 @@
 #include "codec/der.h"
 #include "codec/hex.h"
 #include "codec/jsonin.h"
+#include "crypto/dn.h"
 
 int
 revfile_crl(struct revfile **out, const struct revreader *r, struct bytes der,
@@ -157,6 +158,22 @@ revfile_is_ocsp(struct bytes text)
 	if (length > 0x80)
 		cursor_take(&c, length & 0x7f);
 	return first == DER_SEQUENCE && cursor_u8(&c) == DER_ENUMERATED;
+}
+
+struct str
+revfile_issuer(struct arena *mem, const struct revfile *f)
+{
+	struct bytes key;
+	char *hex;
+
+	if (f->kind != REVFILE_OCSP)
+		return f->crl.issuer_text;
+	if (f->ocsp.responder_name.len > 0)
+		return dn_text(mem, f->ocsp.responder_name);
+	key = f->ocsp.responder_key;
+	hex = arena_alloc(mem, 2 * key.len + 1);
+	hex_encode(hex, key);
+	return arena_printf(mem, "key %s", hex);
 }
 
 struct str

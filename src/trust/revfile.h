@@ -42,6 +42,9 @@ int revfile_cache(struct revfile **base, struct revfile **delta,
  */
 bool revfile_is_ocsp(struct bytes text);
 
+/* Who says it, for people: issuer of a list, responder of a response (its name, or "key" and hex). */
+struct str revfile_issuer(struct arena *mem, const struct revfile *f);
+
 /* What went wrong and where, without the file: "/baseCRL: not canonical base64". */
 struct str revfile_detail(struct arena *mem, const struct err *e);
 
