@@ -120,8 +120,9 @@ print_verdicts(const struct tree *t, const struct branch *b)
 {
 	const struct node_record *n = b->node;
 	const struct verdict *own = view_verdict(t->view, t->input, n->digest);
-	const struct verdict *over =
-	    b->referrer ? survey_verdict(t->input, b->parent) : NULL;
+	const struct verdict *over = b->referrer && b->parent.ptr != NULL
+					 ? survey_verdict(t->input, b->parent)
+					 : NULL;
 
 	if (is_signature(over, n))
 		print_word(
@@ -134,6 +135,7 @@ static void
 print_node(const struct tree *t, const struct branch *b, bool again)
 {
 	const struct node_record *n = b->node;
+	bool image = str_is(n->class, "image");
 
 	print_names(n);
 	view_digest(t->view, n->digest);
@@ -141,7 +143,7 @@ print_node(const struct tree *t, const struct branch *b, bool again)
 		fputs("  refers: ", stdout);
 	else
 		printf("  %.*s", STR_ARG(n->class));
-	if (n->artifact_type.len > 0 && (b->referrer || !str_is(n->class, "image"))) {
+	if (n->artifact_type.len > 0 && (b->referrer || !image)) {
 		if (!b->referrer)
 			fputs(": ", stdout);
 		view_print(n->artifact_type);

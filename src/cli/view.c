@@ -40,7 +40,8 @@ view_print(struct str value)
 	AUTO(buf_clear) struct buf text = { .max = (size_t)1 << 20 };
 
 	text_show(&text, str_bytes(value));
-	fwrite(text.ptr, 1, text.len, stdout);
+	if (text.len > 0)
+		fwrite(text.ptr, 1, text.len, stdout);
 }
 
 void

@@ -488,7 +488,6 @@ test_limits(struct bench *b)
 static void
 test_listed_often(struct bench *b)
 {
-	AUTO(buf_clear) struct buf text = { .max = (size_t)4 << 20 };
 	struct ossl_counts before, after;
 	struct forge_desc d;
 	struct subject s;
