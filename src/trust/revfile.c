@@ -111,8 +111,10 @@ entry_read(struct revfile **base, struct revfile **delta, const struct revreader
 	if (entry_list(base, r, entry, "baseCRL", "", path, err) != 0 ||
 	    entry_list(delta, r, entry, "deltaCRL", "#delta", path, err) != 0)
 		return -1;
-	if (*base == NULL)
-		return err_set(err, REASON_CRL_MALFORMED, &at, "no member baseCRL");
+	if (*base == NULL) {
+		err_set(err, REASON_CRL_MALFORMED, &at, "no member baseCRL");
+		return -1;
+	}
 	if ((*base)->kind != REVFILE_CRL)
 		return jsonin_fail(err, REASON_CRL_MALFORMED,
 		    jsonin_get(entry, "baseCRL"), "delta list, want a base list");
