@@ -14,7 +14,7 @@ static const char content[] = "tool 1.4\nA file that assay blob judges; not a pr
 struct plant {
 	struct forge *f;
 	const char *out;
-	struct forge_chain ec, rsa, stranger, time;
+	struct forge_chain ec, rsa, revocable, stranger, time;
 	struct forge_token token;
 };
 
@@ -27,6 +27,21 @@ release_chain(struct plant *p, const char *key, uint64_t serial)
 	    forge_key(p->f, "ca-sub"));
 
 	leaf.serial = serial;
+	c.cert[0] = forge_cert(p->f, &leaf);
+	return c;
+}
+
+/* The signer of the export queue: revocation lists and responses for it are in fixtures/revocation. */
+static struct forge_chain
+revocable_chain(struct plant *p)
+{
+	struct forge_chain c = forge_chain(p->f, forge_key(p->f, "p384"), "Example Corp");
+	struct forge_cert leaf = forge_cert_leaf(c.key,
+	    "C=US,ST=WA,L=Seattle,O=Example Corp,CN=Release Signer CRL", c.cert[1],
+	    forge_key(p->f, "ca-sub"));
+
+	leaf.serial = 0x1004;
+	leaf.crl_url = "http://crl.example/release.crl";
 	c.cert[0] = forge_cert(p->f, &leaf);
 	return c;
 }
@@ -72,6 +87,7 @@ main(int argc, char **argv)
 		forge_die("usage: mkblobs OUT");
 	p.ec = release_chain(&p, "p384", 0x2001);
 	p.rsa = release_chain(&p, "rsa2048", 0x2002);
+	p.revocable = revocable_chain(&p);
 	p.stranger = stranger_chain(&p);
 	p.time = forge_chain_tsa(p.f, forge_key(p.f, "tsa"), "Example Time");
 	p.token.tsa = &p.time;
@@ -89,6 +105,8 @@ main(int argc, char **argv)
 	    content);
 	put(&p, "stranger.txt.jws.sig",
 	    (struct forge_envelope){ .form = FORGE_JWS, .signer = &p.stranger }, content);
+	put(&p, "revocable.txt.jws.sig",
+	    (struct forge_envelope){ .form = FORGE_JWS, .signer = &p.revocable }, content);
 	forge_free(p.f);
 	return 0;
 }
