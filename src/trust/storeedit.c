@@ -20,10 +20,9 @@ storeedit_open(struct storeedit *e, const char *policy, bool lenient,
 {
 	struct err why;
 
-	*e = (struct storeedit){
-		.policy = policy, .dir = -1, .lenient = lenient, .limits = *limits
-	};
+	*e = (struct storeedit){ .dir = -1, .lenient = lenient, .limits = *limits };
 	arena_init(&e->mem, 0);
+	e->policy = arena_str(&e->mem, str_of(policy)).ptr;
 	ossl_process_init();
 	e->lib = ossl_new();
 	e->certs = certs_new(e->lib, &e->limits);
