@@ -65,8 +65,8 @@ entry_failed(struct err *err, const struct err *e, const struct where *at)
 	bool keep = reason_row(e->reason)->class == ERR_ENV ||
 		    str_starts(str_of(reason_code(e->reason)), STR("limit."));
 
-	return err_set(
-	    err, keep ? e->reason : REASON_CRL_MALFORMED, &place, "%s", e->text);
+	err_set(err, keep ? e->reason : REASON_CRL_MALFORMED, &place, "%s", e->text);
+	return -1;
 }
 
 /* The list in a member; *out stays NULL if the member is absent. */
