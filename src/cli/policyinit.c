@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "cli/config.h"
+#include "cli/view.h"
 #include "trust/policycheck.h"
 
 DEFINE_AUTO(char, free)
@@ -217,7 +217,8 @@ make_entries(int dir, struct err *err)
 static void
 told(const char *path)
 {
-	printf("%s is a policy folder now:\n\n", path);
+	view_print(str_of(path));
+	printf(" is a policy folder now:\n\n");
 	printf("  %-30s %s\n", "trustpolicy.json",
 	    "one statement, level strict, to be filled in");
 	printf("  %-30s %s\n", "README.txt", "what each member of it means");
@@ -226,7 +227,9 @@ told(const char *path)
 	printf("  %-30s %s\n", "truststore/x509/tsa/example",
 	    "for roots of time-stamping authorities");
 	printf("  %-30s %s\n", "crl, ocsp", "for revocation data");
-	printf("\n'assay policy check %s' tells what is still to do.\n", path);
+	printf("\n'assay policy check ");
+	view_print(str_of(path));
+	printf("' tells what is still to do.\n");
 }
 
 int

@@ -82,7 +82,8 @@ store_line(
 	if (state.expired != 0)
 		out_printf(o, "; %zu expired", state.expired);
 	if (state.expiring != 0)
-		out_printf(o, "; %zu for less than %u days", state.expiring, v->warn_days);
+		out_printf(
+		    o, "; %zu for less than %u days", state.expiring, v->warn_days);
 	if (state.future != 0)
 		out_printf(o, "; %zu not valid yet", state.future);
 	if (state.expired + state.expiring + state.future != 0)
@@ -290,6 +291,8 @@ policyview_check(struct out *o, const struct policyview *v, const struct policyc
 	check_head(o, c);
 	check_groups(o, v, c, true, "Faults");
 	check_groups(o, v, c, false, "Warnings: legal, but unwise");
+	if (!c->has_revdata && !c->found[POLICY_OCI] && !c->found[POLICY_BLOB])
+		return;
 	out_text(o, "\n");
 	colored(o, OUT_BOLD, "What is there");
 	out_text(o, "\n");
@@ -425,10 +428,10 @@ show_validations(struct out *o, const struct policy_statement *s)
 }
 
 static bool
-has_tsa(const struct policy_statement *s)
+has_type(const struct policy_statement *s, enum store_type type)
 {
 	for (size_t i = 0; i < s->store_count; i++)
-		if (s->stores[i].type == STORE_TSA)
+		if (s->stores[i].type == type)
 			return true;
 	return false;
 }
@@ -436,7 +439,9 @@ has_tsa(const struct policy_statement *s)
 static const char *
 timestamp_words(const struct policy_statement *s)
 {
-	if (!has_tsa(s))
+	if (!has_type(s, STORE_CA))
+		return "not looked at: the signing authority vouches for the signing time";
+	if (!has_type(s, STORE_TSA))
 		return "no tsa store: certificates must be valid at the time of judgement";
 	return s->timestamp_after_expiry
 		   ? "afterCertExpiry: a time stamp must be there once a certificate has expired"

@@ -397,8 +397,12 @@ anchors_examine(struct anchor_store *out, struct arena *mem, int dir,
 	/* Full by now, or an error of the host or of a limit. */
 	if (load(&l, dir, type, name, &err) != 0)
 		faults_add(faults, &err);
-	if (faults->list.n != before && out->reason == REASON_NONE)
-		out->reason = faults->list.v[before].reason;
+	if (faults->list.n != before && out->reason == REASON_NONE) {
+		const struct err *first = &faults->list.v[before];
+
+		out->reason = first->reason;
+		out->detail = arena_printf(mem, "%s: %s", first->file, first->text);
+	}
 	if (out->reason != REASON_NONE)
 		out->count = 0; /* a store is loaded whole or not at all */
 }

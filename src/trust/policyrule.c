@@ -408,10 +408,11 @@ rule_global(struct policy_parsing *p, size_t i, size_t *global)
 
 	if (jsonin_as_bool(&yes, v, NULL) != 0 || !yes)
 		return 0;
-	if (*global != p->out->statement_count)
-		return faults_fail(p->faults, REASON_POLICY_GLOBAL, v,
-		    "statement %zu of the list is global already", *global);
-	*global = i;
+	if (*global == p->out->statement_count)
+		*global = i;
+	else if (faults_fail(p->faults, REASON_POLICY_GLOBAL, v,
+		     "statement %zu of the list is global already", *global) != 0)
+		return -1;
 	if (s->level == LEVEL_SKIP)
 		return faults_fail(p->faults, REASON_POLICY_GLOBAL_SKIP, v,
 		    "the global statement has level skip");

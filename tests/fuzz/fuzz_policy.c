@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "trust/policy.h"
+#include "trust/policy_parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,7 +19,11 @@ demand(bool cond)
 static void
 check_statement(const struct policy *p, const struct policy_statement *s)
 {
-	demand(s->name.len != 0 && s->scope_count != 0);
+	demand(s->name.len != 0);
+	demand((p->kind == POLICY_OCI) == (s->scope_count != 0));
+	demand(!s->global || (p->kind == POLICY_BLOB && s->level != LEVEL_SKIP &&
+				 policy_select_blob(p, STR_NONE) == s));
+	demand((policy_select_blob(p, s->name) == s) == (p->kind == POLICY_BLOB));
 	demand(
 	    s->level == LEVEL_SKIP || s->actions[VALIDATION_INTEGRITY] == LEVEL_ENFORCE);
 	demand((s->level == LEVEL_SKIP) == (s->store_count == 0));
@@ -36,21 +40,52 @@ check_statement(const struct policy *p, const struct policy_statement *s)
 	}
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Who wants all faults is told the first one first, and of none if there is none. */
+static void
+check_all(struct bytes text, enum policy_kind kind, const struct err *first)
+{
+	struct arena mem;
+	struct faults all = { .mem = &mem, .most = 50 };
+	struct policy p;
+
+	arena_init(&mem, 0);
+	policy_parse_all(&p, &all, text, kind, NULL, NULL);
+	demand((all.list.n == 0) == (first->reason == REASON_NONE));
+	demand(all.list.n <= all.most);
+	if (all.list.n != 0)
+		demand(all.list.v[0].reason == first->reason &&
+		       strcmp(all.list.v[0].pointer, first->pointer) == 0 &&
+		       strcmp(all.list.v[0].text, first->text) == 0);
+	for (size_t i = 0; i < p.statement_count; i++)
+		for (size_t k = 0; k < p.statements[i].store_count; k++)
+			demand(p.statements[i].stores[k].store != NULL);
+	policy_clear(&p);
+	arena_clear(&mem);
+}
+
+static void
+check_text(struct bytes text, enum policy_kind kind)
 {
 	struct err err = { .reason = REASON_NONE };
 	struct policy p;
 
-	if (policy_parse(&p, bytes_of(data, size), POLICY_OCI, NULL, NULL, &err) != 0) {
+	if (policy_parse(&p, text, kind, NULL, NULL, &err) != 0) {
 		demand(err.reason != REASON_NONE &&
 		       reason_row(err.reason)->class == ERR_INPUT);
 		demand(p.statement_count == 0 && p.mem.chunks == NULL);
-		return 0;
+	} else {
+		demand(p.statement_count != 0 && str_is(p.doc.version, "1.0"));
+		for (size_t i = 0; i < p.statement_count; i++)
+			check_statement(&p, &p.statements[i]);
+		policy_clear(&p);
 	}
-	demand(p.statement_count != 0 && str_is(p.doc.version, "1.0"));
-	for (size_t i = 0; i < p.statement_count; i++)
-		check_statement(&p, &p.statements[i]);
-	policy_clear(&p);
+	check_all(text, kind, &err);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_text(bytes_of(data, size), POLICY_OCI);
+	check_text(bytes_of(data, size), POLICY_BLOB);
 	return 0;
 }

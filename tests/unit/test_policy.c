@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/tap.h"
+#include "trust/policy_parts.h"
 
 /* Parts of good statements; a row below names nothing but its defect. */
 #define NAME(n) "'name':'" n "'"
@@ -268,6 +269,40 @@ test_refused(void)
 		    "at %s: %s %s", r->pointer, err.file, err.pointer);
 		policy_clear(&p);
 	}
+}
+
+/* Who wants all faults is told the same one first. */
+static void
+test_first_of_all(void)
+{
+	struct arena mem;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		struct where at = { .file = STR("trustpolicy.json") };
+		struct faults all = { .mem = &mem, .most = 100 };
+		struct policy p;
+		struct err err;
+
+		parse(&p, refused[i].text, &err);
+		policy_parse_all(&p, &all, str_bytes(quoted(&mem, refused[i].text)),
+		    POLICY_OCI, NULL, &at);
+		ok(all.list.n > 0 && all.list.v[0].reason == err.reason &&
+			strcmp(all.list.v[0].pointer, err.pointer) == 0 &&
+			strcmp(all.list.v[0].text, err.text) == 0,
+		    "first of %zu: %s", all.list.n, refused[i].text);
+		policy_clear(&p);
+	}
+	for (size_t i = 0; i < COUNT(accepted); i++) {
+		struct faults all = { .mem = &mem, .most = 100 };
+		struct policy p;
+
+		policy_parse_all(&p, &all, str_bytes(quoted(&mem, accepted[i])),
+		    POLICY_OCI, NULL, NULL);
+		is_u64(all.list.n, 0, "no fault: %s", accepted[i]);
+		policy_clear(&p);
+	}
+	arena_clear(&mem);
 }
 
 static void
@@ -638,6 +673,7 @@ main(void)
 {
 	test_refused();
 	test_accepted();
+	test_first_of_all();
 	test_values();
 	test_skip_all();
 	test_select();
