@@ -167,8 +167,8 @@ name_of(const struct adding *a, const struct revfile *f)
 static const char *
 in_policy(const struct adding *a, struct str path)
 {
-	return arena_printf(a->mem, "%s/%.*s", config_policy(a->t->config), STR_ARG(path))
-	    .ptr;
+	/* Paths of files end in a NUL: they come from an arena. */
+	return arena_printf(a->mem, "%s/%s", config_policy(a->t->config), path.ptr).ptr;
 }
 
 /* --- the folder --- */
@@ -176,7 +176,8 @@ in_policy(const struct adding *a, struct str path)
 static int
 make_folder(const struct adding *a, struct str path, struct err *err)
 {
-	const char *folder = in_policy(a, str_upto(path, str_find(path, '/')));
+	struct str name = arena_str(a->mem, str_upto(path, str_find(path, '/')));
+	const char *folder = in_policy(a, name);
 	struct where at = { .file = str_of(folder) };
 
 	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
