@@ -2,6 +2,7 @@
 /* What a verdict rests on besides the input, from options. */
 #include "cli/judge_options.h"
 
+#include "codec/text.h"
 #include "oci/reference.h"
 
 void
@@ -46,6 +47,9 @@ set_metadata(struct judge_options *o, struct str value, struct err *err)
 	size_t eq = str_find(value, '=');
 	struct metadata m = { str_upto(value, eq), str_from(value, eq + 1) };
 
+	if (!text_is_utf8(str_bytes(value)))
+		return err_set(
+		    err, REASON_USAGE_OPTION, NULL, "--user-metadata is not UTF-8 text");
 	if (eq == value.len || eq == 0)
 		return err_set(err, REASON_USAGE_OPTION, NULL,
 		    "--user-metadata %.*s, want KEY=VALUE", STR_ARG(value));
@@ -64,11 +68,24 @@ first(struct judge_options *o, const char *option)
 	return 0;
 }
 
+static const char *
+revsource_name(int id)
+{
+	static const struct opt_row rows[] = { REVSOURCE_ROWS };
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].id == id)
+			return rows[i].name;
+	return "crl-dir";
+}
+
 int
 judge_options_set(struct judge_options *o, int id, const char *value, struct err *err)
 {
 	struct str text = str_of(value);
 
+	if (revsource_set(&o->revsource, id, value))
+		return first(o, revsource_name(id));
 	switch (id) {
 	case JUDGE_AT:
 		first(o, "at");
@@ -85,18 +102,6 @@ judge_options_set(struct judge_options *o, int id, const char *value, struct err
 	case JUDGE_METADATA:
 		first(o, "user-metadata");
 		return set_metadata(o, text, err);
-	case JUDGE_CRL_DIR:
-		o->revocation.crl_dir = value;
-		return first(o, "crl-dir");
-	case JUDGE_OCSP_DIR:
-		o->revocation.ocsp_dir = value;
-		return first(o, "ocsp-dir");
-	case JUDGE_CRL_CACHE:
-		o->revocation.cache_dir = value;
-		return first(o, "notation-crl-cache");
-	case JUDGE_CRL_MAP:
-		o->revocation.map = value;
-		return first(o, "crl-map");
 	default:
 		return config_set(o->config, id, value, err);
 	}
@@ -131,12 +136,9 @@ load(struct judge_options *o, int *status, struct err *err)
 	*status = STATUS_CONFIG;
 	ossl_process_init();
 	o->lib = ossl_new();
-	o->hasher = hasher_new(o->lib);
 	if (policy_load(&o->policy, o->config->policy, o->lib, &options, err) != 0)
 		return -1;
-	o->revocation.policy = o->config->policy;
-	o->revocation.limits = &o->config->limits;
-	return revdata_load(&o->revdata, &o->revocation, o->hasher, err);
+	return revsource_load(&o->revdata, &o->revsource, o->config, o->lib, err);
 }
 
 int
@@ -169,6 +171,5 @@ judge_options_clear(struct judge_options *o)
 {
 	revdata_clear(&o->revdata);
 	policy_clear(&o->policy);
-	hasher_free(o->hasher);
 	ossl_free(o->lib);
 }

@@ -5,12 +5,10 @@
  * What a verdict rests on besides the input: policy folder, time, names, revocation data. Options
  * of the commands that judge without a record; the words are those of `assay audit`.
  */
-#include "cli/config.h"
+#include "cli/revsource.h"
 #include "run/worker.h"
-#include "trust/revdata.h"
 
-enum { JUDGE_NAME = -200, JUDGE_TRUST_NAMES, JUDGE_SUBJECTS, JUDGE_METADATA, JUDGE_CRL_DIR,
-	JUDGE_OCSP_DIR, JUDGE_CRL_CACHE, JUDGE_CRL_MAP, JUDGE_AT };
+enum { JUDGE_NAME = -300, JUDGE_TRUST_NAMES, JUDGE_SUBJECTS, JUDGE_METADATA, JUDGE_AT };
 #define JUDGE_ROWS                                                                        \
 	{ CONFIG_POLICY, "policy", "DIR", "judge, too, by this policy folder" },          \
 	{ JUDGE_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" }, \
@@ -21,10 +19,7 @@ enum { JUDGE_NAME = -200, JUDGE_TRUST_NAMES, JUDGE_SUBJECTS, JUDGE_METADATA, JUD
 	    "what is judged: roots, platforms or all (roots)" },                          \
 	{ JUDGE_METADATA, "user-metadata", "KEY=VALUE",                                   \
 	    "a signature must carry this pair; may be repeated" },                        \
-	{ JUDGE_CRL_DIR, "crl-dir", "DIR", "revocation lists (crl/ of the policy folder)" }, \
-	{ JUDGE_OCSP_DIR, "ocsp-dir", "DIR", "OCSP responses (ocsp/ of the policy folder)" }, \
-	{ JUDGE_CRL_CACHE, "notation-crl-cache", "DIR", "a copied CRL cache of notation" }, \
-	{ JUDGE_CRL_MAP, "crl-map", "FILE", "JSON object: URL to file of a revocation list" }, \
+	REVSOURCE_ROWS,                                                                   \
 	CONFIG_ROW_INSECURE
 
 #define JUDGE_METADATA_MOST 32
@@ -37,12 +32,11 @@ struct judge_options {
 	enum subjects subjects;
 	struct metadata metadata[JUDGE_METADATA_MOST];
 	size_t metadata_count;
-	struct revdata_options revocation;
+	struct revsource revsource;
 	/* loaded */
 	bool on;                        /* --policy was given */
 	struct when time;
 	struct ossl *lib;
-	struct hasher *hasher;
 	struct policy policy;
 	struct revdata revdata;
 };
