@@ -10,13 +10,13 @@
 #include "trust/storeedit.h"
 
 enum { TRUST_TYPE = 1, TRUST_STORE, TRUST_FORMAT, TRUST_ALL };
-enum { HEX_LEAST = 8 };         /* digits of a digest that name a certificate */
+enum { HEX_LEAST = 8 }; /* digits of a digest that name a certificate */
 
-struct trust {                  /* one call: options, and the folder */
+struct trust { /* one call: options, and the folder */
 	struct config *config;
 	bool has_type, json, all;
 	enum store_type type;
-	struct str store;       /* absent: not given */
+	struct str store; /* absent: not given */
 	struct when now;
 	struct storeedit edit;
 };
@@ -45,8 +45,8 @@ set(void *ctx, int id, const char *value, struct err *err)
 		t->json = str_is(text, "json");
 		if (t->json || str_is(text, "text"))
 			return 0;
-		return err_set(err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json",
-		    value);
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--format %s, want text or json", value);
 	case TRUST_ALL:
 		t->all = true;
 		return 0;
@@ -64,7 +64,8 @@ fail(const struct err *err)
 
 	log_err(err);
 	log_hint(reason_row(err->reason)->remedy);
-	if (strncmp(code, "truststore.", 11) == 0 || err->reason == REASON_FILE_PERMISSIONS)
+	if (strncmp(code, "truststore.", 11) == 0 ||
+	    err->reason == REASON_FILE_PERMISSIONS)
 		return STATUS_CONFIG;
 	if (strncmp(code, "file.", 5) == 0 && err->reason != REASON_FILE_WRITE)
 		return STATUS_INPUT;
@@ -90,14 +91,15 @@ begin(struct trust *t, struct err *err)
 	if (c->at != NULL && !when_parse_option(&t->now, str_of(c->at)))
 		return err_set(err, REASON_USAGE_OPTION, NULL,
 		    "--at %s is no time (want 2026-01-31T00:00:00Z)", c->at);
-	return storeedit_open(&t->edit, config_policy(t->config), c->insecure_permissions,
-	    &c->limits, err);
+	return storeedit_open(
+	    &t->edit, config_policy(t->config), c->insecure_permissions, &c->limits, err);
 }
 
 static struct str
 store_text(struct trust *t, const struct anchor_store *s)
 {
-	return arena_printf(&t->edit.mem, "%s:%.*s", store_type_name(s->type), STR_ARG(s->name));
+	return arena_printf(
+	    &t->edit.mem, "%s:%.*s", store_type_name(s->type), STR_ARG(s->name));
 }
 
 /* --- add --- */
@@ -145,8 +147,8 @@ check_all(struct storeedit_file *files, struct trust *t, struct anchor_store *st
 }
 
 static int
-write_all(struct trust *t, const struct anchor_store *store, const struct storeedit_file *files,
-    size_t count)
+write_all(struct trust *t, const struct anchor_store *store,
+    const struct storeedit_file *files, size_t count)
 {
 	struct err err;
 
@@ -168,8 +170,7 @@ write_all(struct trust *t, const struct anchor_store *store, const struct storee
 static int
 add(struct trust *t, char **paths, size_t count)
 {
-	struct storeedit_file *files =
-	    arena_array(&t->edit.mem, count, sizeof(*files));
+	struct storeedit_file *files = arena_array(&t->edit.mem, count, sizeof(*files));
 	struct anchor_store store;
 	struct where at = { .file = STR_NONE };
 	struct err err;
@@ -198,7 +199,7 @@ static bool
 wanted(const struct trust *t, const struct anchor_store *s)
 {
 	return (!t->has_type || s->type == t->type) &&
-	    (t->store.ptr == NULL || str_equal(s->name, t->store));
+	       (t->store.ptr == NULL || str_equal(s->name, t->store));
 }
 
 /* The stores that the options name, in place. */
@@ -257,8 +258,9 @@ list(struct trust *t, char **words ATTR_UNUSED, size_t count ATTR_UNUSED)
 	else
 		trustview_table(&t->edit.mem, stores, n, t->now);
 	if (!t->json && !t->config->quiet) {
-		printf("%s%zu store%s, %zu certificate%s; policy folder ", n == 0 ? "" : "\n", n,
-		    n == 1 ? "" : "s", certs, certs == 1 ? "" : "s");
+		printf("%s%zu store%s, %zu certificate%s; policy folder ",
+		    n == 0 ? "" : "\n", n, n == 1 ? "" : "s", certs,
+		    certs == 1 ? "" : "s");
 		view_text("", str_of(t->edit.policy));
 	}
 	return status == STATUS_OK && broken > 0 ? STATUS_CONFIG : status;
@@ -276,7 +278,8 @@ names(const struct anchor *a, struct str word)
 	digest_format(text, &a->sha256);
 	if (str_starts(word, prefix))
 		word = str_from(word, prefix.len);
-	return word.len >= HEX_LEAST && str_starts(str_from(str_of(text), prefix.len), word);
+	return word.len >= HEX_LEAST &&
+	       str_starts(str_from(str_of(text), prefix.len), word);
 }
 
 static void
@@ -299,8 +302,8 @@ narrow(struct trust *t, struct anchor_store *stores, size_t count, struct str wo
 
 	for (size_t i = 0; i < count; i++) {
 		if (stores[i].reason != REASON_NONE) {
-			log_warn("%s: does not load: %.*s",
-			    store_text(t, &stores[i]).ptr, STR_ARG(stores[i].detail));
+			log_warn("%s: does not load: %.*s", store_text(t, &stores[i]).ptr,
+			    STR_ARG(stores[i].detail));
 			*broken = true;
 		}
 		only_named(&stores[i], word);
@@ -327,12 +330,13 @@ show(struct trust *t, char **words, size_t count ATTR_UNUSED)
 		for (size_t k = 0; k < stores[i].count; k++) {
 			if (i + k > 0)
 				putchar('\n');
-			trustview_anchor(&t->edit.mem, &stores[i], &stores[i].anchors[k],
-			    t->now);
+			trustview_anchor(
+			    &t->edit.mem, &stores[i], &stores[i].anchors[k], t->now);
 		}
 	if (n > 0)
 		return STATUS_OK;
-	log_error("no store%s has a certificate %s", broken ? " that loads" : "", words[0]);
+	log_error(
+	    "no store%s has a certificate %s", broken ? " that loads" : "", words[0]);
 	log_hint("see assay trust list");
 	return broken ? STATUS_CONFIG : STATUS_INPUT;
 }
@@ -391,26 +395,46 @@ remove_any(struct trust *t, char **files, size_t count)
 
 /* --- the words behind "trust" --- */
 
-#define ROW_POLICY                                                                        \
-	{ CONFIG_POLICY, "policy", "DIR", "the policy folder ($ASSAY_POLICY, or ~/.config/assay)" }
-#define ROW_TYPE { TRUST_TYPE, "type", "TYPE", "ca, signingAuthority or tsa" }
-#define ROW_STORE { TRUST_STORE, "store", "NAME", "name of the store" }
-#define ROW_FORMAT { TRUST_FORMAT, "format", "FORMAT", "text or json (text)" }
-#define ROW_AT { CONFIG_AT, "at", "TIME", "count the days from TIME instead of now" }
-#define ROW_ALL { TRUST_ALL, "all", NULL, "all files, and the store itself" }
-#define ROW_INSECURE                                                                      \
-	{ CONFIG_INSECURE, "insecure-permissions", NULL,                                  \
-	    "accept a policy folder that others may write" }
+#define ROW_POLICY                                                                       \
+	{                                                                                \
+		CONFIG_POLICY, "policy", "DIR",                                          \
+		    "the policy folder ($ASSAY_POLICY, or ~/.config/assay)"              \
+	}
+#define ROW_TYPE                                                                         \
+	{                                                                                \
+		TRUST_TYPE, "type", "TYPE", "ca, signingAuthority or tsa"                \
+	}
+#define ROW_STORE                                                                        \
+	{                                                                                \
+		TRUST_STORE, "store", "NAME", "name of the store"                        \
+	}
+#define ROW_FORMAT                                                                       \
+	{                                                                                \
+		TRUST_FORMAT, "format", "FORMAT", "text or json (text)"                  \
+	}
+#define ROW_AT                                                                           \
+	{                                                                                \
+		CONFIG_AT, "at", "TIME", "count the days from TIME instead of now"       \
+	}
+#define ROW_ALL                                                                          \
+	{                                                                                \
+		TRUST_ALL, "all", NULL, "all files, and the store itself"                \
+	}
+#define ROW_INSECURE                                                                     \
+	{                                                                                \
+		CONFIG_INSECURE, "insecure-permissions", NULL,                           \
+		    "accept a policy folder that others may write"                       \
+	}
 
-static const struct opt_row add_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_AT, ROW_INSECURE,
-	CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
-static const struct opt_row list_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT, ROW_AT,
+static const struct opt_row add_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_AT,
 	ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
+static const struct opt_row list_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT,
+	ROW_AT, ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
 static const struct opt_row remove_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_ALL,
 	ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
 /* Of all of them and of `trust crl`, for `assay trust --help`. */
-static const struct opt_row all_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT, ROW_AT,
-	ROW_ALL, ROW_INSECURE, REVSOURCE_ROWS,
+static const struct opt_row all_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT,
+	ROW_AT, ROW_ALL, ROW_INSECURE, REVSOURCE_ROWS,
 	{ 0, "warn-days", "N", "crl: soon stale is what has N days left" },
 	{ 0, "entries", "N", "crl show: the first N entries of a list too" },
 	{ 0, "force", NULL, "crl add: take a list though a newer one is there" },
@@ -419,9 +443,9 @@ static const struct opt_row all_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_
 
 static const struct action {
 	const char *word;
-	bool names_store;               /* --type and --store must be given */
-	size_t least, most;             /* operands; --all takes none */
-	const char *want;               /* what to say if they are fewer or more */
+	bool names_store; /* --type and --store must be given */
+	size_t least, most; /* operands; --all takes none */
+	const char *want; /* what to say if they are fewer or more */
 	int (*run)(struct trust *t, char **words, size_t count);
 	struct opt_command command;
 } actions[] = {
@@ -488,7 +512,8 @@ act(struct config *c, const struct action *a, int argc, char **argv)
 		return usage(&command, a->want);
 	if (begin(&t, &err) != 0) {
 		status = fail(&err);
-		return status == STATUS_INPUT ? STATUS_CONFIG : status; /* no FILE's fault */
+		return status == STATUS_INPUT ? STATUS_CONFIG
+					      : status; /* no FILE's fault */
 	}
 	status = a->run(&t, argv, (size_t)n);
 	storeedit_close(&t.edit);
@@ -508,7 +533,8 @@ cmd_trust(struct config *c, int argc, char **argv)
 	const struct opt_command all = {
 		.name = "trust",
 		.operands = "add|list|show|remove|crl",
-		.summary = "Manage trust stores and revocation lists of the policy folder",
+		.summary =
+		    "Manage trust stores and revocation lists of the policy folder",
 		.description =
 		    "  assay trust add --type TYPE --store NAME FILE...     put certificates in\n"
 		    "  assay trust list                                     what is there\n"

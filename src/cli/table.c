@@ -8,7 +8,8 @@
 #include "codec/text.h"
 
 void
-table_init(struct table *t, struct arena *mem, const struct table_column *columns, size_t count)
+table_init(
+    struct table *t, struct arena *mem, const struct table_column *columns, size_t count)
 {
 	assert(count <= TABLE_COLUMNS_MOST);
 	*t = (struct table){ .mem = mem, .columns = columns, .column_count = count };

@@ -8,7 +8,7 @@
 
 struct table_column {
 	const char *title;
-	bool right;                     /* numbers: aligned to the right */
+	bool right; /* numbers: aligned to the right */
 };
 
 struct table {
@@ -19,7 +19,8 @@ struct table {
 	size_t width[TABLE_COLUMNS_MOST];
 };
 
-void table_init(struct table *t, struct arena *mem, const struct table_column *columns, size_t count);
+void table_init(
+    struct table *t, struct arena *mem, const struct table_column *columns, size_t count);
 /* `cells`: one for each column. An absent or empty one is blank. */
 void table_add(struct table *t, const struct str *cells);
 /* Titles and rows to standard output; nothing without rows. */

@@ -9,7 +9,7 @@
 #include "cli/view.h"
 
 #define DAY 86400
-enum { SHORT_HEX = 16 };        /* enough to name a certificate with */
+enum { SHORT_HEX = 16 }; /* enough to name a certificate with */
 
 static int64_t
 days_left(struct when not_after, struct when now)
@@ -81,8 +81,8 @@ broken_print(const struct anchor_store *s)
 }
 
 void
-trustview_table(struct arena *mem, const struct anchor_store *stores, size_t count,
-    struct when now)
+trustview_table(
+    struct arena *mem, const struct anchor_store *stores, size_t count, struct when now)
 {
 	static const struct table_column columns[] = {
 		{ "TYPE", false },
@@ -151,8 +151,8 @@ anchor_json(struct jsonout *out, const struct anchor *a, struct when now)
 }
 
 void
-trustview_json(struct jsonout *out, const struct anchor_store *stores, size_t count,
-    struct when now)
+trustview_json(
+    struct jsonout *out, const struct anchor_store *stores, size_t count, struct when now)
 {
 	jsonout_array_begin(out, "stores");
 	for (size_t i = 0; i < count; i++) {
@@ -175,12 +175,12 @@ trustview_json(struct jsonout *out, const struct anchor_store *stores, size_t co
 }
 
 void
-trustview_anchor(struct arena *mem, const struct anchor_store *store, const struct anchor *a,
-    struct when now)
+trustview_anchor(struct arena *mem, const struct anchor_store *store,
+    const struct anchor *a, struct when now)
 {
 	char before[WHEN_TEXT], after[WHEN_TEXT];
 	struct str left = trustview_left(mem, a->not_after, now);
-	bool expired = str_is(left, "expired");
+	int64_t days = days_left(a->not_after, now);
 
 	when_format(before, a->not_before);
 	when_format(after, a->not_after);
@@ -188,14 +188,15 @@ trustview_anchor(struct arena *mem, const struct anchor_store *store, const stru
 	view_print(store->name);
 	view_text(" ", a->file);
 	show_line(2, "subject", a->subject);
-	show_line(2, "issuer", str_equal(a->subject, a->issuer) ? STR("itself") : a->issuer);
+	show_line(
+	    2, "issuer", str_equal(a->subject, a->issuer) ? STR("itself") : a->issuer);
 	show_line(2, "serial number", a->serial);
 	show_line(2, "valid from", str_of(before));
 	show_line(2, "valid until",
-	    expired ? arena_printf(mem, "%s (expired)", after)
-		    : arena_printf(mem, "%s (%.*s%s)", after, STR_ARG(left),
-			  str_is(left, "today") ? "" : " left"));
-	show_line(2, "key", arena_printf(mem, "%.*s, %u bits", STR_ARG(a->key_name), a->key_bits));
+	    arena_printf(
+		mem, "%s (%.*s%s)", after, STR_ARG(left), days > 0 ? " left" : ""));
+	show_line(2, "key",
+	    arena_printf(mem, "%.*s, %u bits", STR_ARG(a->key_name), a->key_bits));
 	show_line(2, "signed with", a->signed_with);
 	show_line(2, "certificate authority", a->is_ca ? STR("yes") : STR("no"));
 	show_line(2, "certificate", digest_text(mem, &a->sha256));

@@ -12,13 +12,13 @@ struct str trustview_left(struct arena *mem, struct when not_after, struct when 
 struct str trustview_date(struct arena *mem, struct when w);
 
 /* One line for each certificate, then the stores that give no trust, and why. */
-void trustview_table(struct arena *mem, const struct anchor_store *stores, size_t count,
-    struct when now);
+void trustview_table(
+    struct arena *mem, const struct anchor_store *stores, size_t count, struct when now);
 /* One array "stores" with all of it. */
 void trustview_json(struct jsonout *out, const struct anchor_store *stores, size_t count,
     struct when now);
 /* One certificate in full. */
-void trustview_anchor(struct arena *mem, const struct anchor_store *store, const struct anchor *a,
-    struct when now);
+void trustview_anchor(struct arena *mem, const struct anchor_store *store,
+    const struct anchor *a, struct when now);
 
 #endif

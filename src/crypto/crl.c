@@ -153,8 +153,8 @@ static int
 frame_read(struct crl *out, const struct crl_input *in, struct err *err)
 {
 	struct cursor top = cursor_of(in->der), c, body;
+	struct algid inner = { .kind = ALGID_OTHER }, outer;
 	struct der whole, tbs, signature;
-	struct algid inner, outer;
 
 	if (!der_take(&whole, &top, DER_STRICT, DER_SEQUENCE) || !der_done(&top))
 		return crl_refuse(in, 0, err, "no SEQUENCE");

@@ -10,13 +10,13 @@
  */
 #include "trust/anchors.h"
 
-struct storeedit {              /* a policy folder, and what it takes to read certificates */
+struct storeedit { /* a policy folder, and what it takes to read certificates */
 	struct arena mem;
 	struct ossl *lib;
 	struct certs *certs;
-	const char *policy;             /* as given */
-	int dir;                        /* -1: there is no such folder */
-	bool lenient;                   /* permissions do not matter */
+	const char *policy; /* as given */
+	int dir; /* -1: there is no such folder */
+	bool lenient; /* permissions do not matter */
 	struct limits limits;
 };
 
@@ -32,14 +32,16 @@ void storeedit_close(struct storeedit *e);
 int storeedit_load(struct anchor_store *out, struct storeedit *e, enum store_type type,
     struct str name, struct err *err);
 /* All stores, by type and name. *out lies in e->mem. */
-int storeedit_all(struct anchor_store **out, size_t *count, struct storeedit *e, struct err *err);
+int storeedit_all(
+    struct anchor_store **out, size_t *count, struct storeedit *e, struct err *err);
 
-struct storeedit_file {         /* one file that is to be added */
-	struct str name;                /* in the store: its last component, as it is on disk */
+struct storeedit_file { /* one file that is to be added */
+	struct str name; /* in the store: its last component, as it is on disk */
 	struct bytes octets;
 	const struct anchor *anchors;
 	size_t count;
-	struct str there;               /* all of it is in the store already: in this file; else absent */
+	struct str
+	    there; /* all of it is in the store already: in this file; else absent */
 };
 /*
  * May this file be added to `store`, which was loaded, or is not there yet? Fails with the reasons of
@@ -48,8 +50,8 @@ struct storeedit_file {         /* one file that is to be added */
 int storeedit_check(struct storeedit_file *out, struct storeedit *e,
     const struct anchor_store *store, const char *path, struct err *err);
 /* What was checked is added to the copy in memory, so that the next check knows of it. */
-void storeedit_note(struct storeedit *e, struct anchor_store *store,
-    const struct storeedit_file *file);
+void storeedit_note(
+    struct storeedit *e, struct anchor_store *store, const struct storeedit_file *file);
 /* Makes the folders that are missing (0700) and the file (0600). Fails with truststore.exists, file.*. */
 int storeedit_write(struct storeedit *e, const struct anchor_store *store,
     const struct storeedit_file *file, struct err *err);
