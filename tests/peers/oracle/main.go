@@ -6,15 +6,18 @@
 //	oracle sign LAYOUT DIGEST KEY CHAIN jws|cose [TSACONF TSAROOT]
 //	oracle verify LAYOUT POLICYDIR REPOSITORY@DIGEST
 //	oracle judge CASES
+//	oracle store POLICYDIR TYPE NAME
 //	oracle mutate LAYOUT payload|protected|signature|chain|token|subject
 //
 // With TSACONF, the RFC 3161 answer comes from `openssl ts -reply` with that configuration.
 // verify prints "pass", or "fail" and the first error. judge prints a line for each folder of CASES
-// (tests/lib/diffcase.h): name, pass or fail, and the error, separated by tabs.
+// (tests/lib/diffcase.h): name, pass or fail, and the error, separated by tabs. store prints the
+// SHA-256 of each certificate that the libraries read from a trust store.
 package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -23,8 +26,6 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/notaryproject/notation-core-go/revocation"
-	"github.com/notaryproject/notation-core-go/revocation/purpose"
 	"github.com/notaryproject/notation-core-go/signature/cose"
 	"github.com/notaryproject/notation-core-go/signature/jws"
 	"github.com/notaryproject/notation-go"
@@ -130,12 +131,6 @@ func sign(args []string) error {
 		for _, root := range roots {
 			opts.TSARootCAs.AddCert(root)
 		}
-		opts.TSARevocationValidator, err = revocation.NewWithOptions(revocation.Options{
-			CertChainPurpose: purpose.Timestamping,
-		})
-		if err != nil {
-			return err
-		}
 	}
 	_, err = notation.Sign(ctx, s, repo, opts)
 	return err
@@ -161,6 +156,19 @@ func verify(args []string) error {
 	return err
 }
 
+func store(args []string) error {
+	dir.UserConfigDir = args[0]
+	certs, err := truststore.NewX509TrustStore(dir.ConfigFS()).GetCertificates(context.Background(),
+		truststore.Type(args[1]), args[2])
+	if err != nil {
+		return err
+	}
+	for _, cert := range certs {
+		fmt.Printf("%x\n", sha256.Sum256(cert.Raw))
+	}
+	return nil
+}
+
 func main() {
 	n := len(os.Args) - 2
 	switch {
@@ -179,6 +187,11 @@ func main() {
 			fmt.Fprintln(os.Stderr, "oracle:", err)
 			os.Exit(1)
 		}
+	case n == 3 && os.Args[1] == "store":
+		if err := store(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "oracle:", err)
+			os.Exit(1)
+		}
 	case n == 3 && os.Args[1] == "verify":
 		if err := verify(os.Args[2:]); err != nil {
 			fmt.Println("fail", err)
@@ -186,7 +199,7 @@ func main() {
 		}
 		fmt.Println("pass")
 	default:
-		fmt.Fprintln(os.Stderr, "usage: oracle sign|verify|judge|mutate ...")
+		fmt.Fprintln(os.Stderr, "usage: oracle sign|verify|judge|store|mutate ...")
 		os.Exit(64)
 	}
 }

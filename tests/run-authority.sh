@@ -1,0 +1,250 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A private authority as its operator would run it: certificates, revocation lists, OCSP answers and
+# time stamps from the `openssl` program, a signature from the Notary Project's libraries, the policy
+# folder filled by `assay trust`. The image passes a strict policy with the data, and fails without
+# it, with what is out of date, and with what is revoked.
+#
+# TAP. Needs $ASSAY, Go and its modules, openssl and sqlite3; what is missing is named and skipped.
+set -u
+: "${ASSAY:=./assay}" "${srcdir:=.}" "${builddir:=.}"
+case $ASSAY in /*) ;; *) ASSAY=$PWD/$ASSAY ;; esac
+srcdir=$(cd "$srcdir" && pwd)
+count=0
+
+ok() { count=$((count + 1)); echo "ok $count - $1"; }
+not_ok() { count=$((count + 1)); echo "not ok $count - $1"; }
+skip_all() { echo "1..0 # SKIP $1"; exit 0; }
+
+[ -x "$ASSAY" ] || skip_all "no assay at $ASSAY"
+for tool in openssl sqlite3 tar; do
+	command -v $tool > /dev/null || skip_all "$tool is not installed"
+done
+peers=${ASSAY_PEERS:-$builddir/tests/peers/bin}
+if ! why=$("$srcdir/tests/peers/install.sh" "$peers" 2>&1); then
+	skip_all "$(echo "$why" | tail -n 1)"
+fi
+oracle=$(cd "$peers" && pwd)/oracle
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+umask 022
+cd "$work" || exit 1
+bail() { echo "Bail out! $1"; sed 's/^/# /' log | tail -n 5; exit 1; }
+
+# --- the authority ------------------------------------------------------------------------------
+authority() { # NAME: a section of ca.cnf with a data base of its own
+	mkdir "$1.d"
+	: > "$1.index"
+	echo 1000 > "$1.serial"
+	echo 01 > "$1.number"
+	cat >> ca.cnf <<-CNF
+	[$1]
+	database = $work/$1.index
+	new_certs_dir = $work/$1.d
+	serial = $work/$1.serial
+	crlnumber = $work/$1.number
+	certificate = $work/$1.pem
+	private_key = $work/$1.key
+	default_md = sha256
+	default_days = 30
+	default_crl_days = 7
+	policy = any
+	crl_extensions = list
+	unique_subject = no
+	copy_extensions = none
+	CNF
+}
+key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key" 2>> log; }
+root() { # NAME
+	key "$1" && openssl req -x509 -new -key "$1.key" -subj "/C=US/ST=WA/O=Private/CN=$1" -days 60 \
+		-addext keyUsage=critical,keyCertSign,cRLSign -out "$1.pem" 2>> log
+}
+issue() { # CA NAME EXTENSIONS
+	key "$2" && openssl req -new -key "$2.key" -subj "/C=US/ST=WA/O=Private/CN=$2" -out "$2.csr" &&
+		openssl ca -batch -notext -config ca.cnf -name "$1" -in "$2.csr" -extensions "$3" \
+			-out "$2.pem" >> log 2>&1
+}
+list() { openssl ca -config ca.cnf -name "$1" -gencrl -out "$1.crl" >> log 2>&1; }
+revoke() { openssl ca -config ca.cnf -name "$1" -revoke "$2.pem" >> log 2>&1 && list "$1"; }
+
+cat > ca.cnf <<CNF
+[any]
+countryName = optional
+stateOrProvinceName = optional
+organizationName = optional
+commonName = supplied
+[list]
+authorityKeyIdentifier = keyid
+[sub]
+basicConstraints = critical,CA:TRUE,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+crlDistributionPoints = URI:http://pki.example/root.crl
+[signer]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = codeSigning
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+crlDistributionPoints = URI:http://pki.example/issuing.crl
+authorityInfoAccess = OCSP;URI:http://ocsp.pki.example
+[stamper]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = critical,timeStamping
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+crlDistributionPoints = URI:http://pki.example/time-root.crl
+[responder]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = OCSPSigning
+1.3.6.1.5.5.7.48.1.5 = ASN1:NULL
+[no-responder]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = codeSigning
+CNF
+: > log
+for name in root issuing time-root; do authority $name; done
+root root && root time-root && issue root issuing sub && issue issuing signer signer &&
+	issue time-root stamper stamper && issue issuing responder responder &&
+	issue issuing pretender no-responder && issue issuing other signer ||
+	bail "the authority cannot be made"
+for name in root issuing time-root; do list $name || bail "no list of $name"; done
+cat signer.pem issuing.pem root.pem > chain.pem
+echo 01 > stamps
+cat > tsa.cnf <<CNF
+[tsa]
+default_tsa = one
+[one]
+serial = $work/stamps
+crypto_device = builtin
+signer_cert = $work/stamper.pem
+certs = $work/time-root.pem
+signer_key = $work/stamper.key
+signer_digest = sha256
+default_policy = 1.3.6.1.4.1.32473.1
+digests = sha256, sha384, sha512
+accuracy = secs:1
+ess_cert_id_alg = sha256
+ess_cert_id_chain = no
+CNF
+answer() { # FILE CERTIFICATE RESPONDER
+	openssl ocsp -index issuing.index -CA issuing.pem -issuer issuing.pem -cert "$2.pem" \
+		-rsigner "$3.pem" -rkey "$3.key" -ndays 7 -no_nonce -respout "$1" >> log 2>&1
+}
+
+# --- the image and its policy ----------------------------------------------------------------------
+name=registry.example/shop/cache
+digest=$(sed -n 's/^cache[^	]*	[^	]*	\([^	]*\)	.*/\1/p' "$srcdir/fixtures/exports/EXPECT")
+mkdir image && tar -xzf "$srcdir/fixtures/exports/cache.tar.gz" -C image
+# An accuracy of one second must lie inside the validity of the new certificates.
+sleep 2
+"$oracle" sign image "$digest" signer.key chain.pem cose tsa.cnf time-root.pem 2>> log ||
+	bail "not signed"
+policy() { # NAME: with anchors, without revocation data
+	mkdir -m 700 "$1"
+	"$ASSAY" trust add --policy "$1" --type ca --store private root.pem >> log 2>&1 &&
+		"$ASSAY" trust add --policy "$1" --type tsa --store private time-root.pem >> log 2>&1 ||
+		bail "assay trust add"
+	cat > "$1/trustpolicy.json" <<-JSON
+	{ "version": "1.0", "trustPolicies": [ { "name": "all", "registryScopes": [ "$name" ],
+	  "signatureVerification": { "level": "strict" },
+	  "trustStores": [ "ca:private", "tsa:private" ],
+	  "trustedIdentities": [ "x509.subject: C=US, ST=WA, O=Private" ] } ] }
+	JSON
+	chmod 600 "$1/trustpolicy.json"
+}
+bring() { # POLICY FILE...
+	folder=$1
+	shift
+	"$ASSAY" trust crl add --policy "$folder" "$@" >> log 2>&1 || bail "assay trust crl add $*"
+}
+judge() { # POLICY [OPTION...]
+	folder=$1
+	shift
+	rm -f judge.db
+	"$ASSAY" audit --effect deny --policy "$folder" --db judge.db --name $name "$@" image > judge.out 2>&1
+	status=$?
+}
+compliant() { # TITLE POLICY [OPTION...]
+	title=$1
+	shift
+	judge "$@"
+	if [ $status -eq 0 ]; then ok "$title"; else not_ok "$title"; sed 's/^/#   /' judge.out; fi
+}
+refused() { # TITLE CODE POLICY [OPTION...]: the code is among what blocks
+	title=$1 code=$2
+	shift 2
+	judge "$@"
+	if [ $status -eq 2 ] && sqlite3 judge.db 'SELECT reason_code FROM finding WHERE blocking = 1
+			UNION SELECT json_extract(c.value, '"'$.code'"') FROM step, json_each(step.data, '"'$.certificates'"') AS c' |
+			grep -qx "$code"; then
+		ok "$title: $code"
+	else
+		not_ok "$title: $code"
+		sed 's/^/#   /' judge.out
+	fi
+}
+
+policy none
+for store in ca:root tsa:time-root; do
+	said=$("$oracle" store none "${store%%:*}" private 2>> log)
+	want=$(openssl x509 -in "${store#*:}.pem" -outform DER | openssl dgst -sha256 -r | cut -d ' ' -f 1)
+	if [ -n "$want" ] && [ "$said" = "$want" ]; then
+		ok "the libraries read what assay trust add wrote: ${store%%:*}"
+	else
+		not_ok "the libraries read what assay trust add wrote: ${store%%:*}"
+		echo "#   $said, want $want"
+	fi
+done
+refused "no data" revocation.no-data none
+policy lists
+bring lists root.crl issuing.crl time-root.crl
+compliant "with the lists" lists
+if grep -q '^  revocation .*oldest in use' judge.out; then ok "the summary tells the age"; else not_ok "the summary tells the age"; fi
+later=$(date -u -d '+10 days' +%Y-%m-%dT00:00:00Z)
+refused "lists out of date" crl.stale lists --at "$later"
+
+policy answers
+answer good.ocsp signer responder && answer poor.ocsp signer pretender &&
+	answer another.ocsp other responder || bail "no OCSP answers"
+bring answers root.crl time-root.crl good.ocsp
+compliant "with an OCSP answer" answers
+refused "OCSP answer out of date" ocsp.stale answers --at "$later"
+policy poor
+bring poor root.crl time-root.crl poor.ocsp
+refused "responder without the usage" ocsp.responder poor
+policy another
+bring another root.crl time-root.crl another.ocsp
+refused "an answer for another certificate" revocation.no-data another
+
+# Another authority under the same name, with another key.
+mkdir false && cp ca.cnf issuing.index issuing.number false/
+openssl req -x509 -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout false.key \
+	-subj "/C=US/ST=WA/O=Private/CN=issuing" -days 60 -out false.pem 2>> log
+openssl ca -config ca.cnf -name issuing -cert false.pem -keyfile false.key -gencrl \
+	-out false.crl >> log 2>&1 || bail "no false list"
+policy false-list
+bring false-list root.crl time-root.crl false.crl
+refused "a list of another key of that name" crl.bad-signature false-list
+
+revoke issuing signer || bail "not revoked"
+policy revoked
+bring revoked root.crl issuing.crl time-root.crl
+refused "signer revoked" revocation.revoked revoked
+answer gone.ocsp signer responder || bail "no OCSP answer"
+policy revoked-answer
+bring revoked-answer root.crl time-root.crl gone.ocsp
+refused "signer revoked, says OCSP" revocation.revoked revoked-answer
+bring revoked-answer issuing.crl
+refused "signer revoked, both say so" revocation.revoked revoked-answer
+revoke root issuing || bail "not revoked"
+bring answers root.crl
+refused "intermediate revoked" revocation.revoked answers
+revoke time-root stamper || bail "not revoked"
+bring lists time-root.crl
+refused "stamper revoked" tsa.revoked lists
+echo "1..$count"
