@@ -110,12 +110,19 @@ static const struct entry {
 	{ "trustpolicy.json", document },
 };
 
+/* `name` below `path`, or `path` itself. */
 static int
-failed(struct err *err, const char *path, const char *what)
+failed(struct err *err, const char *path, const char *name, const char *what)
 {
-	struct where at = { .file = str_of(path) };
-	bool disk = errno == ENOSPC || errno == EDQUOT || errno == EIO;
+	int error = errno;
+	bool disk = error == ENOSPC || error == EDQUOT || error == EIO;
+	char place[sizeof(err->file)];
+	struct where at = { .offset = 0 };
 
+	snprintf(place, sizeof(place), name == NULL ? "%s%s" : "%s/%s", path,
+	    name == NULL ? "" : name);
+	at.file = str_of(place);
+	errno = error;
 	return err_sys(
 	    err, disk ? REASON_RESOURCE_DISK : REASON_FILE_WRITE, &at, "%s", what);
 }
@@ -133,7 +140,7 @@ make_folders(const char *path, struct err *err)
 			continue;
 		prefix[i] = '\0';
 		if (mkdir(prefix, 0700) != 0 && errno != EEXIST)
-			return failed(err, prefix, "cannot make the folder");
+			return failed(err, prefix, NULL, "cannot make the folder");
 		prefix[i] = c;
 		if (c == '\0')
 			break;
@@ -178,21 +185,21 @@ write_text(int fd, const char *text)
 }
 
 static int
-make_entry(int dir, const struct entry *e, struct err *err)
+make_entry(int dir, const char *path, const struct entry *e, struct err *err)
 {
 	int fd, ret;
 
 	if (e->text == NULL)
 		return mkdirat(dir, e->name, 0700) == 0
 			   ? 0
-			   : failed(err, e->name, "cannot make the folder");
+			   : failed(err, path, e->name, "cannot make the folder");
 	fd = openat(
 	    dir, e->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return failed(err, e->name, "cannot create");
+		return failed(err, path, e->name, "cannot create");
 	ret = write_text(fd, e->text);
 	if (close(fd) != 0 || ret != 0) {
-		failed(err, e->name, "cannot write");
+		failed(err, path, e->name, "cannot write");
 		unlinkat(dir, e->name, 0);
 		return -1;
 	}
@@ -201,17 +208,17 @@ make_entry(int dir, const struct entry *e, struct err *err)
 
 /* All of them or none. */
 static int
-make_entries(int dir, struct err *err)
+make_entries(int dir, const char *path, struct err *err)
 {
 	for (size_t i = 0; i < COUNT(entries); i++) {
-		if (make_entry(dir, &entries[i], err) == 0)
+		if (make_entry(dir, path, &entries[i], err) == 0)
 			continue;
 		while (i-- > 0)
 			unlinkat(dir, entries[i].name,
 			    entries[i].text == NULL ? AT_REMOVEDIR : 0);
 		return -1;
 	}
-	return fsync(dir) == 0 ? 0 : failed(err, ".", "cannot sync the folder");
+	return fsync(dir) == 0 ? 0 : failed(err, path, NULL, "cannot sync the folder");
 }
 
 static void
@@ -243,7 +250,7 @@ policyinit(const char *path, bool quiet)
 		return config_fail(&err);
 	if (taken(dir, path))
 		return STATUS_FAILED;
-	if (make_entries(dir, &err) != 0)
+	if (make_entries(dir, path, &err) != 0)
 		return config_fail(&err);
 	if (!quiet)
 		told(path);

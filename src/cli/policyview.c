@@ -367,9 +367,8 @@ policyview_check_json(
 /* --- show --- */
 
 static const char *const demands[VALIDATION_COUNT] = {
-	[VALIDATION_INTEGRITY] = "the signature is sound and for this very artifact",
-	[VALIDATION_AUTHENTICITY] =
-	    "its chain ends in one of the stores, its signer is one of the identities",
+	[VALIDATION_INTEGRITY] = "it is sound, and for this very artifact",
+	[VALIDATION_AUTHENTICITY] = "its chain ends in a store, its signer is named",
 	[VALIDATION_TIMESTAMP] = "its certificates were valid when it was made",
 	[VALIDATION_EXPIRY] = "it has not expired",
 	[VALIDATION_REVOCATION] = "no certificate of its chain was revoked",
@@ -378,11 +377,11 @@ static const char *const demands[VALIDATION_COUNT] = {
 static const struct {
 	const char *word, *meaning;
 } whys[] = {
-	{ "exact", "this very scope is one of its registryScopes" },
-	{ "wildcard", "no statement has the scope; this one has scope *" },
+	{ "exact", "this scope is one of its registryScopes" },
+	{ "wildcard", "no statement has this scope; this one has *" },
 	{ "name", "it has this name" },
 	{ "global", "no name was given; this one is the global one" },
-	{ "none", "no statement has the scope, and none has scope *" },
+	{ "none", "no statement has this scope, and none has *" },
 	{ "none", "no statement has this name" },
 	{ "none", "no name was given, and no statement is the global one" },
 };
@@ -423,7 +422,7 @@ show_validations(struct out *o, const struct policy_statement *s)
 	}
 	out_color(o, OUT_DIM);
 	out_text(o,
-	    "    (enforce: else the signature fails; log: else a warning; skip: not looked at)\n");
+	    "    (enforce: or the signature fails; log: or a warning; skip: not looked at)\n");
 	out_color(o, OUT_PLAIN);
 }
 
@@ -440,12 +439,12 @@ static const char *
 timestamp_words(const struct policy_statement *s)
 {
 	if (!has_type(s, STORE_CA))
-		return "not looked at: the signing authority vouches for the signing time";
+		return "not looked at: the signing authority tells the time";
 	if (!has_type(s, STORE_TSA))
-		return "no tsa store: certificates must be valid at the time of judgement";
+		return "no tsa store: certificates must be valid when judged";
 	return s->timestamp_after_expiry
-		   ? "afterCertExpiry: a time stamp must be there once a certificate has expired"
-		   : "always: a time stamp must be there";
+		   ? "afterCertExpiry: demanded once a certificate has expired"
+		   : "always: demanded";
 }
 
 static void
