@@ -377,19 +377,32 @@ p36_zones(struct bench *b)
 {
 	static const char *const zones[] = { "UTC0", "EAST-14", "WEST12",
 		"SUMMER-1SUN,M3.5.0,M10.5.0/3" };
-	struct lives l = { { NULL }, { STAGE_NOW, NULL, NULL } };
-	struct forge_chain c = chain_of(b, &l);
-	struct forge_envelope spec = { .expiry = "2026-06-01T00:00:01Z" };
+	/* UTCTime and GeneralizedTime */
+	static const struct {
+		const char *last, *over, *offset;
+	} ends[] = {
+		{ STAGE_NOW, "2026-06-01T00:00:00.000001Z", "2026-06-01T02:00:00+02:00" },
+		{ "2050-06-01T00:00:00Z", "2050-06-01T00:00:00.000001Z",
+		    "2050-05-31T12:00:00-12:00" },
+	};
 
-	for (size_t i = 0; i < COUNT(zones); i++) {
-		setenv("TZ", zones[i], 1);
-		tzset();
-		is_reason(judged(b, &c, "", STAGE_NOW, spec), REASON_NONE,
-		    "pitfall_36_local_time: %s, last second", zones[i]);
-		is_reason(judged(b, &c, "", "2026-06-01T00:00:00.000001Z", spec),
-		    REASON_CERT_EXPIRED, "pitfall_36_local_time: %s, over", zones[i]);
-		is_reason(judged(b, &c, "", "2026-06-01T02:00:00+02:00", spec),
-		    REASON_NONE, "pitfall_36_local_time: %s, with an offset", zones[i]);
+	for (size_t k = 0; k < COUNT(ends); k++) {
+		struct lives l = { { NULL }, { ends[k].last, "2099-12-31T23:59:59Z",
+						 "2099-12-31T23:59:59Z" } };
+		struct forge_chain c = chain_of(b, &l);
+		struct forge_envelope spec = { .expiry = "2098-01-01T00:00:00Z" };
+
+		for (size_t i = 0; i < COUNT(zones); i++) {
+			setenv("TZ", zones[i], 1);
+			tzset();
+			is_reason(judged(b, &c, "", ends[k].last, spec), REASON_NONE,
+			    "pitfall_36_local_time: %s, last second", zones[i]);
+			is_reason(judged(b, &c, "", ends[k].over, spec),
+			    REASON_CERT_EXPIRED, "pitfall_36_local_time: %s, over",
+			    zones[i]);
+			is_reason(judged(b, &c, "", ends[k].offset, spec), REASON_NONE,
+			    "pitfall_36_local_time: %s, with an offset", zones[i]);
+		}
 	}
 	setenv("TZ", "UTC0", 1);
 	tzset();

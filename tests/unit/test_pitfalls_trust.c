@@ -451,10 +451,10 @@ p32_names_and_owners(void)
 	}
 	dir = stage_policy(
 	    &st, "owners", stage_statement(&st, "'level':'strict'", "'ca:root'"));
-	scratch_mode(&st.dir, "owners/truststore/x509/ca/root/root.pem", 0666);
+	scratch_mode(&st.dir, "owners/truststore/x509/ca/root/root.pem", 0646);
 	unloaded("pitfall_32_file_that_others_may_write", dir, REASON_FILE_PERMISSIONS);
 	scratch_mode(&st.dir, "owners/truststore/x509/ca/root/root.pem", 0644);
-	scratch_mode(&st.dir, "owners/truststore/x509/ca/root", 0777);
+	scratch_mode(&st.dir, "owners/truststore/x509/ca/root", 0757);
 	unloaded("pitfall_32_store_that_others_may_write", dir, REASON_FILE_PERMISSIONS);
 	scratch_mode(&st.dir, "owners/truststore/x509/ca/root", 0755);
 	unloaded("pitfall_32 sibling: nobody else may write", dir, REASON_NONE);
