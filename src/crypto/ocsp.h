@@ -55,8 +55,9 @@ bool ocsp_answers(const struct ocsp_single *s, const struct cert *cert, const st
  * Who signed the response? The issuer itself, or a certificate in the response that the issuer's
  * key signed, whose issuer name is the issuer's subject, that names OCSPSigning, may sign
  * (keyUsage, if any, has digitalSignature), fits the ResponderID and is valid at `time` (RFC 6960
- * section 4.2.2.2). REASON_NONE with *responder set (`issuer`, or the delegate), or
- * ocsp.bad-signature, ocsp.responder. `detail` gets words, at most `len`.
+ * section 4.2.2.2); no CA is one, and keys and algorithms are as strong as in chains. REASON_NONE
+ * with *responder set (`issuer`, or the delegate), or ocsp.bad-signature, ocsp.responder. `detail`
+ * gets words, at most `len`. Whether a delegate was revoked is asked elsewhere.
  */
 enum reason ocsp_responder(const struct cert **responder, const struct ocsp *o,
     struct certs *certs, const struct cert *issuer, struct when time, char *detail, size_t len);

@@ -32,8 +32,8 @@ p14_swallowed(void)
 	struct forge_chain stranger =
 	    forge_chain(st.f, forge_key(st.f, "p256"), "Stranger");
 	static const char *const levels[] = { "'level':'audit'", "'level':'permissive'",
-		"'level':'strict','override':{'authenticity':'log',"
-		"'authenticTimestamp':'log','expiry':'log','revocation':'skip'}" };
+		("'level':'strict','override':{'authenticity':'log',"
+		 "'authenticTimestamp':'log','expiry':'log','revocation':'skip'}") };
 	struct judge j;
 
 	for (size_t i = 0; i < COUNT(levels); i++) {
