@@ -33,6 +33,7 @@ struct revfile {                /* one list or response */
 struct revproblem {             /* a file that gave nothing */
 	enum reason reason;
 	struct str path, detail;
+	struct digest url;              /* as in struct revfile: whose list it should have been */
 };
 
 struct revkey;

@@ -60,7 +60,9 @@ prefix_of(struct arena *mem, const char *path)
 static void
 problem(struct revload *l, struct str path, enum reason reason, struct str detail)
 {
-	struct revproblem p = { .reason = reason, .path = path, .detail = detail };
+	struct revproblem p = {
+		.reason = reason, .path = path, .detail = detail, .url = l->url
+	};
 
 	VEC_PUSH(&l->d->mem, &l->problems, p);
 }
@@ -206,12 +208,11 @@ take_cached(struct revload *l, int dir, struct str name, struct str path, struct
 {
 	/* Two lists in base64, and the JSON around them. */
 	size_t most = l->reader.limits->v[LIMIT_CRL_BYTES] / 3 * 8 + 4096;
-	struct digest url;
 	struct revfile *base, *delta;
 	struct err e;
 	bool got;
 
-	if (!revfile_cache_name(&url, name)) {
+	if (!revfile_cache_name(&l->url, name)) {
 		problem(l, path, REASON_CRL_MALFORMED,
 		    STR("file name is not the SHA-256 of a URL, 64 lower-case digits"));
 		return 0;
@@ -221,7 +222,7 @@ take_cached(struct revload *l, int dir, struct str name, struct str path, struct
 	if (!got)
 		return 0;
 	if (revfile_cache(
-		&base, &delta, &l->reader, buf_bytes(&l->text), &url, path, &e) != 0)
+		&base, &delta, &l->reader, buf_bytes(&l->text), &l->url, path, &e) != 0)
 		return refused(l, path, &e, err);
 	keep(l, base);
 	if (delta != NULL)
@@ -251,6 +252,7 @@ each_file(struct revload *l, int dir, struct str prefix, take_fn *take, struct e
 		ret =
 		    take(l, dir, names[i], path_below(&l->d->mem, prefix, names[i]), err);
 		arena_reset(&l->scratch);
+		l->url = (struct digest){ .alg = DIGEST_NONE };
 	}
 	arena_clear(&names_mem);
 	return ret;
@@ -316,17 +318,33 @@ open_folder_of(int *fd, struct arena *mem, const char *path, struct err *err)
 	    fd, arena_printf(mem, "%.*s.", STR_ARG(folder)).ptr, FILE_FOLDER, err);
 }
 
+/* What is wrong with the list of one URL is wrong for the others that name the file, too. */
+static void
+spread_problems(struct revload *l, size_t from, const struct mapped *m, size_t count)
+{
+	size_t to = l->problems.n;
+
+	for (size_t i = 1; i < count; i++)
+		for (size_t k = from; k < to; k++) {
+			struct revproblem p = l->problems.v[k];
+
+			p.url = m[i].url;
+			VEC_PUSH(&l->d->mem, &l->problems, p);
+		}
+}
+
 /* One file of the map, for each of its URLs. */
 static int
 take_mapped(struct revload *l, int dir, struct str prefix, const struct mapped *m,
     size_t count, struct err *err)
 {
 	struct str path = path_below(&l->d->mem, prefix, m->name);
-	size_t before = l->files.n;
+	size_t before = l->files.n, problems = l->problems.n;
 	AUTO_FD fd = -1;
 	struct err e;
 	bool got = false;
 
+	l->url = m->url;
 	if (file_open_at(&fd, dir, m->name.ptr, FILE_REGULAR, &e) != 0) {
 		struct where at = { .file = path };
 
@@ -343,6 +361,7 @@ take_mapped(struct revload *l, int dir, struct str prefix, const struct mapped *
 		l->files.n = before;
 		problem(l, path, REASON_CRL_MALFORMED, STR("several lists for one URL"));
 	}
+	spread_problems(l, problems, m, count);
 	if (l->files.n == before)
 		return 0;
 	l->files.v[before]->url = m->url;

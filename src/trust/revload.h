@@ -11,6 +11,7 @@ struct revload {
 	struct arena scratch; /* of the file at hand */
 	struct buf text; /* the file at hand */
 	uint64_t bytes_left, files_left;
+	struct digest url; /* of the file at hand; DIGEST_NONE: not told */
 	VEC(struct revfile *) files; /* as found: in no order, some twice */
 	VEC(struct revproblem) problems;
 };

@@ -92,6 +92,33 @@ ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
 		*out = rank(crl.reason) < rank(ocsp.reason) ? crl : ocsp;
 }
 
+/*
+ * Nothing is about the certificate; a file that by its URL should have been says what is
+ * wrong with it. The first one by path: the order never changes the answer.
+ */
+static void
+blame(struct revoked_answer *out, const struct revoked_ask *ask)
+{
+	const struct cert_info *c = cert_info(ask->cert);
+	const struct revdata *d = ask->r->data;
+	struct digest url;
+
+	for (size_t i = 0; i < d->problem_count; i++) {
+		const struct revproblem *p = &d->problems[i];
+
+		for (size_t k = 0; p->url.alg != DIGEST_NONE && k < c->crl_url_count;
+		     k++) {
+			hasher_of(ask->r->hasher, DIGEST_SHA256,
+			    str_bytes(c->crl_urls[k]), &url);
+			if (!digest_equal(&url, &p->url))
+				continue;
+			out->problem = p;
+			out->reason = p->reason;
+			return;
+		}
+	}
+}
+
 /* --- words ------------------------------------------------------------------------- */
 
 static struct str
@@ -155,6 +182,10 @@ unknown_text(struct arena *mem, const struct revoker *r, const struct cert *cert
 		    STR_ARG(cert_subject_text(cert)),
 		    STR_ARG(source_text(mem, &a->source)), STR_ARG(a->why),
 		    STR_ARG(bring));
+	if (a->problem != NULL)
+		return arena_printf(mem, "%.*s: %.*s cannot be used: %.*s; %.*s",
+		    STR_ARG(cert_subject_text(cert)), STR_ARG(a->problem->path),
+		    STR_ARG(a->problem->detail), STR_ARG(bring));
 	if (r != NULL && r->data->problem_count > 0)
 		unusable = arena_printf(
 		    mem, " (%zu files cannot be used)", r->data->problem_count);
@@ -257,6 +288,8 @@ put_certificate(struct jsonout *out, struct arena *mem, const struct cert *cert,
 	jsonout_text(out, "result", result_name(c, a));
 	if (a->reason != REASON_NONE)
 		jsonout_text(out, "code", reason_code(a->reason));
+	if (a->problem != NULL)
+		jsonout_str(out, "unusable_file", a->problem->path);
 	if (a->source.file != NULL)
 		put_source(out, mem, &a->source);
 	put_more(out, mem, "delta", &a->delta);
@@ -293,6 +326,8 @@ answer(struct revoked_answer *out, struct revoker *r, struct arena *mem,
 	revoked_unknown(out);
 	if (r != NULL)
 		ask_both(out, &ask);
+	if (r != NULL && out->reason == REASON_REVOCATION_NO_DATA)
+		blame(out, &ask);
 	/* Nobody can be asked: only a proof of revocation counts. */
 	if (!points_somewhere(cert_info(ask.cert)) && out->result != REVOCATION_REVOKED)
 		*out = (struct revoked_answer){ .result = REVOCATION_GOOD };

@@ -65,6 +65,8 @@ struct revoked_source { /* a file, and the part of it that is about the certific
 struct revoked_answer {
 	enum revocation result;
 	enum reason reason; /* NONE: good */
+	/* No file is about the certificate, but this one should have been; NULL: none. */
+	const struct revproblem *problem;
 	/* What decided, or told the most; the oldest of several that good rests on. */
 	struct revoked_source source, delta;
 	/* The list that showed the OCSP responder to be good. */

@@ -552,6 +552,33 @@ test_memo(void)
 	is_reason(revcase_again(&c), REASON_CRL_STALE, "freshness is never remembered");
 }
 
+/* A file that gives nothing is told where its URL says whose list it should have been. */
+static void
+test_blame(void)
+{
+	struct forge_crl endless = { .no_next_update = true },
+			 trailing = { .trailer = BYTES_LIT("x") };
+
+	revcase_pointers(&c, LEAF_ONE);
+	revcase_begin(&c);
+	revcase_cached(&c, REVCASE_URL, endless, NULL);
+	is_reason(revcase_ask(&c), REASON_CRL_NO_NEXT_UPDATE, "cached, without nextUpdate");
+	ok(revcase_says(&c, "'unusable_file':'"), "and its file is named");
+	revcase_begin(&c);
+	revcase_cached(&c, OTHER_URL, endless, NULL);
+	is_reason(revcase_ask(&c), REASON_REVOCATION_NO_DATA, "sibling: that of another URL");
+	revcase_begin(&c);
+	revcase_from(&c, REVCASE_URL, trailing);
+	is_reason(revcase_ask(&c), REASON_CRL_MALFORMED, "mapped, with an octet behind it");
+	revcase_begin(&c);
+	revcase_list(&c, "a.crl", trailing);
+	is_reason(revcase_ask(&c), REASON_REVOCATION_NO_DATA, "sibling: nobody knows whose it is");
+	revcase_begin(&c);
+	revcase_from(&c, REVCASE_URL, trailing);
+	revcase_list(&c, "a.crl", (struct forge_crl){ .number = 1 });
+	is_reason(revcase_ask(&c), REASON_NONE, "a whole list beside it decides");
+}
+
 int
 main(void)
 {
@@ -568,6 +595,7 @@ main(void)
 	test_data();
 	test_chain();
 	test_memo();
+	test_blame();
 	revcase_close(&c);
 	return tap_done();
 }
