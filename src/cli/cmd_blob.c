@@ -17,9 +17,9 @@ static const struct opt_row rows[] = {
 	CONFIG_ROW_POLICY,
 	{ BLOB_STATEMENT, "statement", "NAME", "policy statement (the global one)" },
 	{ BLOB_MEDIA_TYPE, "media-type", "TYPE", "the signed media type must be TYPE" },
-	RECORDED_ROW_METADATA,
+	TERMS_ROW_METADATA,
 	CONFIG_ROW_DB,
-	{ CONFIG_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" },
+	CONFIG_ROW_AT,
 	REVSOURCE_ROWS,
 	{ RECORDED_EFFECT, "effect", "EFFECT", "deny, or audit: exit 0 though FILE is noncompliant (deny)" },
 	{ RECORDED_EXIT_CODE, "exit-code", NULL, "exit 2 if FILE is noncompliant, whatever the effect" },
@@ -81,33 +81,22 @@ set_media_type(struct blob_run *b, struct str value, struct err *err)
 }
 
 static int
-set_format(struct blob_run *b, struct str value, struct err *err)
-{
-	b->json = str_is(value, "json");
-	if (b->json || str_is(value, "text"))
-		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL, "--format %.*s, want text or json",
-	    STR_ARG(value));
-}
-
-static int
 set(void *ctx, int id, const char *value, struct err *err)
 {
 	struct blob_run *b = ctx;
-	struct str text = str_of(value);
 
 	switch (id) {
 	case BLOB_SIGNATURE:
 		return set_signature(b, value, err);
 	case BLOB_STATEMENT:
-		return recorded_text(&b->statement, "statement", value, err);
+		return opt_text(&b->statement, "statement", value, err);
 	case BLOB_MEDIA_TYPE:
-		return set_media_type(b, text, err);
+		return set_media_type(b, str_of(value), err);
 	case BLOB_INSPECT:
 		b->inspect = true;
 		return 0;
 	case BLOB_FORMAT:
-		return set_format(b, text, err);
+		return opt_format(&b->json, value, err);
 	default:
 		return recorded_set(&b->run, id, value, err);
 	}
@@ -341,8 +330,6 @@ cmd_blob(struct config *c, int argc, char **argv)
 		.ctx = &b,
 		.limits = &c->limits,
 	};
-	struct err err;
-	bool help;
 	int status;
 
 	recorded_init(&b.run, c);
@@ -350,12 +337,8 @@ cmd_blob(struct config *c, int argc, char **argv)
 	b.run.deny = true;
 	b.run.all = true;
 	b.run.jobs = 1;
-	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return opt_fail(&command, &err);
-	if (help) {
-		opt_help(&command);
-		return STATUS_OK;
-	}
+	if (!opt_begin(&command, argc, argv, &argc, &status))
+		return status;
 	status = run(&b, argc, argv);
 	recorded_clear(&b.run);
 	return status;

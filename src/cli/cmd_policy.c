@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/num.h"
 #include "cli/command.h"
 #include "cli/policyinit.h"
 #include "cli/policyview.h"
@@ -12,6 +11,7 @@
 #include "oci/reference.h"
 
 enum { POLICY_WARN_DAYS, POLICY_EXIT_CODE, POLICY_FOR_BLOB, POLICY_FORMAT };
+enum { WARN_MOST = 36500 }; /* days */
 enum { ON_CHECK = 1, ON_SHOW = 2, ON_INIT = 4, ON_ALL = 7 };
 
 static const struct opt_row rows[] = {
@@ -65,16 +65,6 @@ taken_by(int id)
 }
 
 static int
-set_format(struct policy_command *p, const char *value, struct err *err)
-{
-	p->json = strcmp(value, "json") == 0;
-	if (p->json || strcmp(value, "text") == 0)
-		return 0;
-	return err_set(
-	    err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json", value);
-}
-
-static int
 set(void *ctx, int id, const char *value, struct err *err)
 {
 	struct policy_command *p = ctx;
@@ -83,10 +73,8 @@ set(void *ctx, int id, const char *value, struct err *err)
 		return 0;
 	switch (id) {
 	case POLICY_WARN_DAYS:
-		if (num_parse(&p->warn_days, str_of(value)) && p->warn_days <= 36500)
-			return 0;
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--warn-days %s, want a number of days up to 36500", value);
+		return opt_number(
+		    &p->warn_days, "warn-days", value, 0, WARN_MOST, err);
 	case POLICY_EXIT_CODE:
 		p->exit_code = true;
 		return 0;
@@ -94,7 +82,7 @@ set(void *ctx, int id, const char *value, struct err *err)
 		p->blob = true;
 		return 0;
 	case POLICY_FORMAT:
-		return set_format(p, value, err);
+		return opt_format(&p->json, value, err);
 	default:
 		return config_set(p->config, id, value, err);
 	}
@@ -103,16 +91,9 @@ set(void *ctx, int id, const char *value, struct err *err)
 static int
 times(struct policy_command *p, struct err *err)
 {
-	const char *at = p->config->at;
-
 	p->view.warn_days = (unsigned)p->warn_days;
 	p->view.width = config_width(p->config, STDOUT_FILENO);
-	if (at == NULL)
-		return config_now(&p->view.at, p->config, err);
-	if (when_parse_option(&p->view.at, str_of(at)))
-		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL,
-	    "--at %s is no time (want 2026-01-31T00:00:00Z)", at);
+	return config_at(&p->view.at, p->config, err);
 }
 
 /* --- output --- */
@@ -323,19 +304,14 @@ run_word(struct policy_command *p, const struct word *w, int argc, char **argv)
 		own, set, p, NULL };
 	struct err err;
 	size_t n = 0;
-	bool help;
 	int status;
 
 	for (size_t i = 0; rows[i].name != NULL; i++)
 		if ((taken_by(rows[i].id) & w->mask) != 0)
 			own[n++] = rows[i];
 	own[n] = (struct opt_row){ 0, NULL, NULL, NULL };
-	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return opt_fail(&command, &err);
-	if (help) {
-		opt_help(&command);
-		return STATUS_OK;
-	}
+	if (!opt_begin(&command, argc, argv, &argc, &status))
+		return status;
 	if (argc > 1) {
 		log_error("%s wants one operand at most; try 'assay %s --help'", w->full,
 		    w->full);

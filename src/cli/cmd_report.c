@@ -97,15 +97,10 @@ cmd_report(struct config *c, int argc, char **argv)
 		.set = set,
 		.ctx = &a,
 	};
-	struct err err;
-	bool help;
+	int status;
 
-	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return opt_fail(&command, &err);
-	if (help) {
-		opt_help(&command);
-		return STATUS_OK;
-	}
+	if (!opt_begin(&command, argc, argv, &argc, &status))
+		return status;
 	if (argc > 0) {
 		log_error("report takes no operand; try 'assay report --help'");
 		return STATUS_USAGE;

@@ -42,11 +42,7 @@ set(void *ctx, int id, const char *value, struct err *err)
 		    "--store %s, want a name of letters, digits, dot, dash and underscore",
 		    value);
 	case TRUST_FORMAT:
-		t->json = str_is(text, "json");
-		if (t->json || str_is(text, "text"))
-			return 0;
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--format %s, want text or json", value);
+		return opt_format(&t->json, value, err);
 	case TRUST_ALL:
 		t->all = true;
 		return 0;
@@ -86,11 +82,8 @@ begin(struct trust *t, struct err *err)
 {
 	const struct config *c = t->config;
 
-	if (config_now(&t->now, c, err) != 0)
+	if (config_at(&t->now, c, err) != 0)
 		return -1;
-	if (c->at != NULL && !when_parse_option(&t->now, str_of(c->at)))
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--at %s is no time (want 2026-01-31T00:00:00Z)", c->at);
 	return storeedit_open(
 	    &t->edit, config_policy(t->config), c->insecure_permissions, &c->limits, err);
 }
@@ -493,18 +486,13 @@ act(struct config *c, const struct action *a, int argc, char **argv)
 	struct trust t = { .config = c, .store = STR_NONE };
 	struct opt_command command = a->command;
 	struct err err;
-	bool help;
 	int status, n;
 	size_t least;
 
 	command.set = set;
 	command.ctx = &t;
-	if (opt_parse(&command, argc, argv, &n, &help, &err) != 0)
-		return opt_fail(&command, &err);
-	if (help) {
-		opt_help(&command);
-		return STATUS_OK;
-	}
+	if (!opt_begin(&command, argc, argv, &n, &status))
+		return status;
 	if (a->names_store && (!t.has_type || t.store.ptr == NULL))
 		return usage(&command, "--type and --store must be given");
 	least = t.all ? 0 : a->least;

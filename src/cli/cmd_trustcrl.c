@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "base/num.h"
 #include "cli/trustcrl.h"
 
 enum { WARN_DAYS = 7, WARN_MOST = 36500, ENTRIES_MOST = 100000 };
@@ -55,16 +54,6 @@ static const struct opt_row show_rows[] = {
 };
 
 static int
-set_count(
-    uint64_t *out, const char *name, const char *value, uint64_t most, struct err *err)
-{
-	if (num_parse(out, str_of(value)) && *out <= most)
-		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL,
-	    "--%s %s, want a number up to %llu", name, value, (unsigned long long)most);
-}
-
-static int
 set(void *ctx, int id, const char *value, struct err *err)
 {
 	struct trustcrl *t = ctx;
@@ -73,15 +62,13 @@ set(void *ctx, int id, const char *value, struct err *err)
 		return 0;
 	switch (id) {
 	case TRUSTCRL_FORMAT:
-		t->json = strcmp(value, "json") == 0;
-		if (t->json || strcmp(value, "text") == 0)
-			return 0;
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--format %s, want text or json", value);
+		return opt_format(&t->json, value, err);
 	case TRUSTCRL_WARN:
-		return set_count(&t->warn_days, "warn-days", value, WARN_MOST, err);
+		return opt_number(
+		    &t->warn_days, "warn-days", value, 0, WARN_MOST, err);
 	case TRUSTCRL_ENTRIES:
-		return set_count(&t->entries, "entries", value, ENTRIES_MOST, err);
+		return opt_number(
+		    &t->entries, "entries", value, 0, ENTRIES_MOST, err);
 	case TRUSTCRL_FORCE:
 		t->force = true;
 		return 0;
@@ -131,20 +118,6 @@ static const struct verb {
 };
 
 static int
-time_now(struct trustcrl *t, struct err *err)
-{
-	const char *at = t->config->at;
-
-	if (config_now(&t->now, t->config, err) != 0)
-		return -1;
-	t->now.usec = 0;
-	if (at == NULL || (when_parse_option(&t->now, str_of(at)) && t->now.usec == 0))
-		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL,
-	    "--at %s is no time (want 2026-01-31T00:00:00Z, whole seconds)", at);
-}
-
-static int
 run(struct trustcrl *t, const struct verb *v, int argc, char **argv)
 {
 	AUTO(ossl_free) struct ossl *lib = ossl_new();
@@ -154,7 +127,7 @@ run(struct trustcrl *t, const struct verb *v, int argc, char **argv)
 
 	t->lib = lib;
 	t->hasher = hasher;
-	if (time_now(t, &err) != 0)
+	if (config_at(&t->now, t->config, &err) != 0)
 		return config_fail(&err);
 	if (revsource_load(&t->data, &t->source, t->config, lib, &err) != 0) {
 		config_fail(&err);
@@ -185,8 +158,7 @@ cmd_trust_crl(struct config *c, int argc, char **argv)
 	struct trustcrl t = { .config = c, .warn_days = WARN_DAYS };
 	const struct verb *v = NULL;
 	struct opt_command command;
-	struct err err;
-	bool asked;
+	int status;
 
 	if (argc > 0 && strcmp(argv[0], "--help") == 0) {
 		help();
@@ -205,12 +177,8 @@ cmd_trust_crl(struct config *c, int argc, char **argv)
 	command.ctx = &t;
 	command.limits = &c->limits;
 	argv++;
-	if (opt_parse(&command, argc - 1, argv, &argc, &asked, &err) != 0)
-		return opt_fail(&command, &err);
-	if (asked) {
-		opt_help(&command);
-		return STATUS_OK;
-	}
+	if (!opt_begin(&command, argc - 1, argv, &argc, &status))
+		return status;
 	if (argc < v->least || argc > v->most) {
 		log_error("%s wants %s; try 'assay %s --help'", command.name,
 		    v->most == 0 ? "no operand" : command.operands, command.name);

@@ -159,6 +159,19 @@ config_now(struct when *out, const struct config *c, struct err *err)
 	return 0;
 }
 
+int
+config_at(struct when *out, const struct config *c, struct err *err)
+{
+	if (config_now(out, c, err) != 0)
+		return -1;
+	out->usec = 0;
+	if (c->at == NULL ||
+	    (when_parse_option(out, str_of(c->at)) && out->sec >= 0 && out->usec == 0))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--at %s is no time (want 2026-01-31T00:00:00Z, whole seconds)", c->at);
+}
+
 uint64_t
 config_monotonic_us(void)
 {

@@ -41,6 +41,8 @@ enum { CONFIG_POLICY = -100, CONFIG_DB, CONFIG_AT, CONFIG_CLOCK, CONFIG_COLOR, C
 	{ CONFIG_COLOR, "color", "WHEN", "colours: auto, always or never (auto)" },       \
 	{ CONFIG_QUIET, "quiet", NULL, "say nothing but results and errors" },            \
 	{ CONFIG_VERBOSE, "verbose", NULL, "say more" }
+#define CONFIG_ROW_AT                                                                     \
+	{ CONFIG_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" }
 #define CONFIG_ROW_DB { CONFIG_DB, "db", "FILE", "audit database ($ASSAY_DB, or the state folder)" }
 #define CONFIG_ROW_POLICY                                                                 \
 	{ CONFIG_POLICY, "policy", "DIR", "policy folder ($ASSAY_POLICY, or the configuration folder)" }
@@ -61,6 +63,11 @@ unsigned config_width(const struct config *c, int fd);   /* 0: not a terminal */
 
 /* Now: --clock if given, else the clock. Monotonic microseconds for durations. */
 int config_now(struct when *out, const struct config *c, struct err *err);
+/*
+ * The time that is judged: --at if given, else now, in whole seconds. Fails with usage.option: no
+ * time, parts of a second, before 1970.
+ */
+int config_at(struct when *out, const struct config *c, struct err *err);
 uint64_t config_monotonic_us(void);
 /* A random UUID, version 4. */
 int config_uuid(char out[37], struct err *err);

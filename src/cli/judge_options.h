@@ -2,40 +2,26 @@
 #ifndef CLI_JUDGE_OPTIONS_H
 #define CLI_JUDGE_OPTIONS_H
 /*
- * What a verdict rests on besides the input: policy folder, time, names, revocation data. Options
- * of the commands that judge without a record; the words are those of `assay audit`.
+ * What a verdict rests on besides the input: policy folder, time, terms, revocation data. Options
+ * of the commands that judge without a record, and only if --policy is given.
  */
-#include "cli/revsource.h"
-#include "run/worker.h"
+#include "cli/terms.h"
 
-enum { JUDGE_NAME = -300, JUDGE_TRUST_NAMES, JUDGE_SUBJECTS, JUDGE_METADATA, JUDGE_AT };
-#define JUDGE_ROWS                                                                        \
-	{ CONFIG_POLICY, "policy", "DIR", "judge, too, by this policy folder" },          \
-	{ JUDGE_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" }, \
-	{ JUDGE_NAME, "name", "HOST/REPO", "repository of the input, for the policy" },   \
-	{ JUDGE_TRUST_NAMES, "trust-names", NULL,                                         \
-	    "let names in the export choose the policy statement" },                      \
-	{ JUDGE_SUBJECTS, "subjects", "WHICH",                                            \
-	    "what is judged: roots, platforms or all (roots)" },                          \
-	{ JUDGE_METADATA, "user-metadata", "KEY=VALUE",                                   \
-	    "a signature must carry this pair; may be repeated" },                        \
-	REVSOURCE_ROWS,                                                                   \
-	CONFIG_ROW_INSECURE
-
-#define JUDGE_METADATA_MOST 32
+/* Of use only with --policy. */
+#define JUDGE_ROWS_MOOT                                                                  \
+	CONFIG_ROW_AT, TERMS_ROW_NAME, TERMS_ROW_TRUST_NAMES, TERMS_ROW_SUBJECTS,        \
+	    TERMS_ROW_METADATA, REVSOURCE_ROWS
+#define JUDGE_ROWS                                                                       \
+	{ CONFIG_POLICY, "policy", "DIR", "judge, too, by this policy folder" },         \
+	    JUDGE_ROWS_MOOT, CONFIG_ROW_INSECURE
 
 struct judge_options {
 	struct config *config;
-	const char *first;              /* option that is of use only with --policy; NULL: none */
-	struct str name;                /* absent: none */
-	bool trust_names;
-	enum subjects subjects;
-	struct metadata metadata[JUDGE_METADATA_MOST];
-	size_t metadata_count;
-	struct revsource revsource;
+	const char *first; /* option that is of use only with --policy; NULL: none */
+	struct terms terms;
 	/* loaded */
-	bool on;                        /* --policy was given */
-	struct when time;
+	bool on; /* --policy was given */
+	struct when time; /* as of which is judged */
 	struct ossl *lib;
 	struct policy policy;
 	struct revdata revdata;
@@ -43,14 +29,15 @@ struct judge_options {
 
 void judge_options_init(struct judge_options *o, struct config *c);
 /* `set` of the rows above; others go to config_set. */
-int judge_options_set(struct judge_options *o, int id, const char *value, struct err *err);
+int judge_options_set(
+    struct judge_options *o, int id, const char *value, struct err *err);
 /*
  * Load what was named, if --policy was given; then *worker gets all that a verdict rests on. Fails
  * with usage.option, policy.*, file.* and revocation.* reasons; *status is what that means. To be
  * cleared in any case.
  */
-int judge_options_load(struct judge_options *o, struct worker_options *worker, int *status,
-    struct err *err);
+int judge_options_load(
+    struct judge_options *o, struct worker_options *worker, int *status, struct err *err);
 void judge_options_clear(struct judge_options *o);
 
 #endif

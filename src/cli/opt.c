@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/num.h"
 #include "cli/config.h"
+#include "codec/text.h"
 
 #define LIMIT_PREFIX "limit-"
 
@@ -56,8 +58,8 @@ one(const struct opt_command *c, const char *word, const char *next, int *used, 
 	return limits_set(c->limits, str_from(name, strlen(LIMIT_PREFIX)), str_of(value), err);
 }
 
-int
-opt_parse(const struct opt_command *c, int argc, char **argv, int *operands, bool *help,
+static int
+parse(const struct opt_command *c, int argc, char **argv, int *operands, bool *help,
     struct err *err)
 {
 	bool options = true;
@@ -84,6 +86,22 @@ opt_parse(const struct opt_command *c, int argc, char **argv, int *operands, boo
 		i += used;
 	}
 	return 0;
+}
+
+bool
+opt_begin(const struct opt_command *c, int argc, char **argv, int *operands, int *status)
+{
+	struct err err;
+	bool help;
+
+	*status = STATUS_OK;
+	if (parse(c, argc, argv, operands, &help, &err) != 0) {
+		*status = opt_fail(c, &err);
+		return false;
+	}
+	if (help)
+		opt_help(c);
+	return !help;
 }
 
 int
@@ -119,4 +137,31 @@ opt_help(const struct opt_command *c)
 		printf("  %-18s %-16llu %s\n", row->name, (unsigned long long)row->value,
 		    row->meaning);
 	}
+}
+
+int
+opt_text(struct str *out, const char *name, const char *value, struct err *err)
+{
+	if (text_check(out, str_bytes(str_of(value))))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL, "--%s is not UTF-8 text", name);
+}
+
+int
+opt_number(uint64_t *out, const char *name, const char *value, uint64_t least, uint64_t most,
+    struct err *err)
+{
+	if (num_parse(out, str_of(value)) && *out >= least && *out <= most)
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL, "--%s %s, want %llu to %llu", name, value,
+	    (unsigned long long)least, (unsigned long long)most);
+}
+
+int
+opt_format(bool *json, const char *value, struct err *err)
+{
+	*json = strcmp(value, "json") == 0;
+	if (*json || strcmp(value, "text") == 0)
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json", value);
 }

@@ -26,13 +26,21 @@ struct opt_command {
 };
 
 /*
- * Parse argv[0..argc) behind the command's name. Operands are moved to the front of argv, in order; *operands counts them.
- * *help: --help was given, nothing else was looked at. Fails with usage.option, usage.limit.
+ * Parse argv[0..argc) behind the command's name. Operands are moved to the front of argv, in order;
+ * *operands counts them. True: the command is to run. False: *status is its exit status, as --help
+ * was given and printed, or a wrong word was told (usage.option, usage.limit).
  */
-int opt_parse(const struct opt_command *command, int argc, char **argv, int *operands, bool *help,
-    struct err *err);
-/* Prints why opt_parse failed and yields the exit status. */
+bool opt_begin(const struct opt_command *command, int argc, char **argv, int *operands,
+    int *status);
+/* Prints a wrong word and yields the exit status. */
 int opt_fail(const struct opt_command *command, const struct err *err);
 void opt_help(const struct opt_command *command);
+
+/* Values of options, for a command's `set`. All fail with usage.option; `name` without dashes. */
+int opt_text(struct str *out, const char *name, const char *value, struct err *err);
+int opt_number(uint64_t *out, const char *name, const char *value, uint64_t least, uint64_t most,
+    struct err *err);
+/* --format of a command that knows text and JSON. */
+int opt_format(bool *json, const char *value, struct err *err);
 
 #endif

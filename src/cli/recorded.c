@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/num.h"
 #include "cli/progress.h"
 #include "codec/jsonout.h"
 #include "codec/text.h"
 #include "run/libraries.h"
 
 #define JOBS_DEFAULT_MOST 8
+#define LOCK_MOST 86400 /* seconds */
 
 /* --- options --- */
 
@@ -35,33 +35,6 @@ set_report(struct recorded *r, const char *value, struct err *err)
 	return 0;
 }
 
-int
-recorded_text(struct str *out, const char *name, const char *value, struct err *err)
-{
-	if (text_check(out, str_bytes(str_of(value))))
-		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL, "--%s is not UTF-8 text", name);
-}
-
-static int
-set_metadata(struct recorded *r, const char *text, struct err *err)
-{
-	struct str value = str_of(text);
-	size_t eq = str_find(value, '=');
-	struct metadata m = { str_upto(value, eq), str_from(value, eq + 1) };
-
-	if (recorded_text(&value, "user-metadata", text, err) != 0)
-		return -1;
-	if (eq == value.len || eq == 0)
-		return err_set(err, REASON_USAGE_OPTION, NULL, "--user-metadata %.*s, want KEY=VALUE",
-		    STR_ARG(value));
-	if (r->metadata_count == RECORDED_METADATA_MOST)
-		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d pairs of user metadata",
-		    RECORDED_METADATA_MOST);
-	r->metadata[r->metadata_count++] = m;
-	return 0;
-}
-
 static int
 set_effect(struct recorded *r, struct str value, struct err *err)
 {
@@ -70,19 +43,6 @@ set_effect(struct recorded *r, struct str value, struct err *err)
 		return 0;
 	return err_set(err, REASON_USAGE_OPTION, NULL, "--effect %.*s, want audit or deny",
 	    STR_ARG(value));
-}
-
-static int
-set_number(unsigned *out, const char *what, struct str value, uint64_t least, uint64_t most,
-    struct err *err)
-{
-	uint64_t n;
-
-	if (!num_parse(&n, value) || n < least || n > most)
-		return err_set(err, REASON_USAGE_OPTION, NULL, "--%s %.*s, want %llu to %llu", what,
-		    STR_ARG(value), (unsigned long long)least, (unsigned long long)most);
-	*out = (unsigned)n;
-	return 0;
 }
 
 static int
@@ -119,20 +79,16 @@ recorded_set(struct recorded *r, int id, const char *value, struct err *err)
 	case RECORDED_REPORT:
 		return set_report(r, value, err);
 	case RECORDED_SERIES:
-		return recorded_text(&r->series, "series", value, err);
+		return opt_text(&r->series, "series", value, err);
 	case RECORDED_RUN_ID:
 		return set_uuid(r, text, err);
 	case RECORDED_RECORD_HOST:
 		r->record_host = true;
 		return 0;
 	case RECORDED_LOCK_TIMEOUT:
-		return set_number(&r->lock_timeout, "lock-timeout", text, 0, 86400, err);
-	case RECORDED_METADATA:
-		return set_metadata(r, value, err);
+		return opt_number(&r->lock_timeout, "lock-timeout", value, 0, LOCK_MOST, err);
 	default:
-		return revsource_set(&r->revsource, id, value)
-		    ? 0
-		    : config_set(r->config, id, value, err);
+		return terms_set(&r->terms, id, value, err);
 	}
 }
 
@@ -141,6 +97,7 @@ recorded_init(struct recorded *r, struct config *c)
 {
 	memset(r, 0, sizeof(*r));
 	r->config = c;
+	terms_init(&r->terms, c);
 	r->series = STR("default");
 }
 
@@ -163,13 +120,8 @@ times(struct recorded *r, struct err *err)
 {
 	if (config_now(&r->now, r->config, err) != 0)
 		return -1;
-	r->at = r->now;
-	r->at.usec = 0;
-	if (r->config->at != NULL && (!when_parse_option(&r->at, str_of(r->config->at)) ||
-					 r->at.sec < 0 || r->at.usec != 0))
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--at %s is no time (want 2026-01-31T00:00:00Z, whole seconds)",
-		    r->config->at);
+	if (config_at(&r->at, r->config, err) != 0)
+		return -1;
 	if (r->uuid[0] == '\0')
 		return config_uuid(r->uuid, err);
 	return 0;
@@ -268,7 +220,7 @@ begin(struct recorded *r, struct err *err)
 	char now[WHEN_TEXT];
 	struct db_options options = {
 		.now = now,
-		.lock_timeout = r->lock_timeout,
+		.lock_timeout = (unsigned)r->lock_timeout,
 		.tool = "assay " PACKAGE_VERSION,
 		.insecure_permissions = c->insecure_permissions,
 	};
@@ -287,7 +239,7 @@ jobs(const struct recorded *r)
 	long processors;
 
 	if (r->jobs > 0)
-		return r->jobs;
+		return (unsigned)r->jobs;
 	processors = sysconf(_SC_NPROCESSORS_ONLN);
 	if (processors < 1)
 		return 1;
@@ -297,16 +249,17 @@ jobs(const struct recorded *r)
 struct worker_options
 recorded_worker(const struct recorded *r, enum worker_mode mode)
 {
-	return (struct worker_options){
+	struct worker_options worker = {
 		.mode = mode,
 		.limits = &r->config->limits,
 		.policy = &r->policy,
 		.revdata = r->revdata.given ? &r->revdata : NULL,
 		.time = r->at,
-		.metadata = r->metadata,
-		.metadata_count = r->metadata_count,
 		.clock_us = config_monotonic_us,
 	};
+
+	terms_apply(&worker, &r->terms);
+	return worker;
 }
 
 static int
@@ -411,7 +364,7 @@ recorded_open(struct recorded *r, enum policy_kind kind)
 	ossl_process_init();
 	r->lib = ossl_new();
 	if (policy_load(&r->policy, config_policy(r->config), r->lib, &options, &err) != 0 ||
-	    revsource_load(&r->revdata, &r->revsource, r->config, r->lib, &err) != 0) {
+	    revsource_load(&r->revdata, &r->terms.revsource, r->config, r->lib, &err) != 0) {
 		config_fail(&err);
 		return STATUS_CONFIG;
 	}

@@ -6,12 +6,11 @@
  * batch, reports and exit status, in this order.
  */
 #include "cli/command.h"
-#include "cli/revsource.h"
+#include "cli/terms.h"
 #include "report/report.h"
 #include "run/recorder.h"
 
 #define RECORDED_REPORTS_MOST 16
-#define RECORDED_METADATA_MOST 32
 
 struct recorded_report {
 	const struct report_format *format;
@@ -23,13 +22,11 @@ struct recorded {
 	/* from options */
 	bool deny, exit_code, record_host, all;
 	struct str series;
-	unsigned jobs, lock_timeout;    /* jobs 0: as many as there are processors */
+	uint64_t jobs, lock_timeout;    /* jobs 0: as many as there are processors; seconds */
 	char uuid[37];
 	struct recorded_report reports[RECORDED_REPORTS_MOST];
 	size_t report_count;
-	struct metadata metadata[RECORDED_METADATA_MOST];
-	size_t metadata_count;
-	struct revsource revsource;
+	struct terms terms;
 	/* under way */
 	struct when now, at;
 	struct ossl *lib;
@@ -44,10 +41,7 @@ struct recorded {
 
 /* Ids of the rows below, which belong to every such command. */
 enum { RECORDED_EFFECT = -60, RECORDED_EXIT_CODE, RECORDED_REPORT, RECORDED_SERIES,
-	RECORDED_RUN_ID, RECORDED_RECORD_HOST, RECORDED_LOCK_TIMEOUT, RECORDED_METADATA };
-#define RECORDED_ROW_METADATA                                                             \
-	{ RECORDED_METADATA, "user-metadata", "KEY=VALUE",                                \
-	    "a signature must carry this pair; may be repeated" }
+	RECORDED_RUN_ID, RECORDED_RECORD_HOST, RECORDED_LOCK_TIMEOUT };
 #define RECORDED_ROW_REPORT                                                               \
 	{ RECORDED_REPORT, "report", "FORMAT=FILE",                                       \
 	    "also write a report: json, csv or text; may be repeated" }
@@ -60,11 +54,8 @@ enum { RECORDED_EFFECT = -60, RECORDED_EXIT_CODE, RECORDED_REPORT, RECORDED_SERI
 
 void recorded_init(struct recorded *r, struct config *c);
 void recorded_clear(struct recorded *r);
-/* The `set` of negative ids, those of cli/config.h and cli/revsource.h too. */
+/* The `set` of negative ids, those of cli/terms.h too. */
 int recorded_set(struct recorded *r, int id, const char *value, struct err *err);
-
-/* A value that goes into the record must be text. */
-int recorded_text(struct str *out, const char *name, const char *value, struct err *err);
 
 /* Times, library, policy, revocation data. 0, or the exit status of a run that cannot begin; that was said. */
 int recorded_open(struct recorded *r, enum policy_kind kind);

@@ -27,11 +27,7 @@ set(void *ctx, int id, const char *value, struct err *err)
 
 	if (id != VIEW_FORMAT)
 		return judge_options_set(&v->judge, id, value, err);
-	v->json = strcmp(value, "json") == 0;
-	if (v->json || strcmp(value, "text") == 0)
-		return 0;
-	return err_set(
-	    err, REASON_USAGE_OPTION, NULL, "--format %s, want text or json", value);
+	return opt_format(&v->json, value, err);
 }
 
 void
@@ -281,16 +277,11 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 	struct opt_command command = { name, operands, summary, description, rows, set,
 		&v, &c->limits };
 	struct err err;
-	bool help;
 	int status;
 
 	judge_options_init(&v.judge, c);
-	if (opt_parse(&command, argc, argv, &argc, &help, &err) != 0)
-		return opt_fail(&command, &err);
-	if (help) {
-		opt_help(&command);
-		return STATUS_OK;
-	}
+	if (!opt_begin(&command, argc, argv, &argc, &status))
+		return status;
 	if (argc == 0 || argc > 2) {
 		log_error("%s wants INPUT, and maybe a reference; try 'assay %s --help'",
 		    name, name);
