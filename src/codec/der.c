@@ -378,3 +378,30 @@ der_time_fraction(struct when *out, bool *more, const struct der *d)
 	*more = nsec % 1000 != 0;
 	return true;
 }
+
+bool
+der_ext_take(struct der_ext *e, struct cursor *list)
+{
+	struct cursor in;
+	struct der flag;
+
+	*e = (struct der_ext){ .critical = false };
+	if (!der_take(&e->seq, list, DER_STRICT, DER_SEQUENCE))
+		return false;
+	in = der_enter(list, &e->seq);
+	if (!der_take(&e->oid, &in, DER_STRICT, DER_OID) || !der_oid_ok(e->oid.content))
+		return false;
+	if (der_next_is(&in, DER_BOOLEAN)) {
+		/* FALSE is the default, which DER does not write (X.690 section 11.5). */
+		if (!der_read(&flag, &in, DER_STRICT) || flag.content.ptr[0] != 0xff)
+			return false;
+		e->critical = true;
+	}
+	return der_take(&e->value, &in, DER_STRICT, DER_OCTET_STRING) && der_done(&in);
+}
+
+bool
+der_ext_is(const struct der_ext *e, const char *oid)
+{
+	return bytes_equal(e->oid.content, bytes_of(oid, strlen(oid)));
+}

@@ -76,6 +76,16 @@ bool der_oid_ok(struct bytes oid);
 /* Dotted text of an OID; false and "" if it is malformed or does not fit. */
 bool der_oid_text(char *out, size_t size, struct bytes oid);
 
+/* Extension ::= SEQUENCE { OID, critical DEFAULT FALSE, OCTET STRING } (RFC 5280 section 4.1) */
+struct der_ext {
+	struct der seq, oid, value;
+	bool critical;
+};
+/* The next one of a list. False: malformed; what was read by then is there for the place. */
+bool der_ext_take(struct der_ext *e, struct cursor *list);
+/* `oid`: content octets; none of those that are asked for holds a NUL. */
+bool der_ext_is(const struct der_ext *e, const char *oid);
+
 /*
  * Time in the two forms of RFC 5280 section 4.1.2.5 and no other: UTCTime YYMMDDHHMMSSZ
  * (1950 to 2049), GeneralizedTime YYYYMMDDHHMMSSZ.

@@ -248,35 +248,6 @@ static const struct ext_row {
 	{ "\x2b\x06\x01\x05\x05\x07\x01\x01", NID_info_access, false, take_access },
 };
 
-struct ext { /* Extension ::= SEQUENCE { OID, critical, OCTET STRING } */
-	struct der seq, oid, value;
-	bool critical;
-};
-
-static bool
-ext_read(struct ext *e, struct cursor *list)
-{
-	struct cursor in;
-	struct der flag;
-
-	*e = (struct ext){ .critical = false };
-	if (!der_take(&e->seq, list, DER_STRICT, DER_SEQUENCE))
-		return false;
-	in = der_enter(list, &e->seq);
-	if (!der_take(&e->oid, &in, DER_STRICT, DER_OID) || !der_oid_ok(e->oid.content))
-		return false;
-	if (der_next_is(&in, DER_BOOLEAN)) {
-		/*
-		 * FALSE is the default, and DER does not write defaults (X.690 section
-		 * 11.5).
-		 */
-		if (!der_read(&flag, &in, DER_STRICT) || flag.content.ptr[0] != 0xff)
-			return false;
-		e->critical = true;
-	}
-	return der_take(&e->value, &in, DER_STRICT, DER_OCTET_STRING) && der_done(&in);
-}
-
 static const struct ext_row *
 row_of(struct bytes oid)
 {
@@ -287,7 +258,7 @@ row_of(struct bytes oid)
 }
 
 static bool
-known_take(struct cert *c, const struct ext_row *row, const struct ext *e,
+known_take(struct cert *c, const struct ext_row *row, const struct der_ext *e,
     const struct limits *limits)
 {
 	const X509V3_EXT_METHOD *method = X509V3_EXT_get_nid(row->nid);
@@ -316,7 +287,7 @@ known_take(struct cert *c, const struct ext_row *row, const struct ext *e,
  * another value it does not count: then the responder must be checked, which is the strict side.
  */
 static bool
-nocheck_take(struct cert *c, const struct ext *e)
+nocheck_take(struct cert *c, const struct der_ext *e)
 {
 	static const char oid[] = "\x2b\x06\x01\x05\x05\x07\x30\x01\x05";
 	static const char null[] = "\x05";
@@ -329,7 +300,7 @@ nocheck_take(struct cert *c, const struct ext *e)
 }
 
 static void
-critical_note(struct cert *c, const struct ext *e)
+critical_note(struct cert *c, const struct der_ext *e)
 {
 	char text[192];
 
@@ -342,7 +313,7 @@ critical_note(struct cert *c, const struct ext *e)
 }
 
 static int
-refuse(struct err *err, const struct where *at, const struct ext *e, const char *text)
+refuse(struct err *err, const struct where *at, const struct der_ext *e, const char *text)
 {
 	char oid[192];
 
@@ -360,14 +331,14 @@ certext_read(struct cert *c, struct bytes extensions, const struct limits *limit
 	const struct ext_row *row;
 	size_t count = 0;
 	struct der seq;
-	struct ext e;
+	struct der_ext e;
 
 	if (extensions.len == 0)
 		return 0;
 	der_take(&seq, &top, DER_STRICT, DER_SEQUENCE);
 	list = der_enter(&top, &seq);
 	while (!der_done(&list)) {
-		if (!ext_read(&e, &list))
+		if (!der_ext_take(&e, &list))
 			return refuse(err, at, &e, "is malformed");
 		for (size_t i = 0; i < count; i++)
 			if (bytes_equal(seen[i], e.oid.content))

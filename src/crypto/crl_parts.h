@@ -19,14 +19,8 @@ struct crl_input {
 int crl_refuse(
     const struct crl_input *in, size_t offset, struct err *err, const char *text);
 
-struct crl_ext { /* Extension ::= SEQUENCE { OID, critical, OCTET STRING } */
-	struct der seq, oid, value;
-	bool critical;
-};
-bool crl_ext_next(struct crl_ext *e, struct cursor *list);
-bool crl_ext_is(const struct crl_ext *e, const char *oid); /* content octets */
 /* Keeps the first one. */
-void crl_critical_note(struct crl *c, struct arena *mem, const struct crl_ext *e);
+void crl_critical_note(struct crl *c, struct arena *mem, const struct der_ext *e);
 
 /* crlExtensions, the content of [0] which is the last value of `c`. */
 int crl_extensions_read(

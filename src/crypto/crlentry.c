@@ -42,9 +42,9 @@ frame_next(struct frame *f, struct cursor *list, const char **fault)
 }
 
 static bool
-known(const struct crl_ext *e)
+known(const struct der_ext *e)
 {
-	return crl_ext_is(e, OID_REASON) || crl_ext_is(e, OID_INVALIDITY);
+	return der_ext_is(e, OID_REASON) || der_ext_is(e, OID_INVALIDITY);
 }
 
 /*
@@ -55,10 +55,10 @@ static bool
 criticals_note(struct crl *out, struct arena *mem, const struct frame *f)
 {
 	struct cursor list = der_enter(&f->inside, &f->exts);
-	struct crl_ext e;
+	struct der_ext e;
 
 	while (!der_done(&list)) {
-		if (!crl_ext_next(&e, &list))
+		if (!der_ext_take(&e, &list))
 			return false;
 		if (e.critical && !known(&e))
 			crl_critical_note(out, mem, &e);
@@ -111,13 +111,13 @@ invalidity_read(struct crl_entry *out, struct cursor *c)
 }
 
 static bool
-value_read(struct crl_entry *out, const struct crl_ext *e)
+value_read(struct crl_entry *out, const struct der_ext *e)
 {
 	struct cursor c = cursor_of(e->value.content);
 
-	if (crl_ext_is(e, OID_REASON))
+	if (der_ext_is(e, OID_REASON))
 		return reason_read(out, &c);
-	if (crl_ext_is(e, OID_INVALIDITY))
+	if (der_ext_is(e, OID_INVALIDITY))
 		return invalidity_read(out, &c);
 	return !e->critical;
 }
@@ -128,11 +128,11 @@ extensions_read(struct crl_entry *out, const struct frame *f)
 {
 	struct cursor list = der_enter(&f->inside, &f->exts);
 	struct bytes seen[EXTS_MOST];
-	struct crl_ext e;
+	struct der_ext e;
 	size_t count = 0;
 
 	while (!der_done(&list)) {
-		if (!crl_ext_next(&e, &list) || count == COUNT(seen))
+		if (!der_ext_take(&e, &list) || count == COUNT(seen))
 			return false;
 		for (size_t i = 0; i < count; i++)
 			if (bytes_equal(seen[i], e.oid.content))

@@ -16,35 +16,8 @@ struct urls {
 	size_t n;
 };
 
-bool
-crl_ext_next(struct crl_ext *e, struct cursor *list)
-{
-	struct cursor in;
-	struct der flag;
-
-	*e = (struct crl_ext){ .critical = false };
-	if (!der_take(&e->seq, list, DER_STRICT, DER_SEQUENCE))
-		return false;
-	in = der_enter(list, &e->seq);
-	if (!der_take(&e->oid, &in, DER_STRICT, DER_OID))
-		return false;
-	if (der_next_is(&in, DER_BOOLEAN)) {
-		/* FALSE is the default, and DER does not write defaults (X.690 11.5). */
-		if (!der_read(&flag, &in, DER_STRICT) || flag.content.ptr[0] != 0xff)
-			return false;
-		e->critical = true;
-	}
-	return der_take(&e->value, &in, DER_STRICT, DER_OCTET_STRING) && der_done(&in);
-}
-
-bool
-crl_ext_is(const struct crl_ext *e, const char *oid)
-{
-	return bytes_equal(e->oid.content, str_bytes(str_of(oid)));
-}
-
 void
-crl_critical_note(struct crl *c, struct arena *mem, const struct crl_ext *e)
+crl_critical_note(struct crl *c, struct arena *mem, const struct der_ext *e)
 {
 	char text[192];
 
@@ -260,17 +233,17 @@ static const struct ext_row {
 };
 
 static const struct ext_row *
-row_of(const struct crl_ext *e)
+row_of(const struct der_ext *e)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
-		if (crl_ext_is(e, rows[i].oid))
+		if (der_ext_is(e, rows[i].oid))
 			return &rows[i];
 	return NULL;
 }
 
 static bool
 known_take(struct crl *out, const struct crl_input *in, const struct ext_row *row,
-    const struct crl_ext *e)
+    const struct der_ext *e)
 {
 	struct cursor c = cursor_of(e->value.content);
 
@@ -279,7 +252,7 @@ known_take(struct crl *out, const struct crl_input *in, const struct ext_row *ro
 }
 
 static int
-refuse(const struct crl_input *in, const struct crl_ext *e, struct err *err,
+refuse(const struct crl_input *in, const struct der_ext *e, struct err *err,
     const char *text)
 {
 	char oid[192], line[256];
@@ -292,7 +265,7 @@ refuse(const struct crl_input *in, const struct crl_ext *e, struct err *err,
 
 static int
 one_read(
-    struct crl *out, const struct crl_input *in, const struct crl_ext *e, struct err *err)
+    struct crl *out, const struct crl_input *in, const struct der_ext *e, struct err *err)
 {
 	const struct ext_row *row = row_of(e);
 
@@ -310,7 +283,7 @@ crl_extensions_read(
 	struct bytes seen[EXTS_MOST];
 	struct cursor inner, list;
 	struct der field, seq;
-	struct crl_ext e;
+	struct der_ext e;
 	size_t count = 0;
 
 	der_read(&field, c, DER_STRICT);
@@ -319,7 +292,7 @@ crl_extensions_read(
 	    seq.content.len == 0)
 		return crl_refuse(in, field.offset, err, "malformed list of extensions");
 	for (list = der_enter(&inner, &seq); !der_done(&list);) {
-		if (!crl_ext_next(&e, &list))
+		if (!der_ext_take(&e, &list))
 			return refuse(in, &e, err, "is malformed");
 		if (count == COUNT(seen))
 			return crl_refuse(in, e.seq.offset, err, "too many extensions");

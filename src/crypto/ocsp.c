@@ -84,8 +84,9 @@ static bool
 extensions_read(bool *critical, struct cursor *c)
 {
 	struct bytes seen[EXTENSIONS_MOST];
-	struct der list, ext, oid, flag, value;
-	struct cursor in, item;
+	struct der_ext e;
+	struct der list;
+	struct cursor in;
 	size_t n = 0;
 
 	*critical = false;
@@ -95,25 +96,13 @@ extensions_read(bool *critical, struct cursor *c)
 	    !der_done(&in) || list.content.len == 0)
 		return false;
 	for (in = der_enter(&in, &list); !der_done(&in); n++) {
-		if (n == COUNT(seen) || !der_take(&ext, &in, DER_STRICT, DER_SEQUENCE))
-			return false;
-		item = der_enter(&in, &ext);
-		if (!der_take(&oid, &item, DER_STRICT, DER_OID))
+		if (n == COUNT(seen) || !der_ext_take(&e, &in))
 			return false;
 		for (size_t i = 0; i < n; i++)
-			if (bytes_equal(seen[i], oid.content))
+			if (bytes_equal(seen[i], e.oid.content))
 				return false;
-		seen[n] = oid.content;
-		if (der_next_is(&item, DER_BOOLEAN)) {
-			/* FALSE is the default, which DER does not write. */
-			if (!der_read(&flag, &item, DER_STRICT) ||
-			    flag.content.ptr[0] != 0xff)
-				return false;
-			*critical = true;
-		}
-		if (!der_take(&value, &item, DER_STRICT, DER_OCTET_STRING) ||
-		    !der_done(&item))
-			return false;
+		seen[n] = e.oid.content;
+		*critical = *critical || e.critical;
 	}
 	return true;
 }
