@@ -105,15 +105,6 @@ set(void *ctx, int id, const char *value, struct err *err)
 /* --- files --- */
 
 static struct str
-shown(struct arena *mem, struct str raw)
-{
-	AUTO(buf_clear) struct buf text = { .max = 65536 };
-
-	text_show(&text, str_bytes(raw));
-	return arena_str(mem, (struct str){ (const char *)text.ptr, text.len });
-}
-
-static struct str
 base_name(struct str path)
 {
 	size_t slash = path.len;
@@ -133,7 +124,7 @@ add_input(struct blob_run *b, const char *path)
 	arena_init(&inputs->mem, 0);
 	item.path = str_bytes(arena_str(&inputs->mem, str_of(path)));
 	VEC_PUSH(&inputs->mem, &inputs->items, item);
-	b->work.name = shown(&inputs->mem, base_name(str_of(path)));
+	b->work.name = text_shown(&inputs->mem, base_name(str_of(path)));
 }
 
 /* Octets only: nothing is parsed in this process. What cannot be read is judged as such. */
@@ -145,7 +136,7 @@ read_signature(struct blob_signature *s, struct arena *mem, const char *path,
 	AUTO_FD fd = -1;
 	struct err why = { .reason = REASON_NONE };
 
-	s->name = shown(mem, str_of(path));
+	s->name = text_shown(mem, str_of(path));
 	s->envelope_type = blob_envelope_type(str_of(path));
 	if (file_open(&fd, path, FILE_REGULAR, &why) == 0 &&
 	    file_read(&text, fd, REASON_LIMIT_ENVELOPE_HIT, NULL, &why) == 0) {
@@ -153,7 +144,7 @@ read_signature(struct blob_signature *s, struct arena *mem, const char *path,
 		return;
 	}
 	s->reason = why.reason;
-	s->detail = shown(mem, str_of(why.text));
+	s->detail = text_shown(mem, str_of(why.text));
 }
 
 /* Level skip reads no signature at all. */

@@ -178,15 +178,11 @@ trustcrl_read(struct trustcrl *t, struct revfile ***files, size_t *count,
     const char *path, struct err *err)
 {
 	AUTO(buf_clear) struct buf text = { .max = t->config->limits.v[LIMIT_CRL_BYTES] };
-	AUTO(buf_clear) struct buf name = { .max = 65536 };
 	struct revreader r = { &t->config->mem, t->hasher, &t->config->limits };
-	struct where at;
+	struct where at = { .file = text_shown(r.mem, str_of(path)) };
 	struct bytes whole;
 	AUTO_FD fd = -1;
 
-	text_show(&name, str_bytes(str_of(path)));
-	at = (struct where){ .file = arena_str(
-				 r.mem, (struct str){ buf_cstr(&name), name.len }) };
 	if (file_open(&fd, path, FILE_REGULAR, err) != 0 ||
 	    file_read(&text, fd, REASON_LIMIT_CRL_HIT, &at, err) != 0)
 		return -1;

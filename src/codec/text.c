@@ -52,6 +52,15 @@ text_show(struct buf *out, struct bytes raw)
 		utf8_write(out, &w, &u);
 }
 
+struct str
+text_shown(struct arena *mem, struct str raw)
+{
+	AUTO(buf_clear) struct buf b = { .max = 65536 };
+
+	text_show(&b, str_bytes(raw));
+	return arena_str(mem, (struct str){ buf_cstr(&b), b.len });
+}
+
 static const char *
 html_entity(uint32_t cp)
 {

@@ -8,6 +8,7 @@
  * UTF-8 appear as \xNN; control characters (line ends too), direction overrides, invisible code
  * points and floods of combining marks as \u{NNNN}.
  */
+#include "base/arena.h"
 #include "base/buf.h"
 
 /* Strict UTF-8 (RFC 3629): no surrogates, no overlong forms, at most U+10FFFF. NUL is allowed. */
@@ -17,6 +18,8 @@ bool text_check(struct str *out, struct bytes b);
 
 /* For terminals and logs. Applied twice it changes nothing more. */
 void text_show(struct buf *out, struct bytes raw);
+/* The same in the arena, cut at 64 KiB. For names of files: on disk they are any octets. */
+struct str text_shown(struct arena *mem, struct str raw);
 /* For HTML, in text and in quoted attributes: also & < > " ' as entities. */
 void text_html(struct buf *out, struct str s);
 /*

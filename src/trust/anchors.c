@@ -5,7 +5,6 @@
  */
 #include "trust/anchors.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -38,6 +37,15 @@ const char *
 store_type_name(enum store_type t)
 {
 	return types[t];
+}
+
+int
+anchor_store_compare(const void *a, const void *b)
+{
+	const struct anchor_store *x = a, *y = b;
+
+	return x->type != y->type ? (x->type > y->type) - (x->type < y->type)
+				  : str_cmp(x->name, y->name);
 }
 
 bool
@@ -95,39 +103,11 @@ trusted(struct loading *l, int fd, const struct where *at, struct err *err)
 	return l->faults == NULL ? -1 : faults_add(l->faults, err);
 }
 
-/* A file name as text: on disk it is any octets. */
-static struct str
-shown(struct arena *mem, struct str name)
-{
-	struct buf b;
-	struct str s;
-
-	buf_init(&b, 4096);
-	text_show(&b, str_bytes(name));
-	s = arena_str(mem, (struct str){ buf_cstr(&b), b.len });
-	buf_clear(&b);
-	return s;
-}
-
-static bool
-host_failed(const struct err *e)
-{
-	return reason_row(e->reason)->class == ERR_ENV;
-}
-
-/* The same error with the place as seen from the policy folder. */
-static int
-host_error(struct err *err, const struct err *e, const struct where *at)
-{
-	errno = e->sys;
-	return err_sys(err, e->reason, at, "%s", e->text);
-}
-
 static int
 list_failed(struct err *err, const struct err *e, const struct where *at)
 {
-	if (host_failed(e))
-		return host_error(err, e, at);
+	if (faults_host(e))
+		return faults_host_error(err, e, at);
 	return err_set(err, REASON_TRUSTSTORE_LIMIT, at, "%s", e->text);
 }
 
@@ -153,8 +133,8 @@ open_store(int *fd, struct loading *l, int dir, struct err *err)
 		struct err e;
 
 		if (file_open_at(&got, dir, paths[i].ptr, FILE_FOLDER, &e) != 0) {
-			if (host_failed(&e))
-				return host_error(err, &e, &at);
+			if (faults_host(&e))
+				return faults_host_error(err, &e, &at);
 			return broken(l,
 			    e.reason == REASON_FILE_MISSING ? REASON_TRUSTSTORE_NOT_FOUND
 							    : REASON_TRUSTSTORE_NOT_DIR,
@@ -197,7 +177,7 @@ add_anchor(struct loading *l, const struct cert *c, struct str file)
 		.signed_with = arena_str(mem, str_of(info->signed_with)),
 		.key_bits = info->key_bits,
 		.is_ca = info->is_ca,
-		.file = shown(mem, file),
+		.file = text_shown(mem, file),
 	    }));
 }
 
@@ -233,8 +213,8 @@ load_certs(struct loading *l, struct bytes text, const struct where *at, struct 
 	size_t count;
 
 	if (cert_split(&ders, &count, &l->scratch, text, at, &e) != 0) {
-		if (host_failed(&e))
-			return host_error(err, &e, at);
+		if (faults_host(&e))
+			return faults_host_error(err, &e, at);
 		return broken(l, REASON_TRUSTSTORE_CERT, at->file.ptr, e.text);
 	}
 	l->certs_seen += count;
@@ -247,8 +227,8 @@ load_certs(struct loading *l, struct bytes text, const struct where *at, struct 
 		const char *why;
 
 		if (certs_get(&c, l->certs, ders[i], at, &e) != 0) {
-			if (host_failed(&e))
-				return host_error(err, &e, at);
+			if (faults_host(&e))
+				return faults_host_error(err, &e, at);
 			return broken(l, REASON_TRUSTSTORE_CERT, at->file.ptr, e.text);
 		}
 		reason = anchor_fit(c, l->out->type, &why);
@@ -264,14 +244,14 @@ load_file(struct loading *l, int store, struct str name, struct err *err)
 {
 	struct where at = {
 		.file = arena_printf(&l->scratch, "%.*s/%.*s", STR_ARG(l->folder),
-		    STR_ARG(shown(&l->scratch, name))),
+		    STR_ARG(text_shown(&l->scratch, name))),
 	};
 	AUTO_FD fd = -1;
 	struct err e;
 
 	if (file_open_at(&fd, store, name.ptr, FILE_REGULAR, &e) != 0) {
-		if (host_failed(&e))
-			return host_error(err, &e, &at);
+		if (faults_host(&e))
+			return faults_host_error(err, &e, &at);
 		return broken(l, REASON_TRUSTSTORE_ENTRY, at.file.ptr, e.text);
 	}
 	if (trusted(l, fd, &at, err) != 0)
@@ -360,7 +340,7 @@ anchors_try(struct anchor_store *out, struct bytes *octets, struct arena *mem,
 {
 	struct loading l = { .out = out, .mem = mem, .certs = certs };
 	AUTO(buf_clear) struct buf text = { .max = STORE_FILE_BYTES };
-	struct where at = { .file = shown(mem, str_of(path)) };
+	struct where at = { .file = text_shown(mem, str_of(path)) };
 	const char *slash = strrchr(path, '/');
 	AUTO_FD fd = -1;
 	int ret;
@@ -439,7 +419,7 @@ anchors_list(
 		if (file_open_at(&fd, dir, path.ptr, FILE_FOLDER, &e) != 0) {
 			if (e.reason == REASON_FILE_MISSING)
 				continue;
-			return host_error(err, &e, &at);
+			return faults_host_error(err, &e, &at);
 		}
 		if (file_list(&names, &n, mem, fd, STORE_LISTED_MOST, &e) != 0)
 			return list_failed(err, &e, &at);

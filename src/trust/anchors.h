@@ -38,6 +38,8 @@ struct anchor_store {           /* one named store, loaded or not */
 const char *store_type_name(enum store_type t);         /* "ca", "signingAuthority", "tsa" */
 bool store_type_find(enum store_type *out, struct str name);
 bool store_name_valid(struct str name);
+/* By type, then by name; for qsort and bsearch. */
+int anchor_store_compare(const void *a, const void *b);
 
 /*
  * Load one store below the policy folder `dir` (descriptor). What is wrong with it is recorded in

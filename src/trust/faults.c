@@ -2,8 +2,22 @@
 /* What is wrong with a policy folder: the first fault, or all. */
 #include "trust/faults.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+bool
+faults_host(const struct err *err)
+{
+	return reason_row(err->reason)->class == ERR_ENV;
+}
+
+int
+faults_host_error(struct err *err, const struct err *e, const struct where *at)
+{
+	errno = e->sys;
+	return err_sys(err, e->reason, at, "%s", e->text);
+}
 
 int
 faults_add(struct faults *f, const struct err *err)

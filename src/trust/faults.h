@@ -18,6 +18,11 @@ struct faults {
 	VEC(struct err) list; /* in the order of the checks */
 };
 
+/* Is it the machine that failed, not what was read? Such an error is never a fault of a file. */
+bool faults_host(const struct err *err);
+/* The same error at the place as people see it. Returns -1. */
+int faults_host_error(struct err *err, const struct err *e, const struct where *at);
+
 int faults_add(struct faults *f, const struct err *err);
 /* The same for the place of a JSON value. */
 int faults_fail(struct faults *f, enum reason r, struct jv v, const char *fmt, ...)

@@ -40,15 +40,6 @@ policy_clear(struct policy *p)
 
 /* --- the stores that are named --- */
 
-static int
-compare_stores(const void *a, const void *b)
-{
-	const struct anchor_store *x = a, *y = b;
-
-	return x->type != y->type ? (x->type > y->type) - (x->type < y->type)
-				  : str_cmp(x->name, y->name);
-}
-
 /* One list by type and name, each store once. */
 static void
 gather_stores(struct policy_parsing *p)
@@ -72,9 +63,9 @@ gather_stores(struct policy_parsing *p)
 			};
 	}
 	if (n > 1)
-		qsort(all, n, sizeof(*all), compare_stores);
+		qsort(all, n, sizeof(*all), anchor_store_compare);
 	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || compare_stores(&all[i], &all[out->store_count - 1]) != 0)
+		if (i == 0 || anchor_store_compare(&all[i], &all[out->store_count - 1]) != 0)
 			all[out->store_count++] = all[i];
 	}
 	out->stores = all;
@@ -98,7 +89,7 @@ resolve_stores(struct policy_parsing *p)
 			struct anchor_store want = { .type = ref.type, .name = ref.name };
 
 			ref.store = bsearch(&want, out->stores, out->store_count,
-			    sizeof(*out->stores), compare_stores);
+			    sizeof(*out->stores), anchor_store_compare);
 			if (last[ref.store - out->stores] == i + 1)
 				continue;
 			last[ref.store - out->stores] = i + 1;

@@ -192,15 +192,6 @@ check_names(struct checking *k)
 
 /* --- stores --- */
 
-static int
-compare_stores(const void *a, const void *b)
-{
-	const struct anchor_store *x = a, *y = b;
-
-	return x->type != y->type ? (x->type > y->type) - (x->type < y->type)
-				  : str_cmp(x->name, y->name);
-}
-
 /* Every store of both documents, each once; then the documents learn what came out. */
 static void
 check_stores(struct checking *k, struct certs *certs)
@@ -215,11 +206,11 @@ check_stores(struct checking *k, struct certs *certs)
 		for (size_t i = 0; i < c->docs[d].store_count; i++)
 			c->stores[n++] = c->docs[d].stores[i];
 	if (n > 1)
-		qsort(c->stores, n, sizeof(*c->stores), compare_stores);
+		qsort(c->stores, n, sizeof(*c->stores), anchor_store_compare);
 	for (size_t i = 0; i < n; i++) {
 		struct anchor_store *s = &c->stores[c->store_count];
 
-		if (i > 0 && compare_stores(&c->stores[i], s - 1) == 0)
+		if (i > 0 && anchor_store_compare(&c->stores[i], s - 1) == 0)
 			continue;
 		*s = c->stores[i];
 		c->store_count++;
@@ -231,7 +222,7 @@ check_stores(struct checking *k, struct certs *certs)
 		for (size_t i = 0; i < c->docs[d].store_count; i++) {
 			struct anchor_store *s = &c->docs[d].stores[i];
 			const struct anchor_store *same = bsearch(
-			    s, c->stores, c->store_count, sizeof(*s), compare_stores);
+			    s, c->stores, c->store_count, sizeof(*s), anchor_store_compare);
 
 			if (same != NULL)
 				*s = *same;
@@ -261,7 +252,7 @@ check_unnamed(struct checking *k)
 
 		if (c->store_count != 0 &&
 		    bsearch(&all[i], c->stores, c->store_count, sizeof(*c->stores),
-			compare_stores) != NULL)
+			anchor_store_compare) != NULL)
 			continue;
 		path = arena_printf(&k->scratch, "%s/truststore/x509/%s/%.*s",
 		    k->folder.path, type, STR_ARG(all[i].name));

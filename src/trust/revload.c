@@ -2,43 +2,20 @@
 /* Revocation data that was brought along: which files, and how much of them. */
 #include "trust/revload.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/file.h"
 #include "codec/jsonin.h"
 #include "codec/text.h"
+#include "trust/faults.h"
 
 enum { MAP_BYTES_MOST = 16 << 20 };
-
-static bool
-host_failed(const struct err *e)
-{
-	return reason_row(e->reason)->class == ERR_ENV;
-}
-
-static int
-host_error(struct err *err, const struct err *e, const struct where *at)
-{
-	errno = e->sys;
-	return err_sys(err, e->reason, at, "%s", e->text);
-}
-
-/* A file name as text: on disk it is any octets. */
-static struct str
-shown(struct arena *mem, struct str name)
-{
-	AUTO(buf_clear) struct buf b = { .max = 16384 };
-
-	text_show(&b, str_bytes(name));
-	return arena_str(mem, (struct str){ buf_cstr(&b), b.len });
-}
 
 /* "PREFIX/NAME" for people. */
 static struct str
 path_below(struct arena *mem, struct str prefix, struct str name)
 {
-	struct str text = shown(mem, name);
+	struct str text = text_shown(mem, name);
 
 	if (prefix.len == 0)
 		return text;
@@ -54,7 +31,7 @@ prefix_of(struct arena *mem, const char *path)
 
 	while (s.len > 1 && s.ptr[s.len - 1] == '/')
 		s.len--;
-	return shown(mem, arena_str(mem, s));
+	return text_shown(mem, arena_str(mem, s));
 }
 
 static void
@@ -73,8 +50,8 @@ refused(struct revload *l, struct str path, const struct err *e, struct err *err
 {
 	struct where at = { .file = path };
 
-	if (host_failed(e))
-		return host_error(err, e, &at);
+	if (faults_host(e))
+		return faults_host_error(err, e, &at);
 	problem(l, path, e->reason, revfile_detail(&l->d->mem, e));
 	return 0;
 }
@@ -243,7 +220,7 @@ each_file(struct revload *l, int dir, struct str prefix, take_fn *take, struct e
 	arena_init(&names_mem, 0);
 	if (file_list(&names, &count, &names_mem, dir, l->files_left, &e) != 0) {
 		arena_clear(&names_mem);
-		return host_failed(&e) ? host_error(err, &e, &at)
+		return faults_host(&e) ? faults_host_error(err, &e, &at)
 				       : count_files(l, l->files_left + 1, prefix, err);
 	}
 	l->files_left -= count;
@@ -285,8 +262,8 @@ load_policy_folder(struct revload *l, const char *policy, const char *name, take
 		return each_file(l, fd, str_of(name), take, err);
 	if (e.reason == REASON_FILE_MISSING)
 		return 0;
-	if (host_failed(&e))
-		return host_error(err, &e, &at);
+	if (faults_host(&e))
+		return faults_host_error(err, &e, &at);
 	return err_set(err, e.reason, &at, "%s", e.text);
 }
 
@@ -348,7 +325,7 @@ take_mapped(struct revload *l, int dir, struct str prefix, const struct mapped *
 	if (file_open_at(&fd, dir, m->name.ptr, FILE_REGULAR, &e) != 0) {
 		struct where at = { .file = path };
 
-		return host_failed(&e) ? host_error(err, &e, &at)
+		return faults_host(&e) ? faults_host_error(err, &e, &at)
 				       : jsonin_fail(err, REASON_REVOCATION_MAP, m->place,
 					     "%.*s: %s", STR_ARG(path), e.text);
 	}

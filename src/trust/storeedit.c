@@ -52,16 +52,6 @@ folder_of(struct storeedit *e, enum store_type type, struct str name)
 	    &e->mem, "truststore/x509/%s/%.*s", store_type_name(type), STR_ARG(name));
 }
 
-/* A file name as text: on disk it is any octets. */
-static struct str
-shown(struct storeedit *e, struct str name)
-{
-	AUTO(buf_clear) struct buf b = { .max = 4096 };
-
-	text_show(&b, str_bytes(name));
-	return arena_str(&e->mem, (struct str){ buf_cstr(&b), b.len });
-}
-
 /* As a folder is listed: by file, then by digest. */
 static int
 compare_files(const void *a, const void *b)
@@ -168,7 +158,7 @@ exists_already(struct err *err, struct storeedit *e, const struct anchor_store *
 {
 	struct where at = { .file = arena_printf(&e->mem, "%.*s/%.*s",
 				STR_ARG(folder_of(e, store->type, store->name)),
-				STR_ARG(shown(e, name))) };
+				STR_ARG(text_shown(&e->mem, name))) };
 
 	return err_set(err, REASON_TRUSTSTORE_EXISTS, &at,
 	    "the store has another file of this name");
@@ -214,7 +204,7 @@ storeedit_check(struct storeedit_file *out, struct storeedit *e,
     const struct anchor_store *store, const char *path, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
-	struct where at = { .file = shown(e, str_of(path)) };
+	struct where at = { .file = text_shown(&e->mem, str_of(path)) };
 	struct anchor_store got;
 
 	*out =
@@ -233,7 +223,7 @@ storeedit_check(struct storeedit_file *out, struct storeedit *e,
 		return 0;
 	/* Two operands of one name: the first is noted, but not on the disk yet. */
 	for (size_t i = 0; i < store->count; i++)
-		if (str_equal(store->anchors[i].file, shown(e, out->name)))
+		if (str_equal(store->anchors[i].file, text_shown(&e->mem, out->name)))
 			return exists_already(err, e, store, out->name);
 	return room_check(out, e, store, err);
 }
@@ -403,7 +393,7 @@ storeedit_remove(struct storeedit *e, enum store_type type, struct str store,
     const char *file, struct err *err)
 {
 	struct str path = arena_printf(&e->mem, "%.*s/%.*s",
-	    STR_ARG(folder_of(e, type, store)), STR_ARG(shown(e, str_of(file))));
+	    STR_ARG(folder_of(e, type, store)), STR_ARG(text_shown(&e->mem, str_of(file))));
 	struct where at = { .file = path };
 	AUTO_FD fd = -1;
 
@@ -439,7 +429,7 @@ storeedit_remove_all(size_t *count, struct storeedit *e, enum store_type type,
 		if (is_folder(fd, names[i].ptr))
 			return err_set(err, REASON_FILE_TYPE, &at,
 			    "holds the folder %.*s; nothing was removed",
-			    STR_ARG(shown(e, names[i])));
+			    STR_ARG(text_shown(&e->mem, names[i])));
 	for (size_t i = 0; i < n; i++) {
 		if (storeedit_remove(e, type, store, names[i].ptr, err) != 0)
 			return -1;
