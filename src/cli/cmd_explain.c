@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "report/explain.h"
+#include "report/out.h"
 
 enum { EXPLAIN_RUN, EXPLAIN_SERIES };
 
@@ -41,19 +42,10 @@ set(void *ctx, int id, const char *value, struct err *err)
 }
 
 static int
-to_stdout(void *ctx, struct bytes data, struct err *err)
-{
-	(void)ctx;
-	if (fwrite(data.ptr, 1, data.len, stdout) != data.len)
-		return err_sys(err, REASON_FILE_WRITE, NULL, "standard output");
-	return 0;
-}
-
-static int
 explain(struct explain_args *a, struct str artifact)
 {
 	AUTO(db_close) struct db *db = NULL;
-	struct report_sink sink = { .write = to_stdout };
+	struct report_sink sink = { .write = out_stdout };
 	struct report_options options = {
 		.all = true,
 		.color = config_color(a->config, STDOUT_FILENO),

@@ -99,18 +99,9 @@ times(struct policy_command *p, struct err *err)
 /* --- output --- */
 
 static int
-to_stdout(void *ctx, struct bytes data, struct err *err)
-{
-	(void)ctx;
-	if (fwrite(data.ptr, 1, data.len, stdout) != data.len)
-		return err_sys(err, REASON_FILE_WRITE, NULL, "standard output");
-	return 0;
-}
-
-static int
 flush(void *ctx, struct bytes data)
 {
-	return to_stdout(ctx, data, NULL);
+	return out_stdout(ctx, data, NULL);
 }
 
 struct printing { /* either a text or a JSON value under way */
@@ -127,7 +118,7 @@ print_begin(struct printing *pr, const struct policy_command *p)
 	struct report_options options = { .color =
 					      config_color(p->config, STDOUT_FILENO) };
 
-	*pr = (struct printing){ .sink = { to_stdout, NULL } };
+	*pr = (struct printing){ .sink = { out_stdout, NULL } };
 	out_init(&pr->out, &pr->sink, &options, &pr->err);
 	buf_init(&pr->buf, (size_t)16 << 20);
 	jsonout_init(&pr->json, &pr->buf, flush, NULL, true);

@@ -105,15 +105,6 @@ anchor_state(const struct anchor *a, const struct policyview *v)
 }
 
 static void
-json_when(struct jsonout *j, const char *key, struct when w)
-{
-	char text[WHEN_TEXT];
-
-	when_format(text, w);
-	jsonout_text(j, key, text);
-}
-
-static void
 json_digest(struct jsonout *j, const char *key, const struct digest *d)
 {
 	char text[DIGEST_TEXT];
@@ -141,8 +132,8 @@ json_store(struct jsonout *j, const struct anchor_store *s, const struct policyv
 		jsonout_str(j, "subject", a->subject);
 		json_digest(j, "digest", &a->sha256);
 		jsonout_str(j, "file", a->file);
-		json_when(j, "not_before", a->not_before);
-		json_when(j, "not_after", a->not_after);
+		jsonout_when(j, "not_before", a->not_before);
+		jsonout_when(j, "not_after", a->not_after);
 		jsonout_text(j, "state", anchor_state(a, v));
 		jsonout_object_end(j);
 	}
@@ -339,7 +330,7 @@ policyview_check_json(
 	jsonout_object_begin(j, NULL);
 	jsonout_text(j, "format", "assay-policy-check/1");
 	jsonout_str(j, "folder", c->folder);
-	json_when(j, "at", v->at);
+	jsonout_when(j, "at", v->at);
 	jsonout_bool(j, "usable", c->fault_count == 0);
 	jsonout_bool(j, "more", c->more);
 	json_items(j, c, true, "faults");

@@ -113,15 +113,6 @@ trustview_table(
 }
 
 static void
-when_json(struct jsonout *out, const char *key, struct when w)
-{
-	char text[WHEN_TEXT];
-
-	when_format(text, w);
-	jsonout_text(out, key, text);
-}
-
-static void
 digest_json(struct jsonout *out, const char *key, const struct digest *d)
 {
 	char text[DIGEST_TEXT];
@@ -138,8 +129,8 @@ anchor_json(struct jsonout *out, const struct anchor *a, struct when now)
 	jsonout_str(out, "subject", a->subject);
 	jsonout_str(out, "issuer", a->issuer);
 	jsonout_str(out, "serial", a->serial);
-	when_json(out, "not_before", a->not_before);
-	when_json(out, "not_after", a->not_after);
+	jsonout_when(out, "not_before", a->not_before);
+	jsonout_when(out, "not_after", a->not_after);
 	jsonout_i64(out, "days_left", days_left(a->not_after, now));
 	digest_json(out, "sha256", &a->sha256);
 	digest_json(out, "key_sha256", &a->spki_sha256);

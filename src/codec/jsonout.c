@@ -267,6 +267,15 @@ jsonout_null(struct jsonout *j, const char *key)
 }
 
 void
+jsonout_when(struct jsonout *j, const char *key, struct when value)
+{
+	char text[WHEN_TEXT];
+
+	when_format(text, value);
+	jsonout_text(j, key, text);
+}
+
+void
 jsonout_raw(struct jsonout *j, const char *key, struct bytes value)
 {
 	if (value_begin(j, key))

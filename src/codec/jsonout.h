@@ -13,6 +13,7 @@
  * code points that a terminal would not show are written as \uNNNN.
  */
 #include "base/buf.h"
+#include "base/when.h"
 
 struct jsonout {
 	struct buf *buf;
@@ -36,6 +37,7 @@ void jsonout_text(struct jsonout *j, const char *key, const char *value); /* NUL
 void jsonout_u64(struct jsonout *j, const char *key, uint64_t value);
 void jsonout_i64(struct jsonout *j, const char *key, int64_t value);
 void jsonout_bool(struct jsonout *j, const char *key, bool value);
+void jsonout_when(struct jsonout *j, const char *key, struct when value); /* RFC 3339, UTC */
 void jsonout_null(struct jsonout *j, const char *key);
 /* `value` is one whole JSON value, taken as it is. */
 void jsonout_raw(struct jsonout *j, const char *key, struct bytes value);

@@ -10,6 +10,15 @@
 
 enum { FLUSH_AT = 32768 };
 
+int
+out_stdout(void *ctx, struct bytes data, struct err *err)
+{
+	(void)ctx;
+	if (fwrite(data.ptr, 1, data.len, stdout) != data.len)
+		return err_sys(err, REASON_FILE_WRITE, NULL, "standard output");
+	return 0;
+}
+
 void
 out_init(struct out *o, struct report_sink *sink, const struct report_options *options,
     struct err *err)

@@ -31,6 +31,9 @@ enum out_color {
 	OUT_DIM
 };
 
+/* `write` of a sink: standard output. */
+int out_stdout(void *ctx, struct bytes data, struct err *err);
+
 void out_init(struct out *o, struct report_sink *sink,
     const struct report_options *options, struct err *err);
 /* Hands over what is left; -1 if anything failed before. Frees. */

@@ -204,15 +204,6 @@ revoked_text(struct arena *mem, const struct cert *cert, const struct revoked_an
 /* --- data -------------------------------------------------------------------------- */
 
 static void
-put_when(struct jsonout *out, const char *key, struct when w)
-{
-	char text[WHEN_TEXT];
-
-	when_format(text, w);
-	jsonout_text(out, key, text);
-}
-
-static void
 put_source(struct jsonout *out, struct arena *mem, const struct revoked_source *s)
 {
 	char digest[DIGEST_TEXT];
@@ -222,9 +213,9 @@ put_source(struct jsonout *out, struct arena *mem, const struct revoked_source *
 	jsonout_text(out, "sha256", digest);
 	if (s->file->kind != REVFILE_OCSP && s->file->crl.number.ptr != NULL)
 		jsonout_str(out, "number", crl_number_text(mem, s->file->crl.number));
-	put_when(out, "this_update", s->this_update);
+	jsonout_when(out, "this_update", s->this_update);
 	if (s->has_next_update)
-		put_when(out, "next_update", s->next_update);
+		jsonout_when(out, "next_update", s->next_update);
 }
 
 static void
@@ -295,7 +286,7 @@ put_certificate(struct jsonout *out, struct arena *mem, const struct cert *cert,
 	put_more(out, mem, "delta", &a->delta);
 	put_more(out, mem, "responder_crl", &a->responder);
 	if (a->result == REVOCATION_REVOKED) {
-		put_when(out, "revoked_at", a->revoked_at);
+		jsonout_when(out, "revoked_at", a->revoked_at);
 		jsonout_text(
 		    out, "revocation_reason", crl_reason_name(a->revocation_reason));
 	}
