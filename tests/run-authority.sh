@@ -108,10 +108,11 @@ extendedKeyUsage = codeSigning
 CNF
 : > log
 for name in root issuing time-root; do authority $name; done
-root root && root time-root && issue root issuing sub && issue issuing signer signer &&
+if ! { root root && root time-root && issue root issuing sub && issue issuing signer signer &&
 	issue time-root stamper stamper && issue issuing responder responder &&
-	issue issuing pretender no-responder && issue issuing other signer ||
+	issue issuing pretender no-responder && issue issuing other signer; }; then
 	bail "the authority cannot be made"
+fi
 for name in root issuing time-root; do list $name || bail "no list of $name"; done
 cat signer.pem issuing.pem root.pem > chain.pem
 echo 01 > stamps
@@ -146,9 +147,11 @@ sleep 2
 	bail "not signed"
 policy() { # NAME: with anchors, without revocation data
 	mkdir -m 700 "$1"
-	"$ASSAY" trust add --policy "$1" --type ca --store private root.pem >> log 2>&1 &&
-		"$ASSAY" trust add --policy "$1" --type tsa --store private time-root.pem >> log 2>&1 ||
+	if ! { "$ASSAY" trust add --policy "$1" --type ca --store private root.pem &&
+		"$ASSAY" trust add --policy "$1" --type tsa --store private time-root.pem; } >> log 2>&1
+	then
 		bail "assay trust add"
+	fi
 	cat > "$1/trustpolicy.json" <<-JSON
 	{ "version": "1.0", "trustPolicies": [ { "name": "all", "registryScopes": [ "$name" ],
 	  "signatureVerification": { "level": "strict" },
@@ -209,8 +212,10 @@ later=$(date -u -d '+10 days' +%Y-%m-%dT00:00:00Z)
 refused "lists out of date" crl.stale lists --at "$later"
 
 policy answers
-answer good.ocsp signer responder && answer poor.ocsp signer pretender &&
-	answer another.ocsp other responder || bail "no OCSP answers"
+if ! { answer good.ocsp signer responder && answer poor.ocsp signer pretender &&
+	answer another.ocsp other responder; }; then
+	bail "no OCSP answers"
+fi
 bring answers root.crl time-root.crl good.ocsp
 compliant "with an OCSP answer" answers
 refused "OCSP answer out of date" ocsp.stale answers --at "$later"

@@ -16,7 +16,8 @@ export srcdir
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }
 
 [ -z "${SANITIZED:-}" ] || skip_all "compared in the plain build"
-[ -x "$ASSAY" ] && [ -x "$maker" ] || skip_all "no assay or no case maker"
+[ -x "$ASSAY" ] || skip_all "no assay at $ASSAY"
+[ -x "$maker" ] || skip_all "no case maker at $maker"
 command -v sqlite3 > /dev/null || skip_all "sqlite3 is not installed"
 peers=${ASSAY_PEERS:-$builddir/tests/peers/bin}
 if ! why=$("$srcdir/tests/peers/install.sh" "$peers" 2>&1); then

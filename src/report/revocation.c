@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#define HOUR 3600
+#define HOUR INT64_C(3600)
 #define DAY (24 * HOUR)
 
 /* Columns of reports/revocation-summary.sql. */

@@ -70,9 +70,16 @@ points_somewhere(const struct cert_info *c)
 	return c->has_ocsp || c->has_crl || c->has_freshest;
 }
 
-/*
- * Revoked by anything is revoked; good by a response is good; then the lists are asked.
- */
+/* Revoked says more than good, good more than unknown, and of unknowns one tells more. */
+static bool
+says_more(const struct revoked_answer *a, const struct revoked_answer *b)
+{
+	if (a->result == b->result)
+		return a->result == REVOCATION_UNKNOWN && rank(a->reason) < rank(b->reason);
+	return a->result == REVOCATION_REVOKED || b->result == REVOCATION_UNKNOWN;
+}
+
+/* Responses and lists are both asked: revoked by anything is revoked. */
 static void
 ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
 {
@@ -80,16 +87,7 @@ ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
 
 	revoked_by_ocsp(&ocsp, ask);
 	revoked_by_crl(&crl, ask);
-	if (ocsp.result == REVOCATION_REVOKED)
-		*out = ocsp;
-	else if (crl.result == REVOCATION_REVOKED)
-		*out = crl;
-	else if (ocsp.result == REVOCATION_GOOD)
-		*out = ocsp;
-	else if (crl.result == REVOCATION_GOOD)
-		*out = crl;
-	else
-		*out = rank(crl.reason) < rank(ocsp.reason) ? crl : ocsp;
+	*out = says_more(&crl, &ocsp) ? crl : ocsp;
 }
 
 /*
@@ -366,7 +364,7 @@ worsen(struct revoked_result *out, struct arena *mem, const struct revoker *r,
 static struct str
 good_text(struct arena *mem, const struct tally *t)
 {
-	if (t->asked == 0)
+	if (t->oldest == NULL)
 		return STR("no certificate names revocation data");
 	return arena_printf(mem,
 	    "%zu certificate%s asked, none revoked; oldest data of %.*s", t->asked,
