@@ -23,8 +23,13 @@ for pair in INT:130 TERM:143 HUP:129; do
   rm -f "$work/audit.db"
   "$ASSAY" audit --policy "$work/policy" --db "$work/audit.db" --trust-names --jobs 1 "$work/in" > "$work/out" 2>&1 &
   pid=$!
-  for _ in $(seq 1 100); do
-    [ -s "$work/audit.db" ] && break
+  # The run must have begun: a slow machine may have made the file and no more.
+  for _ in $(seq 1 500); do
+    if command -v sqlite3 > /dev/null; then
+      [ "$(sqlite3 "$work/audit.db" 'SELECT count(*) FROM run' 2> /dev/null)" = 1 ] && break
+    else
+      [ -s "$work/audit.db" ] && break
+    fi
     sleep 0.02
   done
   sleep 0.1
