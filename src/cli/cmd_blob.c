@@ -13,7 +13,8 @@
 enum { BLOB_SIGNATURE, BLOB_STATEMENT, BLOB_MEDIA_TYPE, BLOB_INSPECT, BLOB_FORMAT };
 
 static const struct opt_row rows[] = {
-	{ BLOB_SIGNATURE, "signature", "SIG", "signature file, NAME.jws.sig or NAME.cose.sig; may be repeated" },
+	{ BLOB_SIGNATURE, "signature", "SIG",
+	    "signature file, NAME.jws.sig or NAME.cose.sig; may be repeated" },
 	CONFIG_ROW_POLICY,
 	{ BLOB_STATEMENT, "statement", "NAME", "policy statement (the global one)" },
 	{ BLOB_MEDIA_TYPE, "media-type", "TYPE", "the signed media type must be TYPE" },
@@ -21,12 +22,16 @@ static const struct opt_row rows[] = {
 	CONFIG_ROW_DB,
 	CONFIG_ROW_AT,
 	REVSOURCE_ROWS,
-	{ RECORDED_EFFECT, "effect", "EFFECT", "deny, or audit: exit 0 though FILE is noncompliant (deny)" },
-	{ RECORDED_EXIT_CODE, "exit-code", NULL, "exit 2 if FILE is noncompliant, whatever the effect" },
+	{ RECORDED_EFFECT, "effect", "EFFECT",
+	    "deny, or audit: exit 0 though FILE is noncompliant (deny)" },
+	{ RECORDED_EXIT_CODE, "exit-code", NULL,
+	    "exit 2 if FILE is noncompliant, whatever the effect" },
 	RECORDED_ROW_REPORT,
-	{ RECORDED_SERIES, "series", "NAME", "ties runs over one file (blob/ and its name)" },
+	{ RECORDED_SERIES, "series", "NAME",
+	    "ties runs over one file (blob/ and its name)" },
 	RECORDED_ROWS,
-	{ BLOB_INSPECT, "inspect", NULL, "show one signature in full, without judging it" },
+	{ BLOB_INSPECT, "inspect", NULL,
+	    "show one signature in full, without judging it" },
 	{ BLOB_FORMAT, "format", "FORMAT", "of --inspect: text or json (text)" },
 	CONFIG_ROW_INSECURE,
 	CONFIG_ROWS_COMMON,
@@ -42,7 +47,7 @@ struct blob_run {
 	/* under way */
 	struct worker_blob work;
 	struct blob_signature *signatures;
-	bool unusable;                  /* --inspect: not all of it could be shown */
+	bool unusable; /* --inspect: not all of it could be shown */
 	int status;
 };
 
@@ -132,7 +137,8 @@ static void
 read_signature(struct blob_signature *s, struct arena *mem, const char *path,
     const struct limits *limits)
 {
-	AUTO(buf_clear) struct buf text = { .max = (size_t)limits->v[LIMIT_ENVELOPE_BYTES] };
+	AUTO(buf_clear)
+	struct buf text = { .max = (size_t)limits->v[LIMIT_ENVELOPE_BYTES] };
 	AUTO_FD fd = -1;
 	struct err why = { .reason = REASON_NONE };
 
@@ -159,7 +165,8 @@ read_signatures(struct blob_run *b)
 	if (job->statement == NULL || job->statement->level == LEVEL_SKIP)
 		return;
 	for (size_t i = 0; i < b->path_count; i++)
-		read_signature(&b->signatures[i], mem, b->paths[i], &b->run.config->limits);
+		read_signature(
+		    &b->signatures[i], mem, b->paths[i], &b->run.config->limits);
 	job->signature_count = b->path_count;
 }
 
@@ -177,8 +184,8 @@ judge(struct blob_run *b, const char *path)
 	add_input(b, path);
 	/* A series of its own for each name: runs over other files are no history of this one. */
 	if (b->run.series.ptr == NULL)
-		b->run.series = arena_printf(&b->run.config->mem, "blob/%.*s",
-		    STR_ARG(b->work.name));
+		b->run.series =
+		    arena_printf(&b->run.config->mem, "blob/%.*s", STR_ARG(b->work.name));
 	read_signatures(b);
 	worker = recorded_worker(&b->run, WORKER_BLOB);
 	worker.blob = &b->work;
@@ -201,7 +208,8 @@ show_json(const struct shown_signature *s, struct err *err)
 	jsonout_object_end(&out);
 	jsonout_object_end(&out);
 	if (jsonout_end(&out) != 0)
-		return err_set(err, REASON_LIMIT_FINDINGS_HIT, NULL, "too large to be shown");
+		return err_set(
+		    err, REASON_LIMIT_FINDINGS_HIT, NULL, "too large to be shown");
 	fwrite(text.ptr, 1, text.len, stdout);
 	return 0;
 }
@@ -214,7 +222,8 @@ on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
 
 	(void)seq;
 	if (v->signatures.n != 1)
-		return err_set(err, REASON_PARSER_PROTOCOL, NULL, "%zu signatures", v->signatures.n);
+		return err_set(
+		    err, REASON_PARSER_PROTOCOL, NULL, "%zu signatures", v->signatures.n);
 	b->unusable = show_signature_fault(&s) != NULL;
 	if (b->json)
 		return show_json(&s, err);
@@ -223,8 +232,8 @@ on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
 }
 
 static int
-on_input_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err *why,
-    struct err *err)
+on_input_end(void *ctx, uint64_t seq, const struct input_record *end,
+    const struct err *why, struct err *err)
 {
 	struct blob_run *b = ctx;
 	struct err named;
@@ -256,7 +265,9 @@ inspect(struct blob_run *b, const char *path)
 		.jobs = 1,
 		.stop = config_catch_signals(),
 	};
-	struct batch_sink sink = { .ctx = b, .verdict = on_verdict, .input_end = on_input_end };
+	struct batch_sink sink = {
+		.ctx = b, .verdict = on_verdict, .input_end = on_input_end
+	};
 	struct batch_result result;
 	struct err err;
 
@@ -297,7 +308,8 @@ run(struct blob_run *b, int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (b->inspect)
-		return check_name(argv[0], &err) != 0 ? config_fail(&err) : inspect(b, argv[0]);
+		return check_name(argv[0], &err) != 0 ? config_fail(&err)
+						      : inspect(b, argv[0]);
 	if (b->path_count == 0) {
 		log_error("blob wants --signature; try 'assay blob --help'");
 		return STATUS_USAGE;
@@ -312,7 +324,8 @@ cmd_blob(struct config *c, int argc, char **argv)
 	struct opt_command command = {
 		.name = "blob",
 		.operands = "FILE --signature SIG... | --inspect SIG",
-		.summary = "Judge a file by its detached signatures and record every step",
+		.summary =
+		    "Judge a file by its detached signatures and record every step",
 		.description =
 		    "One valid signature is enough; all are judged. The exit status is 2 if FILE is\n"
 		    "noncompliant. The policy is trustpolicy.blob.json of the policy folder.\n",

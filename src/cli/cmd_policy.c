@@ -73,8 +73,7 @@ set(void *ctx, int id, const char *value, struct err *err)
 		return 0;
 	switch (id) {
 	case POLICY_WARN_DAYS:
-		return opt_number(
-		    &p->warn_days, "warn-days", value, 0, WARN_MOST, err);
+		return opt_number(&p->warn_days, "warn-days", value, 0, WARN_MOST, err);
 	case POLICY_EXIT_CODE:
 		p->exit_code = true;
 		return 0;

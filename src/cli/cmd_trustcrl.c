@@ -64,11 +64,9 @@ set(void *ctx, int id, const char *value, struct err *err)
 	case TRUSTCRL_FORMAT:
 		return opt_format(&t->json, value, err);
 	case TRUSTCRL_WARN:
-		return opt_number(
-		    &t->warn_days, "warn-days", value, 0, WARN_MOST, err);
+		return opt_number(&t->warn_days, "warn-days", value, 0, WARN_MOST, err);
 	case TRUSTCRL_ENTRIES:
-		return opt_number(
-		    &t->entries, "entries", value, 0, ENTRIES_MOST, err);
+		return opt_number(&t->entries, "entries", value, 0, ENTRIES_MOST, err);
 	case TRUSTCRL_FORCE:
 		t->force = true;
 		return 0;

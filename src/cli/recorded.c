@@ -21,13 +21,15 @@ set_report(struct recorded *r, const char *value, struct err *err)
 {
 	struct str text = str_of(value);
 	size_t eq = str_find(text, '=');
-	struct recorded_report wanted = { report_find(str_upto(text, eq)), value + eq + 1 };
+	struct recorded_report wanted = { report_find(str_upto(text, eq)),
+		value + eq + 1 };
 
 	if (eq == text.len || text.ptr[eq + 1] == '\0')
-		return err_set(err, REASON_USAGE_OPTION, NULL, "--report %s, want FORMAT=FILE", value);
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "--report %s, want FORMAT=FILE", value);
 	if (wanted.format == NULL)
-		return err_set(err, REASON_USAGE_OPTION, NULL, "report format %.*s is not known",
-		    STR_ARG(str_upto(text, eq)));
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "report format %.*s is not known", STR_ARG(str_upto(text, eq)));
 	if (r->report_count == RECORDED_REPORTS_MOST)
 		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d reports",
 		    RECORDED_REPORTS_MOST);
@@ -41,8 +43,8 @@ set_effect(struct recorded *r, struct str value, struct err *err)
 	r->deny = str_is(value, "deny");
 	if (r->deny || str_is(value, "audit"))
 		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL, "--effect %.*s, want audit or deny",
-	    STR_ARG(value));
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--effect %.*s, want audit or deny", STR_ARG(value));
 }
 
 static int
@@ -54,7 +56,8 @@ set_uuid(struct recorded *r, struct str value, struct err *err)
 		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
 		char ch = value.ptr[i];
 
-		good = dash ? ch == '-' : (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f');
+		good = dash ? ch == '-'
+			    : (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f');
 	}
 	if (!good || (value.ptr[14] != '4' && value.ptr[14] != '5') ||
 	    strchr("89ab", value.ptr[19]) == NULL)
@@ -86,7 +89,8 @@ recorded_set(struct recorded *r, int id, const char *value, struct err *err)
 		r->record_host = true;
 		return 0;
 	case RECORDED_LOCK_TIMEOUT:
-		return opt_number(&r->lock_timeout, "lock-timeout", value, 0, LOCK_MOST, err);
+		return opt_number(
+		    &r->lock_timeout, "lock-timeout", value, 0, LOCK_MOST, err);
 	default:
 		return terms_set(&r->terms, id, value, err);
 	}
@@ -184,15 +188,16 @@ host_notes(struct recorded *r, struct finding list[3])
 	size_t n = 0;
 
 	if (geteuid() == 0)
-		add_note(list, &n, REASON_HOST_RUNNING_AS_ROOT, STR("effective user id 0"));
+		add_note(
+		    list, &n, REASON_HOST_RUNNING_AS_ROOT, STR("effective user id 0"));
 	if (r->inputs.ignored > 0)
 		add_note(list, &n, REASON_INPUT_IGNORED,
-		    arena_printf(mem, "%llu not read",
-			(unsigned long long)r->inputs.ignored));
+		    arena_printf(
+			mem, "%llu not read", (unsigned long long)r->inputs.ignored));
 	if (r->inputs.twice > 0)
 		add_note(list, &n, REASON_INPUT_TWICE,
-		    arena_printf(mem, "%llu skipped",
-			(unsigned long long)r->inputs.twice));
+		    arena_printf(
+			mem, "%llu skipped", (unsigned long long)r->inputs.twice));
 	return n;
 }
 
@@ -265,12 +270,15 @@ recorded_worker(const struct recorded *r, enum worker_mode mode)
 static int
 judge(struct recorded *r, const struct worker_options *worker, struct err *err)
 {
-	struct batch_options options = { .worker = *worker, .jobs = jobs(r), .stop = r->stop };
+	struct batch_options options = {
+		.worker = *worker, .jobs = jobs(r), .stop = r->stop
+	};
 	struct progress progress;
 	struct recorder_watch watch = { &progress, progress_show };
 	int done;
 
-	progress_init(&progress, isatty(STDERR_FILENO) && !r->config->quiet, config_monotonic_us);
+	progress_init(
+	    &progress, isatty(STDERR_FILENO) && !r->config->quiet, config_monotonic_us);
 	done = recorder_run(&r->result, r->record, &r->inputs, &options,
 	    progress.on ? &watch : NULL, err);
 	progress_clear(&progress);
@@ -291,8 +299,8 @@ status_of(const struct recorded *r, const struct record_totals *t)
 		return STATUS_NONCOMPLIANT;
 	if (t->by_state[STATE_ERROR] > 0 || t->by_state[STATE_UNKNOWN] > 0 ||
 	    r->result.refused > 0 || t->artifacts == 0 ||
-	    t->by_state[STATE_NOT_APPLICABLE] == t->artifacts || t->state == STATE_ERROR ||
-	    t->state == STATE_UNKNOWN)
+	    t->by_state[STATE_NOT_APPLICABLE] == t->artifacts ||
+	    t->state == STATE_ERROR || t->state == STATE_UNKNOWN)
 		return STATUS_HOLES;
 	return STATUS_OK;
 }
@@ -307,8 +315,9 @@ end(struct recorded *r, int *status, struct err *err)
 	    config_now(&finished, r->config, err) != 0)
 		return -1;
 	*status = status_of(r, &totals);
-	return record_end(r->record, r->result.stopped ? RECORD_INTERRUPTED : RECORD_COMPLETE,
-	    *status, finished, err);
+	return record_end(r->record,
+	    r->result.stopped ? RECORD_INTERRUPTED : RECORD_COMPLETE, *status, finished,
+	    err);
 }
 
 static int
@@ -328,7 +337,8 @@ reports(struct recorded *r, struct err *err)
 	options.color = false;
 	options.width = 0;
 	for (size_t i = 0; i < r->report_count; i++) {
-		if (report_file(r->reports[i].format, r->db, &options, r->reports[i].path, err) != 0)
+		if (report_file(r->reports[i].format, r->db, &options, r->reports[i].path,
+			err) != 0)
 			return -1;
 		if (!r->config->quiet && strcmp(r->reports[i].path, "-") != 0)
 			printf("report    %s\n", r->reports[i].path);
@@ -363,8 +373,10 @@ recorded_open(struct recorded *r, enum policy_kind kind)
 		return config_fail(&err);
 	ossl_process_init();
 	r->lib = ossl_new();
-	if (policy_load(&r->policy, config_policy(r->config), r->lib, &options, &err) != 0 ||
-	    revsource_load(&r->revdata, &r->terms.revsource, r->config, r->lib, &err) != 0) {
+	if (policy_load(&r->policy, config_policy(r->config), r->lib, &options, &err) !=
+		0 ||
+	    revsource_load(&r->revdata, &r->terms.revsource, r->config, r->lib, &err) !=
+		0) {
 		config_fail(&err);
 		return STATUS_CONFIG;
 	}

@@ -22,7 +22,8 @@ struct recorded {
 	/* from options */
 	bool deny, exit_code, record_host, all;
 	struct str series;
-	uint64_t jobs, lock_timeout;    /* jobs 0: as many as there are processors; seconds */
+	uint64_t jobs; /* 0: as many as there are processors */
+	uint64_t lock_timeout; /* seconds */
 	char uuid[37];
 	struct recorded_report reports[RECORDED_REPORTS_MOST];
 	size_t report_count;
@@ -32,25 +33,38 @@ struct recorded {
 	struct ossl *lib;
 	struct policy policy;
 	struct revdata revdata;
-	struct inputs inputs;           /* filled by the command before recorded_judge */
+	struct inputs inputs; /* filled by the command before recorded_judge */
 	struct db *db;
 	struct record *record;
-	const volatile int *stop;       /* number of the signal that ends the run, or 0 */
+	const volatile int *stop; /* number of the signal that ends the run, or 0 */
 	struct batch_result result;
 };
 
 /* Ids of the rows below, which belong to every such command. */
-enum { RECORDED_EFFECT = -60, RECORDED_EXIT_CODE, RECORDED_REPORT, RECORDED_SERIES,
-	RECORDED_RUN_ID, RECORDED_RECORD_HOST, RECORDED_LOCK_TIMEOUT };
-#define RECORDED_ROW_REPORT                                                               \
-	{ RECORDED_REPORT, "report", "FORMAT=FILE",                                       \
-	    "also write a report: json, csv or text; may be repeated" }
-#define RECORDED_ROWS                                                                     \
-	{ RECORDED_LOCK_TIMEOUT, "lock-timeout", "SECONDS",                               \
-	    "wait for another run on the database (0)" },                                 \
-	{ RECORDED_RUN_ID, "run-id", "UUID", "id of the run (random)" },                  \
-	{ CONFIG_CLOCK, "clock", "TIME", "take TIME for the clock, for records that repeat" }, \
-	{ RECORDED_RECORD_HOST, "record-host", NULL, "record the name of this machine" }
+enum {
+	RECORDED_EFFECT = -60,
+	RECORDED_EXIT_CODE,
+	RECORDED_REPORT,
+	RECORDED_SERIES,
+	RECORDED_RUN_ID,
+	RECORDED_RECORD_HOST,
+	RECORDED_LOCK_TIMEOUT
+};
+#define RECORDED_ROW_REPORT                                                              \
+	{                                                                                \
+		RECORDED_REPORT, "report", "FORMAT=FILE",                                \
+		    "also write a report: json, csv or text; may be repeated"            \
+	}
+#define RECORDED_ROWS                                                                    \
+	{ RECORDED_LOCK_TIMEOUT, "lock-timeout", "SECONDS",                              \
+		"wait for another run on the database (0)" },                            \
+	    { RECORDED_RUN_ID, "run-id", "UUID", "id of the run (random)" },             \
+	    { CONFIG_CLOCK, "clock", "TIME",                                             \
+		    "take TIME for the clock, for records that repeat" },                \
+	{                                                                                \
+		RECORDED_RECORD_HOST, "record-host", NULL,                               \
+		    "record the name of this machine"                                    \
+	}
 
 void recorded_init(struct recorded *r, struct config *c);
 void recorded_clear(struct recorded *r);

@@ -10,14 +10,15 @@
 #include "codec/jsonout.h"
 #include "run/survey.h"
 
-struct show_style {             /* of text */
-	bool color;                     /* words of verdicts */
-	unsigned width;                 /* columns, sentences are broken there; 0: they are not */
+struct show_style { /* of text */
+	bool color; /* words of verdicts */
+	unsigned width; /* columns, sentences are broken there; 0: they are not */
 };
 
 struct shown_signature {
 	const struct limits *limits;
-	const struct verdict *parsed;   /* as verify_inspect made it: one signature, one document */
+	const struct verdict
+	    *parsed; /* as verify_inspect made it: one signature, one document */
 	/*
 	 * The verdict on its artifact, or file; NULL: not judged. Signatures in it are found by
 	 * their manifest_digest: under two statements one signature is judged twice.
@@ -39,7 +40,8 @@ void show_signature_text(const struct shown_signature *s, int indent);
 void show_signature_json(struct jsonout *out, const struct shown_signature *s);
 
 /* The verdict on the artifact itself: "Compliant (statement a, strict)" and its findings. */
-void show_verdict_text(const struct verdict *judged, int indent, const struct show_style *style);
+void show_verdict_text(
+    const struct verdict *judged, int indent, const struct show_style *style);
 /* One value named "verdict". */
 void show_verdict_json(struct jsonout *out, const struct verdict *judged);
 

@@ -11,35 +11,35 @@
  */
 #include "crypto/cert.h"
 
-struct crl_points {             /* IssuingDistributionPoint, RFC 5280 section 5.2.5 */
+struct crl_points { /* IssuingDistributionPoint, RFC 5280 section 5.2.5 */
 	bool present;
-	struct bytes der;               /* the extension's value, for comparison */
-	bool has_name;                  /* a distributionPoint is there ... */
-	bool relative;                  /* ... as nameRelativeToCRLIssuer: never resolved */
-	const struct str *urls;         /* ... or with these URIs in fullName; may be none */
+	struct bytes der; /* the extension's value, for comparison */
+	bool has_name; /* a distributionPoint is there ... */
+	bool relative; /* ... as nameRelativeToCRLIssuer: never resolved */
+	const struct str *urls; /* ... or with these URIs in fullName; may be none */
 	size_t url_count;
 	bool only_users, only_cas, only_attributes, some_reasons, indirect;
 };
 
 struct crl {
 	struct bytes der;
-	struct digest sha256;           /* of der */
-	struct bytes tbs;               /* what is signed, tag included */
-	struct bytes signature_alg;     /* AlgorithmIdentifier */
+	struct digest sha256; /* of der */
+	struct bytes tbs; /* what is signed, tag included */
+	struct bytes signature_alg; /* AlgorithmIdentifier */
 	struct bytes signature;
-	const char *signed_with;        /* "sha256WithRSAEncryption"; "unknown" */
-	bool weak;                      /* MD5, SHA-1, or none that is known */
-	struct bytes issuer_der;        /* whole Name, tag included */
-	struct str issuer_text;         /* RFC 4514, escaped, for people */
+	const char *signed_with; /* "sha256WithRSAEncryption"; "unknown" */
+	bool weak; /* MD5, SHA-1, or none that is known */
+	struct bytes issuer_der; /* whole Name, tag included */
+	struct str issuer_text; /* RFC 4514, escaped, for people */
 	struct when this_update, next_update;
 	bool has_next_update;
-	struct bytes number;            /* big-endian, no leading zero octets; ptr NULL: absent */
+	struct bytes number; /* big-endian, no leading zero octets; ptr NULL: absent */
 	bool is_delta;
-	struct bytes base_number;       /* deltaCRLIndicator, as number */
-	struct bytes aki;               /* keyIdentifier; empty: absent */
+	struct bytes base_number; /* deltaCRLIndicator, as number */
+	struct bytes aki; /* keyIdentifier; empty: absent */
 	struct crl_points points;
-	bool has_freshest;              /* names at least one place of a delta */
-	const struct str *freshest;     /* URIs */
+	bool has_freshest; /* names at least one place of a delta */
+	const struct str *freshest; /* URIs */
 	size_t freshest_count;
 	/*
 	 * A critical extension of the list, or of any entry, that is not evaluated here: then it says
@@ -47,7 +47,7 @@ struct crl {
 	 */
 	bool unknown_critical;
 	struct str unknown_critical_oid;
-	struct bytes entries;           /* content of revokedCertificates; may be empty */
+	struct bytes entries; /* content of revokedCertificates; may be empty */
 	uint64_t entry_count;
 };
 
@@ -78,21 +78,30 @@ struct str crl_number_text(struct arena *mem, struct bytes number);
 
 /* RFC 5280 section 5.3.1; CRL_REASON_NONE: the extension is absent. */
 enum crl_reason {
-	CRL_REASON_NONE = -1, CRL_UNSPECIFIED = 0, CRL_KEY_COMPROMISE = 1, CRL_CA_COMPROMISE = 2,
-	CRL_AFFILIATION_CHANGED = 3, CRL_SUPERSEDED = 4, CRL_CESSATION = 5, CRL_HOLD = 6,
-	CRL_REMOVE = 8, CRL_PRIVILEGE_WITHDRAWN = 9, CRL_AA_COMPROMISE = 10
+	CRL_REASON_NONE = -1,
+	CRL_UNSPECIFIED = 0,
+	CRL_KEY_COMPROMISE = 1,
+	CRL_CA_COMPROMISE = 2,
+	CRL_AFFILIATION_CHANGED = 3,
+	CRL_SUPERSEDED = 4,
+	CRL_CESSATION = 5,
+	CRL_HOLD = 6,
+	CRL_REMOVE = 8,
+	CRL_PRIVILEGE_WITHDRAWN = 9,
+	CRL_AA_COMPROMISE = 10
 };
-const char *crl_reason_name(enum crl_reason r);         /* "keyCompromise"; "unspecified" for NONE */
+const char *crl_reason_name(
+    enum crl_reason r); /* "keyCompromise"; "unspecified" for NONE */
 
-struct crl_entry {              /* one that names the serial number asked for */
-	bool unusable;                  /* extensions malformed, or an unknown critical one */
+struct crl_entry { /* one that names the serial number asked for */
+	bool unusable; /* extensions malformed, or an unknown critical one */
 	struct when date;
 	enum crl_reason reason;
 	bool has_invalidity;
 	struct when invalidity;
 };
 /* All entries with this serial number (content octets of the INTEGER), in order; in the arena. */
-struct crl_entry *crl_lookup(size_t *count, const struct crl *c, struct bytes serial,
-    struct arena *mem);
+struct crl_entry *crl_lookup(
+    size_t *count, const struct crl *c, struct bytes serial, struct arena *mem);
 
 #endif

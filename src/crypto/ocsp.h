@@ -11,45 +11,47 @@
 
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 
-struct ocsp_single {            /* SingleResponse, RFC 6960 section 4.2.1 */
-	enum digest_alg hash;           /* of the CertID; DIGEST_NONE: none that is allowed */
-	bool hash_sha1;                 /* SHA-1, allowed here alone: it names, it does not protect */
+struct ocsp_single { /* SingleResponse, RFC 6960 section 4.2.1 */
+	enum digest_alg hash; /* of the CertID; DIGEST_NONE: none that is allowed */
+	bool hash_sha1; /* SHA-1, allowed here alone: it names, it does not protect */
 	struct bytes issuer_name_hash, issuer_key_hash;
-	struct bytes serial;            /* content octets of the INTEGER */
+	struct bytes serial; /* content octets of the INTEGER */
 	enum ocsp_status status;
-	struct when revoked_at;         /* OCSP_REVOKED */
-	int reason;                     /* CRLReason, -1: none */
+	struct when revoked_at; /* OCSP_REVOKED */
+	int reason; /* CRLReason, -1: none */
 	struct when this_update, next_update;
 	bool has_next_update;
-	bool unknown_critical;          /* a critical single extension: not usable */
+	bool unknown_critical; /* a critical single extension: not usable */
 };
 
 struct ocsp {
 	struct bytes der;
-	struct digest sha256;           /* of der */
-	struct bytes tbs;               /* ResponseData, tag included */
+	struct digest sha256; /* of der */
+	struct bytes tbs; /* ResponseData, tag included */
 	struct bytes signature_alg, signature;
 	const char *signed_with;
-	bool weak;                      /* MD5, SHA-1, or none that is known */
-	struct bytes responder_name;    /* whole Name; empty: by key */
-	struct bytes responder_key;     /* SHA-1 of the key (KeyHash); empty: by name */
+	bool weak; /* MD5, SHA-1, or none that is known */
+	struct bytes responder_name; /* whole Name; empty: by key */
+	struct bytes responder_key; /* SHA-1 of the key (KeyHash); empty: by name */
 	struct when produced_at;
-	struct bytes *certs;            /* DER, as found; not parsed yet */
+	struct bytes *certs; /* DER, as found; not parsed yet */
 	size_t cert_count;
 	struct ocsp_single *singles;
 	size_t single_count;
-	bool unknown_critical;          /* a critical extension of the response */
+	bool unknown_critical; /* a critical extension of the response */
 };
 
 /* Fails with limit.ocsp, ocsp.malformed, ocsp.status (not successful, or another type). */
-int ocsp_parse(struct ocsp *out, struct arena *mem, struct bytes der, struct hasher *hasher,
-    const struct limits *limits, const struct where *at, struct err *err);
+int ocsp_parse(struct ocsp *out, struct arena *mem, struct bytes der,
+    struct hasher *hasher, const struct limits *limits, const struct where *at,
+    struct err *err);
 
 /*
  * Is this answer about `cert`, issued by `issuer`? Names and key are hashed again with the named
  * hash: SHA-1, SHA-256, SHA-384, SHA-512; all three parts must fit.
  */
-bool ocsp_answers(const struct ocsp_single *s, const struct cert *cert, const struct cert *issuer);
+bool ocsp_answers(
+    const struct ocsp_single *s, const struct cert *cert, const struct cert *issuer);
 
 /*
  * Who signed the response? The issuer itself, or a certificate in the response that the issuer's
@@ -60,7 +62,8 @@ bool ocsp_answers(const struct ocsp_single *s, const struct cert *cert, const st
  * gets words, at most `len`. Whether a delegate was revoked is asked elsewhere.
  */
 enum reason ocsp_responder(const struct cert **responder, const struct ocsp *o,
-    struct certs *certs, const struct cert *issuer, struct when time, char *detail, size_t len);
+    struct certs *certs, const struct cert *issuer, struct when time, char *detail,
+    size_t len);
 /* Does the certificate carry id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1)? */
 bool ocsp_nocheck(const struct cert *responder);
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct hashing {                /* one hasher for each algorithm: they run side by side */
+struct hashing { /* one hasher for each algorithm: they run side by side */
 	struct hasher *by_alg[DIGEST_SHA512 + 1];
 };
 
@@ -57,8 +57,8 @@ read_step(uint8_t *step, size_t *len, int fd, uint64_t at, struct err *err)
 }
 
 static int
-read_all(struct hashing *h, int fd, const struct file_id *id, const struct input_options *options,
-    struct err *err)
+read_all(struct hashing *h, int fd, const struct file_id *id,
+    const struct input_options *options, struct err *err)
 {
 	uint8_t *step = xmalloc(BLOBIN_STEP);
 	uint64_t done = 0;
@@ -95,8 +95,9 @@ blobin_read(struct blobin *out, struct ossl *lib, int fd, unsigned wanted,
 	if (file_identify(&before, fd, err) != 0)
 		return -1;
 	if (before.size > most)
-		return err_set(err, REASON_LIMIT_INPUT_HIT, NULL, "%llu octets, limit %llu",
-		    (unsigned long long)before.size, (unsigned long long)most);
+		return err_set(err, REASON_LIMIT_INPUT_HIT, NULL,
+		    "%llu octets, limit %llu", (unsigned long long)before.size,
+		    (unsigned long long)most);
 	hashing_begin(&h, lib, wanted);
 	status = read_all(&h, fd, &before, options, err);
 	hashing_end(&h, out->digests);

@@ -4,14 +4,14 @@
 #include "oci/mediatype.h"
 #include "run/worker_parts.h"
 
-#define ANY_TYPE "application/octet-stream"     /* RFC 2046 section 4.5.1 */
+#define ANY_TYPE "application/octet-stream" /* RFC 2046 section 4.5.1 */
 
-struct session {                /* one file under way */
+struct session { /* one file under way */
 	struct worker *worker;
 	const struct worker_options *options;
 	struct wire_out *out;
 	struct blobin facts;
-	struct str digest;              /* sha256 of the file: what it is known by */
+	struct str digest; /* sha256 of the file: what it is known by */
 };
 
 static int
@@ -33,8 +33,8 @@ read_file(struct session *s, int input, struct err *err)
 	unsigned wanted = blob_hashes(&tools, &s->options->blob->job);
 	char text[DIGEST_TEXT];
 
-	if (blobin_read(&s->facts, s->worker->lib, input, wanted | 1U << DIGEST_SHA256, &io,
-		err) != 0)
+	if (blobin_read(&s->facts, s->worker->lib, input, wanted | 1U << DIGEST_SHA256,
+		&io, err) != 0)
 		return -1;
 	digest_format(text, &s->facts.digests[DIGEST_SHA256]);
 	s->digest = arena_str(&s->worker->artifact, str_of(text));
@@ -82,8 +82,8 @@ judge(struct session *s, struct err *err)
 	v.media_type = media_type(s);
 	v.class = STR("artifact");
 	v.size = s->facts.size;
-	if (blob_verify(&v, &tools, &s->options->blob->job, s->facts.digests, s->facts.size, err) !=
-	    0)
+	if (blob_verify(&v, &tools, &s->options->blob->job, s->facts.digests,
+		s->facts.size, err) != 0)
 		return -1;
 	v.duration_us = worker_clock(s->options) - start;
 	return worker_tell(s->out, &v, err);
@@ -112,12 +112,13 @@ run_file(struct session *s, int input, struct err *err)
 static int
 run_signature(struct session *s, int input, struct err *err)
 {
-	AUTO(buf_clear) struct buf text = {
-		.max = (size_t)s->options->limits->v[LIMIT_ENVELOPE_BYTES]
-	};
+	AUTO(buf_clear)
+	struct buf text = { .max = (size_t)s->options->limits->v[LIMIT_ENVELOPE_BYTES] };
 	struct verify_tools tools = worker_tools(s->worker, s->options);
 	struct blob_signature signature = s->options->blob->job.signatures[0];
-	struct input_record end = { .kind = STR("blob"), .compression = STR("none"), .passes = 1 };
+	struct input_record end = {
+		.kind = STR("blob"), .compression = STR("none"), .passes = 1
+	};
 	struct verdict v;
 
 	if (file_read(&text, input, REASON_LIMIT_ENVELOPE_HIT, NULL, err) != 0)
@@ -126,15 +127,16 @@ run_signature(struct session *s, int input, struct err *err)
 	verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 	v.digest = STR("");
 	v.class = STR("artifact");
-	if (blob_inspect(&v, &tools, &signature, err) != 0 || worker_tell(s->out, &v, err) != 0)
+	if (blob_inspect(&v, &tools, &signature, err) != 0 ||
+	    worker_tell(s->out, &v, err) != 0)
 		return -1;
 	end.size = end.expanded = text.len;
 	return wire_end(s->out, &end) == 0 ? 0 : pipe_broken(err);
 }
 
 int
-worker_blob(struct worker *w, const struct worker_options *options, int input, bool is_dir,
-    struct wire_out *out)
+worker_blob(struct worker *w, const struct worker_options *options, int input,
+    bool is_dir, struct wire_out *out)
 {
 	struct session s = { .worker = w, .options = options, .out = out };
 	struct err err = { .reason = REASON_NONE };
@@ -142,7 +144,8 @@ worker_blob(struct worker *w, const struct worker_options *options, int input, b
 
 	arena_reset(&w->artifact);
 	if (is_dir)
-		done = err_set(&err, REASON_INPUT_TYPE, NULL, "a folder, want a plain file");
+		done =
+		    err_set(&err, REASON_INPUT_TYPE, NULL, "a folder, want a plain file");
 	else if (options->mode == WORKER_BLOB)
 		done = run_file(&s, input, &err);
 	else

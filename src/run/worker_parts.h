@@ -4,7 +4,7 @@
 /* What the kinds of input have in common. Private to worker.c and worker_blob.c. */
 #include "run/worker.h"
 
-struct worker_progress {        /* the ctx of worker_progress */
+struct worker_progress { /* the ctx of worker_progress */
 	struct wire_out *out;
 	uint64_t calls, done;
 };
@@ -16,7 +16,7 @@ struct verify_tools worker_tools(const struct worker *w, const struct worker_opt
 int worker_tell(struct wire_out *out, struct verdict *v, struct err *err);
 
 /* A file and its signatures, or a signature alone: as worker_run. */
-int worker_blob(struct worker *w, const struct worker_options *options, int input, bool is_dir,
-    struct wire_out *out);
+int worker_blob(struct worker *w, const struct worker_options *options, int input,
+    bool is_dir, struct wire_out *out);
 
 #endif

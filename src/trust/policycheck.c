@@ -221,8 +221,8 @@ check_stores(struct checking *k, struct certs *certs)
 	for (size_t d = 0; d < POLICYCHECK_DOCS; d++) {
 		for (size_t i = 0; i < c->docs[d].store_count; i++) {
 			struct anchor_store *s = &c->docs[d].stores[i];
-			const struct anchor_store *same = bsearch(
-			    s, c->stores, c->store_count, sizeof(*s), anchor_store_compare);
+			const struct anchor_store *same = bsearch(s, c->stores,
+			    c->store_count, sizeof(*s), anchor_store_compare);
 
 			if (same != NULL)
 				*s = *same;

@@ -14,12 +14,13 @@
 
 enum revfile_kind { REVFILE_CRL, REVFILE_DELTA, REVFILE_OCSP };
 
-struct revfile {                /* one list or response */
+struct revfile { /* one list or response */
 	enum revfile_kind kind;
-	struct str path;                /* as people know it: "crl/root.crl", with #2 for a second block */
-	struct digest sha256;           /* of the DER */
+	struct str
+	    path; /* as people know it: "crl/root.crl", with #2 for a second block */
+	struct digest sha256; /* of the DER */
 	union {
-		struct crl crl;         /* REVFILE_CRL, REVFILE_DELTA */
+		struct crl crl; /* REVFILE_CRL, REVFILE_DELTA */
 		struct ocsp ocsp;
 	};
 	/*
@@ -27,33 +28,34 @@ struct revfile {                /* one list or response */
 	 * Such a list covers that URL alone.
 	 */
 	struct digest url;
-	const struct revfile *delta;    /* of a cache entry: the delta that came with this base */
+	const struct revfile
+	    *delta; /* of a cache entry: the delta that came with this base */
 };
 
-struct revproblem {             /* a file that gave nothing */
+struct revproblem { /* a file that gave nothing */
 	enum reason reason;
 	struct str path, detail;
-	struct digest url;              /* as in struct revfile: whose list it should have been */
+	struct digest url; /* as in struct revfile: whose list it should have been */
 };
 
 struct revkey;
 struct revdata {
 	struct arena mem;
-	struct revfile **files;         /* by kind, sha256, path: the order of listings */
+	struct revfile **files; /* by kind, sha256, path: the order of listings */
 	size_t file_count;
-	struct revproblem *problems;    /* by path */
+	struct revproblem *problems; /* by path */
 	size_t problem_count;
-	bool given;                     /* some source exists, even if it holds nothing */
-	struct digest digest;           /* over kind, sha256 and url of all files */
-	struct revkey *by_issuer, *by_serial;   /* for the two functions that search */
+	bool given; /* some source exists, even if it holds nothing */
+	struct digest digest; /* over kind, sha256 and url of all files */
+	struct revkey *by_issuer, *by_serial; /* for the two functions that search */
 	size_t issuer_count, serial_count;
 };
 
-struct revdata_options {        /* C strings; NULL: not given */
-	const char *policy;             /* its folders crl/ and ocsp/ are read if they are there */
+struct revdata_options { /* C strings; NULL: not given */
+	const char *policy; /* its folders crl/ and ocsp/ are read if they are there */
 	const char *crl_dir, *ocsp_dir; /* instead of those of the policy folder */
-	const char *cache_dir;          /* a copied $NOTATION_CACHE/crl */
-	const char *map;                /* JSON object: URL -> file name, below its own folder */
+	const char *cache_dir; /* a copied $NOTATION_CACHE/crl */
+	const char *map; /* JSON object: URL -> file name, below its own folder */
 	const struct limits *limits;
 };
 
@@ -62,22 +64,23 @@ struct revdata_options {        /* C strings; NULL: not given */
  * file.type, file.symlink, file.unreadable, revocation.map, limit.revocation, ERR_ENV reasons. A
  * single bad file is a problem, not a failure. After a failure *out needs no revdata_clear.
  */
-int revdata_load(struct revdata *out, const struct revdata_options *options, struct hasher *hasher,
-    struct err *err);
+int revdata_load(struct revdata *out, const struct revdata_options *options,
+    struct hasher *hasher, struct err *err);
 void revdata_clear(struct revdata *d);
 
 /*
  * Lists and deltas whose issuer name is `issuer_der`, octet for octet; each call gives the next
  * (start with *at = 0), NULL at the end.
  */
-const struct revfile *revdata_next_crl(const struct revdata *d, struct bytes issuer_der,
-    size_t *at);
+const struct revfile *revdata_next_crl(
+    const struct revdata *d, struct bytes issuer_der, size_t *at);
 /* OCSP responses with an answer for this serial number, in the same way. */
-const struct revfile *revdata_next_ocsp(const struct revdata *d, struct bytes serial, size_t *at);
+const struct revfile *revdata_next_ocsp(
+    const struct revdata *d, struct bytes serial, size_t *at);
 
-const char *revfile_kind_name(enum revfile_kind k);     /* "crl", "delta-crl", "ocsp" */
+const char *revfile_kind_name(enum revfile_kind k); /* "crl", "delta-crl", "ocsp" */
 /* Newest thisUpdate and nextUpdate of the file, for listings; has_next false: none. */
-void revfile_times(const struct revfile *f, struct when *this_update, struct when *next_update,
-    bool *has_next);
+void revfile_times(const struct revfile *f, struct when *this_update,
+    struct when *next_update, bool *has_next);
 
 #endif

@@ -392,8 +392,9 @@ int
 storeedit_remove(struct storeedit *e, enum store_type type, struct str store,
     const char *file, struct err *err)
 {
-	struct str path = arena_printf(&e->mem, "%.*s/%.*s",
-	    STR_ARG(folder_of(e, type, store)), STR_ARG(text_shown(&e->mem, str_of(file))));
+	struct str path =
+	    arena_printf(&e->mem, "%.*s/%.*s", STR_ARG(folder_of(e, type, store)),
+		STR_ARG(text_shown(&e->mem, str_of(file))));
 	struct where at = { .file = path };
 	AUTO_FD fd = -1;
 

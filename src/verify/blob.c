@@ -45,7 +45,8 @@ blob_envelope_type(struct str path)
 	while (slash > 0 && path.ptr[slash - 1] != '/')
 		slash--;
 	name = str_from(path, slash);
-	if (!take_part(&name, &last) || !part_is(last, "sig") || !take_part(&name, &format))
+	if (!take_part(&name, &last) || !part_is(last, "sig") ||
+	    !take_part(&name, &format))
 		return STR_NONE;
 	if (part_is(format, "jws"))
 		return STR(ENVELOPE_TYPE_JWS);
@@ -57,7 +58,8 @@ blob_envelope_type(struct str path)
 /* --- what the file must be hashed with --- */
 
 static enum digest_alg
-hash_named(const struct verify_tools *tools, const struct blob_signature *s, struct arena *mem)
+hash_named(
+    const struct verify_tools *tools, const struct blob_signature *s, struct arena *mem)
 {
 	struct envelope e;
 	struct err ignored;
@@ -66,8 +68,8 @@ hash_named(const struct verify_tools *tools, const struct blob_signature *s, str
 	if (s->reason != REASON_NONE || s->octets.len == 0)
 		return DIGEST_NONE;
 	done = media_of(s->envelope_type) == MEDIA_COSE
-	    ? cose_parse(&e, mem, s->octets, tools->limits, NULL, &ignored)
-	    : jws_parse(&e, mem, s->octets, tools->limits, NULL, &ignored);
+		   ? cose_parse(&e, mem, s->octets, tools->limits, NULL, &ignored)
+		   : jws_parse(&e, mem, s->octets, tools->limits, NULL, &ignored);
 	return done != 0 || e.alg == SIGALG_NONE ? DIGEST_NONE : sigalg_row(e.alg)->hash;
 }
 
@@ -93,15 +95,15 @@ blob_hashes(const struct verify_tools *tools, const struct blob_job *job)
 
 /* --- one signature --- */
 
-struct file {                   /* the file under test */
+struct file { /* the file under test */
 	const struct digest *digests;
 	uint64_t size;
 	struct str media_type;
 };
 
-struct candidate {              /* a signature in its turn */
+struct candidate { /* a signature in its turn */
 	const struct blob_signature *s;
-	struct str digest;              /* of the signature file; its name if it could not be read */
+	struct str digest; /* of the signature file; its name if it could not be read */
 };
 
 static void
@@ -128,14 +130,15 @@ step_read(struct notation_check *c, const struct blob_signature *s, struct bytes
 {
 	*octets = s->octets;
 	if (s->reason == REASON_LIMIT_ENVELOPE_HIT) {
-		verdict_fail(c->v, STEP_DISCOVERY, ACTION_ENFORCE, c->signature, s->reason,
-		    "signature %.*s: %.*s", STR_ARG(s->name), STR_ARG(s->detail));
+		verdict_fail(c->v, STEP_DISCOVERY, ACTION_ENFORCE, c->signature,
+		    s->reason, "signature %.*s: %.*s", STR_ARG(s->name),
+		    STR_ARG(s->detail));
 		return false;
 	}
 	if (s->reason != REASON_NONE) {
-		verdict_error(c->v, STEP_DISCOVERY, c->signature, REASON_SIGNATURE_RETRIEVAL,
-		    "signature %.*s: %.*s (%s)", STR_ARG(s->name), STR_ARG(s->detail),
-		    reason_code(s->reason));
+		verdict_error(c->v, STEP_DISCOVERY, c->signature,
+		    REASON_SIGNATURE_RETRIEVAL, "signature %.*s: %.*s (%s)",
+		    STR_ARG(s->name), STR_ARG(s->detail), reason_code(s->reason));
 		return false;
 	}
 	verdict_pass(c->v, STEP_DISCOVERY, ACTION_ENFORCE, c->signature,
@@ -152,7 +155,8 @@ bind(struct notation_check *c, const struct file *file, struct err *err)
 		.media_type = file->media_type,
 	};
 
-	return binding_check_file(c->v, c->job->tools, &target, &c->envelope, c->signature, err);
+	return binding_check_file(
+	    c->v, c->job->tools, &target, &c->envelope, c->signature, err);
 }
 
 static int
@@ -193,7 +197,8 @@ candidates(struct candidate *out, struct arena *mem, const struct verify_tools *
 	size_t n = 0;
 
 	for (size_t i = 0; i < job->signature_count; i++) {
-		out[i] = (struct candidate){ &job->signatures[i], job->signatures[i].name };
+		out[i] =
+		    (struct candidate){ &job->signatures[i], job->signatures[i].name };
 		if (out[i].s->reason != REASON_NONE)
 			continue;
 		hasher_of(tools->hasher, DIGEST_SHA256, out[i].s->octets, &d);
@@ -220,8 +225,8 @@ judge_all(bool *proven, struct verdict *v, const struct verify_job *how,
 	*proven = false;
 	t.found = candidates(list, v->mem, how->tools, job);
 	if (t.found == 0) {
-		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
-		    "no signature was given");
+		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1,
+		    REASON_SIGNATURE_NOT_FOUND, "no signature was given");
 		return 0;
 	}
 	for (; t.looked_at < t.found && t.looked_at < most; t.looked_at++) {
@@ -243,13 +248,15 @@ step_policy(struct verdict *v, const struct blob_job *job)
 	const struct policy_statement *s = job->statement;
 
 	if (s == NULL && job->statement_name.ptr == NULL) {
-		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NO_MATCH,
+		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1,
+		    REASON_POLICY_NO_MATCH,
 		    "no statement is global (globalPolicy), and none was named");
 		return false;
 	}
 	if (s == NULL) {
-		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NO_MATCH,
-		    "no statement is named %.*s", STR_ARG(job->statement_name));
+		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1,
+		    REASON_POLICY_NO_MATCH, "no statement is named %.*s",
+		    STR_ARG(job->statement_name));
 		return false;
 	}
 	v->statement = s->name;
@@ -261,8 +268,9 @@ step_policy(struct verdict *v, const struct blob_job *job)
 }
 
 int
-blob_verify(struct verdict *v, const struct verify_tools *tools, const struct blob_job *job,
-    const struct digest *digests, uint64_t size, struct err *err)
+blob_verify(struct verdict *v, const struct verify_tools *tools,
+    const struct blob_job *job, const struct digest *digests, uint64_t size,
+    struct err *err)
 {
 	struct verify_job how = { .tools = tools, .statement = job->statement };
 	struct file file = { digests, size, job->media_type };
@@ -307,7 +315,8 @@ blob_inspect(struct verdict *v, const struct verify_tools *tools,
 	v->signatures.v[c.signature].state = SIGNATURE_SKIPPED;
 	if (payload_parse(&p, v->mem, c.envelope.payload, tools->limits, NULL, err) != 0)
 		return verdict_take(v, STEP_BINDING, ACTION_ENFORCE, c.signature, err);
-	v->digest = v->signatures.v[c.signature].signed_digest = arena_str(v->mem, p.digest);
+	v->digest = v->signatures.v[c.signature].signed_digest =
+	    arena_str(v->mem, p.digest);
 	verdict_data(v, inspect_json(v->mem, tools, &c.envelope, &p));
 	return 0;
 }

@@ -64,11 +64,13 @@ steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct
 {
 	*good = false;
 	if (envelope_parse(c, octets, err) != 0)
-		return verdict_take(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
+		return verdict_take(
+		    c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
 	sigrecord_envelope(c->v, c->signature, &c->envelope);
-	if (chain_get(&c->chain, c->job->tools->chains, c->envelope.certs, c->envelope.cert_count,
-		CHAIN_CODE_SIGNING, &c->at, err) != 0)
-		return verdict_take(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
+	if (chain_get(&c->chain, c->job->tools->chains, c->envelope.certs,
+		c->envelope.cert_count, CHAIN_CODE_SIGNING, &c->at, err) != 0)
+		return verdict_take(
+		    c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
 	sigrecord_chain(c->v, c->signature, c->chain);
 	verdict_pass(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
 	    "%s envelope with %zu certificates", envelope_format_name(c->envelope.format),
@@ -86,13 +88,15 @@ algorithm_ok(struct notation_check *c)
 	const struct cert_info *leaf = cert_info(c->chain->certs[0]);
 
 	if (leaf->sigalg == SIGALG_NONE) {
-		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature, leaf->key_reason,
-		    "key of the signer is %s %u", leaf->key_name, leaf->key_bits);
+		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+		    leaf->key_reason, "key of the signer is %s %u", leaf->key_name,
+		    leaf->key_bits);
 		return false;
 	}
 	if (leaf->sigalg != c->envelope.alg) {
 		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
-		    REASON_SIG_ALG_MISMATCH, "header says %s, the key of the signer wants %s",
+		    REASON_SIG_ALG_MISMATCH,
+		    "header says %s, the key of the signer wants %s",
 		    sigalg_row(c->envelope.alg)->jwa, sigalg_row(leaf->sigalg)->jwa);
 		return false;
 	}
@@ -109,13 +113,15 @@ step_integrity(struct notation_check *c)
 	if (!rawsig_check(c->chain->certs[0], e->signed_parts, e->signed_part_count,
 		e->signature)) {
 		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
-		    REASON_SIG_INVALID, "the signature is not one of %.*s over these octets",
+		    REASON_SIG_INVALID,
+		    "the signature is not one of %.*s over these octets",
 		    STR_ARG(cert_subject_text(c->chain->certs[0])));
 		return false;
 	}
 	if (c->chain->reason != REASON_NONE) {
-		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature, c->chain->reason,
-		    "certificate %zu of the chain: %s", c->chain->reason_at, c->chain->detail);
+		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+		    c->chain->reason, "certificate %zu of the chain: %s",
+		    c->chain->reason_at, c->chain->detail);
 		return false;
 	}
 	if (!str_is(e->content_type, ENVELOPE_PAYLOAD_TYPE)) {
@@ -128,7 +134,8 @@ step_integrity(struct notation_check *c)
 	    "%s signature and certificate chain hold", sigalg_row(e->alg)->text);
 	if (c->chain->ca_key_weak)
 		verdict_note(c->v, REASON_CA_KEY_WEAK, c->signature, "%.*s",
-		    STR_ARG(cert_subject_text(c->chain->certs[c->chain->ca_key_weak_at])));
+		    STR_ARG(
+			cert_subject_text(c->chain->certs[c->chain->ca_key_weak_at])));
 	return true;
 }
 
@@ -148,8 +155,8 @@ step_critical(struct notation_check *c)
 		if (!a->critical)
 			continue;
 		verdict_fail(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
-		    REASON_ENVELOPE_CRITICAL_UNKNOWN, "critical attribute %.*s is not known",
-		    STR_ARG(a->name));
+		    REASON_ENVELOPE_CRITICAL_UNKNOWN,
+		    "critical attribute %.*s is not known", STR_ARG(a->name));
 		return false;
 	}
 	return true;
@@ -178,14 +185,15 @@ anchor_in_chain(const struct anchor_store *store, const struct chain *chain)
 }
 
 static void
-authentic(struct notation_check *c, const struct policy_store_ref *ref, const struct anchor *anchor)
+authentic(struct notation_check *c, const struct policy_store_ref *ref,
+    const struct anchor *anchor)
 {
 	struct signature_record *s = &c->v->signatures.v[c->signature];
 	char digest[DIGEST_TEXT];
 
 	digest_format(digest, &anchor->sha256);
-	s->trust_store = arena_printf(c->v->mem, "%s:%.*s", store_type_name(ref->type),
-	    STR_ARG(ref->name));
+	s->trust_store = arena_printf(
+	    c->v->mem, "%s:%.*s", store_type_name(ref->type), STR_ARG(ref->name));
 	s->anchor = anchor->sha256;
 	verdict_pass(c->v, STEP_AUTHENTICITY, action_of(c, VALIDATION_AUTHENTICITY),
 	    c->signature, "%.*s is in trust store %.*s", STR_ARG(anchor->subject),
@@ -219,17 +227,20 @@ step_authenticity(struct notation_check *c)
 			    STR_ARG(ref->store->detail));
 			return;
 		}
-		if (anchor == NULL && (anchor = anchor_in_chain(ref->store, c->chain)) != NULL)
+		if (anchor == NULL &&
+		    (anchor = anchor_in_chain(ref->store, c->chain)) != NULL)
 			found = ref;
 	}
 	if (anchor != NULL)
 		authentic(c, found, anchor);
 	else if (stores == 0)
-		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature, REASON_CERT_UNTRUSTED,
+		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature,
+		    REASON_CERT_UNTRUSTED,
 		    "scheme %s needs a trust store of type %s, the statement names none",
 		    envelope_scheme_name(c->envelope.scheme), store_type_name(type));
 	else
-		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature, REASON_CERT_UNTRUSTED,
+		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature,
+		    REASON_CERT_UNTRUSTED,
 		    "no certificate of the chain of %.*s is in a trust store of type %s (%zu named)",
 		    STR_ARG(cert_subject_text(c->chain->certs[0])), store_type_name(type),
 		    stores);
@@ -243,7 +254,8 @@ step_identity(struct notation_check *c)
 	struct str detail = STR("");
 	enum reason reason;
 
-	reason = identities_match(&c->job->statement->identities, leaf, c->v->mem, &detail);
+	reason =
+	    identities_match(&c->job->statement->identities, leaf, c->v->mem, &detail);
 	if (reason != REASON_NONE)
 		verdict_fail(c->v, STEP_IDENTITY, action, c->signature, reason, "%.*s",
 		    STR_ARG(detail));
@@ -265,15 +277,17 @@ step_expiry(struct notation_check *c)
 	char text[WHEN_TEXT];
 
 	if (!c->envelope.has_expiry) {
-		verdict_pass(c->v, STEP_EXPIRY, action, c->signature, "the signature does not expire");
+		verdict_pass(c->v, STEP_EXPIRY, action, c->signature,
+		    "the signature does not expire");
 		return;
 	}
 	when_format_us(text, c->envelope.expiry);
 	if (when_cmp(c->job->tools->time, c->envelope.expiry) >= 0)
-		verdict_fail(c->v, STEP_EXPIRY, action, c->signature, REASON_SIGNATURE_EXPIRED,
-		    "expired at %s", text);
+		verdict_fail(c->v, STEP_EXPIRY, action, c->signature,
+		    REASON_SIGNATURE_EXPIRED, "expired at %s", text);
 	else
-		verdict_pass(c->v, STEP_EXPIRY, action, c->signature, "expires at %s", text);
+		verdict_pass(
+		    c->v, STEP_EXPIRY, action, c->signature, "expires at %s", text);
 }
 
 /*
@@ -295,8 +309,8 @@ signing_time_ok(struct notation_check *c)
 	if (wrong == NULL)
 		return true;
 	when_format_us(text, t);
-	verdict_fail(c->v, STEP_TIMESTAMP, action_of(c, VALIDATION_TIMESTAMP), c->signature,
-	    REASON_SIG_TIME, "signing time %s %s", text, wrong);
+	verdict_fail(c->v, STEP_TIMESTAMP, action_of(c, VALIDATION_TIMESTAMP),
+	    c->signature, REASON_SIG_TIME, "signing time %s %s", text, wrong);
 	return false;
 }
 
@@ -335,8 +349,8 @@ step_revocation(struct notation_check *c)
 		verdict_pass(c->v, STEP_REVOCATION, action, c->signature, "%.*s",
 		    STR_ARG(r.detail));
 	else
-		verdict_fail(c->v, STEP_REVOCATION, action, c->signature, r.reason, "%.*s",
-		    STR_ARG(r.detail));
+		verdict_fail(c->v, STEP_REVOCATION, action, c->signature, r.reason,
+		    "%.*s", STR_ARG(r.detail));
 	verdict_data(c->v, r.data);
 }
 
@@ -363,8 +377,8 @@ static bool
 complete(const struct notation_check *c)
 {
 	static const enum step_name needed[] = { STEP_ENVELOPE, STEP_INTEGRITY,
-		STEP_AUTHENTICITY, STEP_IDENTITY, STEP_EXPIRY, STEP_TIMESTAMP, STEP_REVOCATION,
-		STEP_BINDING };
+		STEP_AUTHENTICITY, STEP_IDENTITY, STEP_EXPIRY, STEP_TIMESTAMP,
+		STEP_REVOCATION, STEP_BINDING };
 	unsigned have = 0;
 
 	for (size_t i = 0; i < c->v->steps.n; i++)

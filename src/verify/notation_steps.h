@@ -9,10 +9,11 @@
 #include "envelope/envelope.h"
 #include "verify/verifier.h"
 
-struct notation_check {         /* one signature under way */
+struct notation_check { /* one signature under way */
 	struct verdict *v;
-	const struct verify_job *job;   /* here only its tools and statement are looked at */
-	int signature;                  /* index in the verdict; its envelope_type is set */
+	const struct verify_job
+	    *job; /* here only its tools and statement are looked at */
+	int signature; /* index in the verdict; its envelope_type is set */
 	struct where at;
 	struct envelope envelope;
 	const struct chain *chain;
@@ -21,7 +22,8 @@ struct notation_check {         /* one signature under way */
 /* Keep the octets as evidence; *octets then lives with the verdict. False: none, a failed step. */
 bool steps_evidence(struct notation_check *c, struct bytes *octets);
 /* 0 with *good set if the envelope and its certificates could be taken apart; -1 is ERR_ENV. */
-int steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct err *err);
+int steps_envelope(
+    struct notation_check *c, struct bytes octets, bool *good, struct err *err);
 /*
  * Integrity to revocation. 0 with *holds set if the payload may be looked at: the signature is one
  * of the leaf's key. -1 is ERR_ENV.

@@ -515,8 +515,8 @@ unit_tell(struct asked *a, uint64_t unit, bool of_fresh)
 		if (o->reason == REASON_CRL_DELTA_MISSING &&
 		    a->out->source.file == o->file)
 			a->out->pointer = o->file->crl.freshest_count > 0
-			    ? o->file->crl.freshest[0]
-			    : STR_NONE;
+					      ? o->file->crl.freshest[0]
+					      : STR_NONE;
 	}
 	return told;
 }
