@@ -226,6 +226,36 @@ policy another
 bring another root.crl time-root.crl another.ocsp
 refused "an answer for another certificate" revocation.no-data another
 
+# A list that names a delta, with and without it; a list of another part of the certificates.
+cat >> ca.cnf <<CNF
+[base]
+authorityKeyIdentifier = keyid
+freshestCRL = URI:http://pki.example/issuing-delta.crl
+[delta]
+authorityKeyIdentifier = keyid
+2.5.29.27 = critical,ASN1:INTEGER:9
+[part]
+authorityKeyIdentifier = keyid
+issuingDistributionPoint = critical,@elsewhere
+[elsewhere]
+fullname = URI:http://pki.example/part-2.crl
+CNF
+kind_of_list() { # KIND NUMBER: issuing-KIND.crl
+	echo "$2" > issuing.number
+	openssl ca -config ca.cnf -name issuing -gencrl -crlexts "$1" -out "issuing-$1.crl" >> log 2>&1
+}
+cp issuing.number number.kept
+kind_of_list base 09 && kind_of_list delta 0A && kind_of_list part 0B || bail "no base, delta, part"
+cp number.kept issuing.number
+policy base
+bring base root.crl time-root.crl issuing-base.crl
+refused "a list without its delta" crl.delta-missing base
+bring base issuing-delta.crl
+compliant "with the delta" base
+policy part
+bring part root.crl time-root.crl issuing-part.crl
+refused "a list of another part" crl.scope part
+
 # Another authority under the same name, with another key.
 mkdir false && cp ca.cnf issuing.index issuing.number false/
 openssl req -x509 -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout false.key \
