@@ -245,7 +245,9 @@ kind_of_list() { # KIND NUMBER: issuing-KIND.crl
 	openssl ca -config ca.cnf -name issuing -gencrl -crlexts "$1" -out "issuing-$1.crl" >> log 2>&1
 }
 cp issuing.number number.kept
-kind_of_list base 09 && kind_of_list delta 0A && kind_of_list part 0B || bail "no base, delta, part"
+for each in base:09 delta:0A part:0B; do
+	kind_of_list "${each%:*}" "${each#*:}" || bail "no list: $each"
+done
 cp number.kept issuing.number
 policy base
 bring base root.crl time-root.crl issuing-base.crl
