@@ -76,9 +76,9 @@ int crl_number_cmp(struct bytes a, struct bytes b);
 /* Lower-case hex of a number, "" if absent. */
 struct str crl_number_text(struct arena *mem, struct bytes number);
 
-/* RFC 5280 section 5.3.1; CRL_REASON_NONE: the extension is absent. */
+/* RFC 5280 section 5.3.1; CRL_NO_REASON: the extension is absent. */
 enum crl_reason {
-	CRL_REASON_NONE = -1,
+	CRL_NO_REASON = -1,
 	CRL_UNSPECIFIED = 0,
 	CRL_KEY_COMPROMISE = 1,
 	CRL_CA_COMPROMISE = 2,

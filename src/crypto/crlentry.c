@@ -156,7 +156,7 @@ crl_lookup(size_t *count, const struct crl *c, struct bytes serial, struct arena
 	while (!der_done(&list) && frame_next(&f, &list, &fault)) {
 		if (!bytes_equal(f.serial.content, serial))
 			continue;
-		entry = (struct crl_entry){ .date = f.date, .reason = CRL_REASON_NONE };
+		entry = (struct crl_entry){ .date = f.date, .reason = CRL_NO_REASON };
 		if (f.exts.tag != 0)
 			entry.unusable = !extensions_read(&entry, &f);
 		VEC_PUSH(mem, &found, entry);
@@ -169,7 +169,7 @@ const char *
 crl_reason_name(enum crl_reason r)
 {
 	switch (r) {
-	case CRL_REASON_NONE:
+	case CRL_NO_REASON:
 	case CRL_UNSPECIFIED:
 		return "unspecified";
 	case CRL_KEY_COMPROMISE:

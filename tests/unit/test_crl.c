@@ -288,9 +288,9 @@ static const struct {
 	{ "removeFromCRL", CRL_REMOVE },
 	{ "privilegeWithdrawn", CRL_PRIVILEGE_WITHDRAWN },
 	{ "aACompromise", CRL_AA_COMPROMISE },
-	{ "7", CRL_REASON_NONE },
-	{ "11", CRL_REASON_NONE },
-	{ "300", CRL_REASON_NONE },
+	{ "7", CRL_NO_REASON },
+	{ "11", CRL_NO_REASON },
+	{ "300", CRL_NO_REASON },
 };
 
 static struct crl_entry
@@ -328,7 +328,7 @@ entry_values(void)
 
 	for (size_t i = 0; i < COUNT(reasons); i++) {
 		e = only((struct forge_crl_entry){ .reason = reasons[i].name });
-		ok(e.unusable == (reasons[i].reason == CRL_REASON_NONE) &&
+		ok(e.unusable == (reasons[i].reason == CRL_NO_REASON) &&
 			(e.unusable || e.reason == reasons[i].reason),
 		    "reason %s", reasons[i].name);
 		if (!e.unusable)
@@ -337,7 +337,7 @@ entry_values(void)
 	}
 	e = only(
 	    (struct forge_crl_entry){ .date = "2052-01-01", .invalidity = "2024-01-05" });
-	ok(!e.unusable && e.reason == CRL_REASON_NONE && e.has_invalidity, "no reason");
+	ok(!e.unusable && e.reason == CRL_NO_REASON && e.has_invalidity, "no reason");
 	is_str(str_of(crl_reason_name(e.reason)), "unspecified", "its name");
 	is_time(e.date, "2052-01-01T00:00:00Z");
 	is_time(e.invalidity, "2024-01-05T00:00:00Z");
@@ -459,7 +459,7 @@ vector_check(const struct vector *v, const struct cert *const *chain)
 		ok(crl_signed_by(&c, chain[i]) == (i == v->issuer), "by %d", i);
 	found = crl_lookup(&n, &c, cert_info(chain[0])->serial, k.mem);
 	is_u64(n, v->entries, "leaf listed");
-	ok(n == 0 || (!found[0].unusable && found[0].reason == CRL_REASON_NONE),
+	ok(n == 0 || (!found[0].unusable && found[0].reason == CRL_NO_REASON),
 	    "without a reason");
 }
 
