@@ -12,7 +12,10 @@ SELECT json_extract(c.value, '$.result') AS result, json_extract(c.value, '$.sub
   json_extract(c.value, '$.revoked_at') AS revoked_at,
   json_extract(c.value, '$.revocation_reason') AS revocation_reason,
   json_extract(c.value, '$.pointer') AS pointer,
-  json_extract(c.value, '$.responder_crl.file') AS responder_crl
+  json_extract(c.value, '$.responder_crl.file') AS responder_crl,
+  json_extract(c.value, '$.sha256') AS file_digest,
+  json_extract(c.value, '$.delta.sha256') AS delta_digest,
+  json_extract(c.value, '$.responder_crl.sha256') AS responder_crl_digest
 FROM step s, json_each(CASE WHEN json_valid(s.data) THEN s.data END, '$.certificates') c
 WHERE s.evaluation_id = ?1 AND s.seq = ?2 AND c.type = 'object'
 ORDER BY c.key;

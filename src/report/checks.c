@@ -5,7 +5,18 @@
 #include <inttypes.h>
 
 /* Columns of reports/steps.sql. */
-enum { S_SEQ, S_NAME, S_ACTION, S_OUTCOME, S_SIGNATURE, S_REASON, S_DETAIL, S_DATA };
+enum {
+	S_SEQ,
+	S_NAME,
+	S_ACTION,
+	S_OUTCOME,
+	S_SIGNATURE,
+	S_REASON,
+	S_DETAIL,
+	S_DATA,
+	S_TITLE,
+	S_ANCHOR
+};
 /* Columns of reports/revocation-results.sql. */
 enum {
 	R_RESULT,
@@ -22,7 +33,10 @@ enum {
 	R_REVOKED_AT,
 	R_REASON,
 	R_POINTER,
-	R_RESPONDER_CRL
+	R_RESPONDER_CRL,
+	R_DIGEST,
+	R_DELTA_DIGEST,
+	R_RESPONDER_CRL_DIGEST
 };
 
 static void
@@ -52,6 +66,17 @@ write_source(struct out *o, const struct query *q)
 	show_after(o, ", responder by ", query_str(q, R_RESPONDER_CRL));
 }
 
+/* A line for the octets of each file: its name alone is no evidence. */
+static void
+write_digest(struct out *o, const char *of, struct str digest, size_t indent)
+{
+	if (digest.len == 0)
+		return;
+	out_printf(o, "%*s%s", (int)indent, "", of);
+	out_show(o, digest);
+	out_text(o, "\n");
+}
+
 static void
 write_result(struct out *o, const struct query *q, size_t indent)
 {
@@ -74,9 +99,12 @@ write_result(struct out *o, const struct query *q, size_t indent)
 		out_text(o, "]");
 	}
 	out_text(o, "\n");
+	write_digest(o, "", query_str(q, R_DIGEST), indent + 15);
+	write_digest(o, "delta ", query_str(q, R_DELTA_DIGEST), indent + 15);
+	write_digest(o, "responder ", query_str(q, R_RESPONDER_CRL_DIGEST), indent + 15);
 }
 
-/* Results by certificate, if the data of this check are such; else the data as they are. */
+/* Results by certificate, or the anchor, if the data of this check are such; else as they are. */
 static int
 write_data(struct out *o, struct query *results, int64_t evaluation,
     const struct query *step, size_t indent, struct err *err)
@@ -92,9 +120,10 @@ write_data(struct out *o, struct query *results, int64_t evaluation,
 	}
 	if (got != 0 || n > 0)
 		return got;
-	out_printf(o, "%*s", (int)indent, "");
-	out_show(o, query_str(step, S_DATA));
-	out_text(o, "\n");
+	if (!query_null(step, S_ANCHOR))
+		write_digest(o, "anchor ", query_str(step, S_ANCHOR), indent);
+	else
+		write_digest(o, "", query_str(step, S_DATA), indent);
 	return 0;
 }
 
