@@ -17,8 +17,8 @@ struct show_style { /* of text */
 
 struct shown_signature {
 	const struct limits *limits;
-	const struct verdict
-	    *parsed; /* as verify_inspect made it: one signature, one document */
+	/* as verify_inspect made it: one signature, one document */
+	const struct verdict *parsed;
 	/*
 	 * The verdict on its artifact, or file; NULL: not judged. Signatures in it are found by
 	 * their manifest_digest: under two statements one signature is judged twice.

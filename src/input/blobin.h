@@ -7,8 +7,8 @@
 #define BLOBIN_STEP ((size_t)64 << 10)
 
 struct blobin {
-	struct digest
-	    digests[DIGEST_SHA512 + 1]; /* by enum digest_alg; DIGEST_NONE: not asked */
+	/* by enum digest_alg; DIGEST_NONE: not asked */
+	struct digest digests[DIGEST_SHA512 + 1];
 	uint64_t size;
 };
 

@@ -28,8 +28,8 @@ struct policycheck {
 	bool found[POLICYCHECK_DOCS]; /* there is such a document */
 	bool sound[POLICYCHECK_DOCS]; /* and it has no fault */
 	struct policy docs[POLICYCHECK_DOCS]; /* as far as they could be read */
-	struct anchor_store
-	    *stores; /* every one that a document names, by type and name */
+	/* every one that a document names, by type and name */
+	struct anchor_store *stores;
 	size_t store_count;
 	bool has_revdata; /* revocation data could be read, if there is any */
 	struct revdata revdata;

@@ -16,8 +16,8 @@ enum revfile_kind { REVFILE_CRL, REVFILE_DELTA, REVFILE_OCSP };
 
 struct revfile { /* one list or response */
 	enum revfile_kind kind;
-	struct str
-	    path; /* as people know it: "crl/root.crl", with #2 for a second block */
+	/* as people know it: "crl/root.crl", with #2 for a second block */
+	struct str path;
 	struct digest sha256; /* of the DER */
 	union {
 		struct crl crl; /* REVFILE_CRL, REVFILE_DELTA */
@@ -28,8 +28,8 @@ struct revfile { /* one list or response */
 	 * Such a list covers that URL alone.
 	 */
 	struct digest url;
-	const struct revfile
-	    *delta; /* of a cache entry: the delta that came with this base */
+	/* of a cache entry: the delta that came with this base */
+	const struct revfile *delta;
 };
 
 struct revproblem { /* a file that gave nothing */

@@ -40,8 +40,8 @@ struct storeedit_file { /* one file that is to be added */
 	struct bytes octets;
 	const struct anchor *anchors;
 	size_t count;
-	struct str
-	    there; /* all of it is in the store already: in this file; else absent */
+	/* all of it is in the store already: in this file; else absent */
+	struct str there;
 };
 /*
  * May this file be added to `store`, which was loaded, or is not there yet? Fails with the reasons of

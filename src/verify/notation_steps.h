@@ -11,8 +11,8 @@
 
 struct notation_check { /* one signature under way */
 	struct verdict *v;
-	const struct verify_job
-	    *job; /* here only its tools and statement are looked at */
+	/* here only its tools and statement are looked at */
+	const struct verify_job *job;
 	int signature; /* index in the verdict; its envelope_type is set */
 	struct where at;
 	struct envelope envelope;
