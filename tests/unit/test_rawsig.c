@@ -62,17 +62,19 @@ test_ecdsa(const struct cert *c, struct bytes signature, const char *name)
 	uint8_t *wide = arena_alloc(k.mem, signature.len + 2);
 
 	memset(ones, 0xff, n);
-	ok(!holds(c, with_half(signature, 0, bytes_of(zero, n))), "%s: r is zero", name);
-	ok(!holds(c, with_half(signature, 1, bytes_of(zero, n))), "%s: s is zero", name);
+	ok(!holds(c, with_half(signature, 0, bytes_of(zero, n))), "bad_W09 %s: r is zero",
+	    name);
+	ok(!holds(c, with_half(signature, 1, bytes_of(zero, n))), "bad_W09 %s: s is zero",
+	    name);
 	ok(!holds(c, with_half(signature, 0, bytes_of(ones, n))),
-	    "%s: r beyond the order", name);
+	    "bad_W09 %s: r beyond the order", name);
 	ok(!holds(c, with_half(signature, 1, bytes_of(ones, n))),
-	    "%s: s beyond the order", name);
+	    "bad_W09 %s: s beyond the order", name);
 	ok(!holds(c, with_half(with_half(signature, 0, s), 1, r)), "%s: r and s swapped",
 	    name);
 	memcpy(wide + 1, r.ptr, n);
 	memcpy(wide + n + 2, s.ptr, n);
-	ok(!holds(c, bytes_of(wide, signature.len + 2)), "%s: both padded", name);
+	ok(!holds(c, bytes_of(wide, signature.len + 2)), "bad_W09 %s: both padded", name);
 }
 
 static void
