@@ -53,6 +53,9 @@ int ocsp_parse(struct ocsp *out, struct arena *mem, struct bytes der,
 bool ocsp_answers(
     const struct ocsp_single *s, const struct cert *cert, const struct cert *issuer);
 
+/* Is this answer about some certificate of this issuer? Its name and its key must fit, as above. */
+bool ocsp_asks_issuer(const struct ocsp_single *s, const struct cert *issuer);
+
 /*
  * Who signed the response? The issuer itself, or a certificate in the response that the issuer's
  * key signed, whose issuer name is the issuer's subject, that names OCSPSigning, may sign

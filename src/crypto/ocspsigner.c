@@ -51,13 +51,19 @@ key_bits(const struct cert *c)
 }
 
 bool
+ocsp_asks_issuer(const struct ocsp_single *s, const struct cert *issuer)
+{
+	return hash_is(issuer->lib, s, issuer->info.subject_der, s->issuer_name_hash) &&
+	       hash_is(issuer->lib, s, key_bits(issuer), s->issuer_key_hash);
+}
+
+bool
 ocsp_answers(
     const struct ocsp_single *s, const struct cert *cert, const struct cert *issuer)
 {
 	return bytes_equal(s->serial, cert->info.serial) &&
 	       bytes_equal(cert->info.issuer_der, issuer->info.subject_der) &&
-	       hash_is(cert->lib, s, issuer->info.subject_der, s->issuer_name_hash) &&
-	       hash_is(cert->lib, s, key_bits(issuer), s->issuer_key_hash);
+	       ocsp_asks_issuer(s, issuer);
 }
 
 bool

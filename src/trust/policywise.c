@@ -188,9 +188,37 @@ wise_revocation(const struct subject *s)
 		: "neither crl/ nor ocsp/: certificates that name OCSP or CRLs fail");
 }
 
+/* A delta alone tells nothing: it is read together with a whole list (RFC 5280 section 5.2.4). */
+static bool
+has_list(const struct revdata *d, const struct cert *issuer)
+{
+	const struct revfile *f;
+	size_t at = 0;
+
+	do
+		f = revdata_next_crl(d, cert_info(issuer)->subject_der, &at);
+	while (f != NULL && f->kind == REVFILE_DELTA);
+	return f != NULL;
+}
+
+static bool
+has_answer(const struct revdata *d, const struct cert *issuer)
+{
+	for (size_t i = 0; i < d->file_count; i++) {
+		const struct revfile *f = d->files[i];
+
+		for (size_t k = 0; f->kind == REVFILE_OCSP && k < f->ocsp.single_count;
+		     k++)
+			if (ocsp_asks_issuer(&f->ocsp.singles[k], issuer))
+				return true;
+	}
+	return false;
+}
+
 /*
- * The chain of a time-stamping authority is not known before a token is seen, but its anchor is,
- * and the anchor must have issued a list. An OCSP response may tell as well, for whom is not known.
+ * The chain of a time-stamping authority is not known before a token is seen, but its anchor is:
+ * something must tell what the anchor has revoked, a list of its name or an answer about one of
+ * its certificates. Of the authorities between nothing can be said here.
  */
 static void
 wise_tsa_store(const struct subject *s, const struct anchor_store *store)
@@ -200,31 +228,27 @@ wise_tsa_store(const struct subject *s, const struct anchor_store *store)
 	for (size_t i = 0; i < store->count; i++) {
 		const struct anchor *a = &store->anchors[i];
 		const struct cert *cert;
-		size_t at = 0;
 
 		if (certs_get(&cert, s->w->certs, a->der, NULL, NULL) != 0 ||
-		    revdata_next_crl(&c->revdata, cert_info(cert)->subject_der, &at) !=
-			NULL)
+		    has_list(&c->revdata, cert) || has_answer(&c->revdata, cert))
 			continue;
 		policycheck_warn(c, REASON_POLICY_NO_TSA_REVOCATION_DATA,
 		    arena_printf(&s->w->scratch, "%.*s/truststore/x509/tsa/%.*s/%.*s",
 			STR_ARG(c->folder), STR_ARG(store->name), STR_ARG(a->file)),
-		    STR_NONE, "no revocation list of %.*s", STR_ARG(a->subject));
+		    STR_NONE,
+		    "neither list nor OCSP response of %.*s; authorities below it are not known yet",
+		    STR_ARG(a->subject));
 	}
 }
 
 static void
 wise_tsa(const struct subject *s)
 {
-	const struct policycheck *c = s->w->c;
 	const struct policy_statement *p = s->statement;
 
 	/* The revocation of its chain counts for the time stamp, whatever revocation says. */
-	if (p->actions[VALIDATION_TIMESTAMP] != LEVEL_ENFORCE || !c->has_revdata)
+	if (p->actions[VALIDATION_TIMESTAMP] != LEVEL_ENFORCE || !s->w->c->has_revdata)
 		return;
-	for (size_t i = 0; i < c->revdata.file_count; i++)
-		if (c->revdata.files[i]->kind == REVFILE_OCSP)
-			return;
 	for (size_t i = 0; i < p->store_count; i++)
 		if (p->stores[i].type == STORE_TSA)
 			wise_tsa_store(s, p->stores[i].store);

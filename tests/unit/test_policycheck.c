@@ -173,6 +173,49 @@ test_revocation(struct checkbench *b)
 	    { WARNING, REASON_POLICY_NO_TSA_REVOCATION_DATA, TSA "/root.der", "" });
 }
 
+/* What tells of the anchor of a time-stamping authority, beside its own list that is gone. */
+static void
+test_stamp_data(struct checkbench *b)
+{
+	const struct {
+		const char *name;
+		struct forge_ocsp_single single;
+		bool told;
+	} rows[] = {
+		{ "an answer about the anchor's certificate", { .serial = 7 }, true },
+		{ "the same with SHA-384", { .serial = 7, .hash = "SHA384" }, true },
+		{ "a hash that is not allowed", { .serial = 7, .hash = "MD5" }, false },
+		{ "another's answer", { .serial = 7, .issuer = b->ca }, false },
+		{ "another's name", { .serial = 7, .break_name_hash = true }, false },
+		{ "another's key", { .serial = 7, .break_key_hash = true }, false },
+	};
+	const struct expect none = { WARNING, REASON_POLICY_NO_TSA_REVOCATION_DATA,
+		TSA "/root.der", "" };
+	struct forge_crl delta = forge_crl_of(b->tsa, b->tsa_key);
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct forge_ocsp spec = { .cert = b->tsa,
+			.issuer = b->tsa,
+			.issuer_key = b->tsa_key,
+			.singles = &rows[i].single,
+			.single_count = 1 };
+
+		checkbench_begin(b);
+		scratch_remove(&b->dir, "crl/tsa.crl");
+		scratch_put(&b->dir, "ocsp/tsa.ocsp", forge_ocsp(b->forge, &spec));
+		checkbench_said(b, &none, rows[i].told ? 0 : 1, rows[i].name);
+	}
+	delta.delta = true;
+	delta.base = 1;
+	delta.number = 2;
+	checkbench_begin(b);
+	scratch_put(&b->dir, "crl/tsa.crl", forge_crl(b->forge, &delta));
+	checkbench_said(b, &none, 1, "a delta without its list");
+	checkbench_begin(b);
+	scratch_put(&b->dir, "crl/delta.crl", forge_crl(b->forge, &delta));
+	checkbench_said(b, NULL, 0, "a delta beside its list");
+}
+
 static struct bytes
 list(struct checkbench *b, const char *from, const char *to)
 {
@@ -332,6 +375,7 @@ main(void)
 	test_blob_statements(&b);
 	test_authority(&b);
 	test_revocation(&b);
+	test_stamp_data(&b);
 	test_ages(&b);
 	test_given_data(&b);
 	test_anchor_ages(&b);
