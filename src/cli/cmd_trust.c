@@ -61,7 +61,8 @@ fail(const struct err *err)
 	log_err(err);
 	log_hint(reason_row(err->reason)->remedy);
 	if (strncmp(code, "truststore.", 11) == 0 ||
-	    err->reason == REASON_FILE_PERMISSIONS)
+	    err->reason == REASON_FILE_PERMISSIONS ||
+	    err->reason == REASON_POLICY_NOT_FOUND)
 		return STATUS_CONFIG;
 	if (strncmp(code, "file.", 5) == 0 && err->reason != REASON_FILE_WRITE)
 		return STATUS_INPUT;
@@ -199,8 +200,12 @@ wanted(const struct trust *t, const struct anchor_store *s)
 static int
 stores_wanted(struct anchor_store **out, size_t *count, struct trust *t, struct err *err)
 {
+	struct where at = { .file = str_of(t->edit.policy) };
 	size_t n = 0;
 
+	/* `add` makes the folder. To look into it, it must be there: its name may be mistyped. */
+	if (t->edit.dir < 0)
+		return err_set(err, REASON_POLICY_NOT_FOUND, &at, "no such folder");
 	if (storeedit_all(out, count, &t->edit, err) != 0)
 		return -1;
 	for (size_t i = 0; i < *count; i++)
@@ -458,7 +463,8 @@ static const struct action {
 		.operands = "",
 		.summary = "List the certificates of the trust stores",
 		.description =
-		    "Stores that do not load are listed with the reason; the exit status is 78 then.\n"
+		    "Stores that do not load are listed with the reason; the exit status is 78 then,\n"
+		    "as it is without a policy folder.\n"
 		    "A certificate that several files of a store hold is listed once.\n",
 		.rows = list_rows } },
 	{ "show", false, 1, 1, "want one file or digest", show,
