@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "cli/trustcrl.h"
 
-enum { WARN_DAYS = 7, WARN_MOST = 36500, ENTRIES_MOST = 100000 };
+enum { WARN_MOST = 36500, ENTRIES_MOST = 100000 };
 enum { TRUSTCRL_FORMAT, TRUSTCRL_WARN, TRUSTCRL_ENTRIES, TRUSTCRL_FORCE, TRUSTCRL_EXIT };
 
 #define ROW_AT                                                                           \
@@ -20,7 +20,7 @@ enum { TRUSTCRL_FORMAT, TRUSTCRL_WARN, TRUSTCRL_ENTRIES, TRUSTCRL_FORCE, TRUSTCR
 #define ROW_WARN                                                                         \
 	{                                                                                \
 		TRUSTCRL_WARN, "warn-days", "N",                                         \
-		    "soon stale: N days or a fifth of its life left (7)"                 \
+		    "soon stale: N days left (a fifth of its life, or a day)"                 \
 	}
 
 static const struct opt_row add_rows[] = {
@@ -64,6 +64,7 @@ set(void *ctx, int id, const char *value, struct err *err)
 	case TRUSTCRL_FORMAT:
 		return opt_format(&t->json, value, err);
 	case TRUSTCRL_WARN:
+		t->warn_given = true;
 		return opt_number(&t->warn_days, "warn-days", value, 0, WARN_MOST, err);
 	case TRUSTCRL_ENTRIES:
 		return opt_number(&t->entries, "entries", value, 0, ENTRIES_MOST, err);
@@ -153,7 +154,7 @@ help(void)
 int
 cmd_trust_crl(struct config *c, int argc, char **argv)
 {
-	struct trustcrl t = { .config = c, .warn_days = WARN_DAYS };
+	struct trustcrl t = { .config = c };
 	const struct verb *v = NULL;
 	struct opt_command command;
 	int status;

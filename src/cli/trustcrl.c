@@ -31,15 +31,16 @@ revstate_name(enum revstate s)
 	return "";
 }
 
-/* Within the days given, or less than a fifth of its life left. */
+/* Lists live for a day or for a year: what is soon depends on that, unless days are given. */
 static bool
 ends_soon(const struct trustcrl *t, const struct revage *a)
 {
 	int64_t left = a->next_update.sec - t->now.sec;
 	int64_t life = a->next_update.sec - a->this_update.sec;
 
-	return left / DAY < (int64_t)t->warn_days ||
-	       left == (int64_t)t->warn_days * DAY || left < life / 5;
+	if (t->warn_given)
+		return left <= (int64_t)t->warn_days * DAY;
+	return left < DAY || left < life / 5;
 }
 
 static void

@@ -9,7 +9,7 @@
 struct trustcrl {
 	struct config *config;
 	struct revsource source;
-	bool json, force, exit_code;
+	bool json, force, exit_code, warn_given;
 	uint64_t warn_days, entries; /* entries: how many of a list are shown */
 	struct when now; /* --at, or the clock */
 	struct ossl *lib;

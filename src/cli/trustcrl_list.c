@@ -141,7 +141,10 @@ list_json(const struct trustcrl *t)
 	struct buf buf;
 
 	trustcrl_json_begin(&out, &buf, t, "assay-trust-crl-list/1");
-	jsonout_u64(&out, "warn_days", t->warn_days);
+	if (t->warn_given)
+		jsonout_u64(&out, "warn_days", t->warn_days);
+	else
+		jsonout_null(&out, "warn_days");
 	jsonout_array_begin(&out, "files");
 	for (size_t i = 0; i < t->data.file_count; i++) {
 		jsonout_object_begin(&out, NULL);
