@@ -295,19 +295,21 @@ open_folder_of(int *fd, struct arena *mem, const char *path, struct err *err)
 	    fd, arena_printf(mem, "%.*s.", STR_ARG(folder)).ptr, FILE_FOLDER, err);
 }
 
-/* What is wrong with the list of one URL is wrong for the others that name the file, too. */
+/*
+ * What is wrong with the list of one URL is wrong for the others that name the file, too.
+ * The first fault of each is enough: many faults times many URLs would fill the memory.
+ */
 static void
 spread_problems(struct revload *l, size_t from, const struct mapped *m, size_t count)
 {
-	size_t to = l->problems.n;
+	if (from == l->problems.n)
+		return;
+	for (size_t i = 1; i < count; i++) {
+		struct revproblem p = l->problems.v[from];
 
-	for (size_t i = 1; i < count; i++)
-		for (size_t k = from; k < to; k++) {
-			struct revproblem p = l->problems.v[k];
-
-			p.url = m[i].url;
-			VEC_PUSH(&l->d->mem, &l->problems, p);
-		}
+		p.url = m[i].url;
+		VEC_PUSH(&l->d->mem, &l->problems, p);
+	}
 }
 
 /* One file of the map, for each of its URLs. */

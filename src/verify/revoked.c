@@ -79,6 +79,35 @@ says_more(const struct revoked_answer *a, const struct revoked_answer *b)
 	return a->result == REVOCATION_REVOKED || b->result == REVOCATION_UNKNOWN;
 }
 
+/*
+ * Good, but of a time before that of a hold, or of words that cannot be used: overtaken,
+ * though the newer file proves nothing either.
+ */
+static bool
+overtaken(const struct revoked_answer *good, const struct revoked_answer *other)
+{
+	return good->result == REVOCATION_GOOD && other->doubt.file != NULL &&
+	       when_cmp(other->doubt.this_update, good->source.this_update) > 0;
+}
+
+static void
+doubt(struct revoked_answer *out, const struct revoked_source *by)
+{
+	bool list = by->file->kind != REVFILE_OCSP;
+	enum reason reason = REASON_OCSP_STALE;
+
+	if (list)
+		reason =
+		    by->file->crl.unknown_critical ? REASON_CRL_ENTRY : REASON_CRL_STALE;
+	else if (!by->has_next_update)
+		reason = REASON_OCSP_NO_NEXT_UPDATE;
+	revoked_unknown(out);
+	out->reason = reason;
+	out->source = *by;
+	out->why = STR(
+	    "names the certificate, cannot be used, and is newer than what says good");
+}
+
 /* Responses and lists are both asked: revoked by anything is revoked. */
 static void
 ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
@@ -88,6 +117,10 @@ ask_both(struct revoked_answer *out, const struct revoked_ask *ask)
 	revoked_by_ocsp(&ocsp, ask);
 	revoked_by_crl(&crl, ask);
 	*out = says_more(&crl, &ocsp) ? crl : ocsp;
+	if (overtaken(out, &ocsp))
+		doubt(out, &ocsp.doubt);
+	else if (overtaken(out, &crl))
+		doubt(out, &crl.doubt);
 }
 
 /*

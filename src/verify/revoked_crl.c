@@ -283,6 +283,7 @@ delta_wanted(const struct asked *a, const struct crl *base)
 static void
 naming_take(struct asked *a, const struct revfile *f)
 {
+	struct revoked_source *doubt = &a->out->doubt;
 	struct revoked_entries e;
 
 	if (f->crl.points.indirect || f->crl.points.only_attributes)
@@ -291,6 +292,9 @@ naming_take(struct asked *a, const struct revfile *f)
 	for (size_t i = 0; i < e.n; i++)
 		if (!before_invalidity(a->ask, &e.v[i])) {
 			VEC_PUSH(a->ask->mem, &a->naming, f);
+			if (doubt->file == NULL ||
+			    when_cmp(doubt->this_update, f->crl.this_update) < 0)
+				*doubt = source_of(f);
 			return;
 		}
 }
@@ -344,10 +348,7 @@ gather(struct asked *a)
 	}
 }
 
-/*
- * The first thing that keeps the list from proving good, in the order of RFC 5280
- * section 6.3.3.
- */
+/* What first keeps it from proving good, in the order of RFC 5280 section 6.3.3. */
 static void
 opinion_form(struct asked *a, struct opinion *o)
 {
@@ -379,7 +380,21 @@ opinion_form(struct asked *a, struct opinion *o)
 }
 
 /*
- * A newer list of the scope that names the certificate, but that is out of date, cannot
+ * Numbers of different scopes have nothing to do with each other: there the time says
+ * which is newer. A list that can be used speaks for itself.
+ */
+static bool
+is_newer(const struct asked *a, const struct revfile *f, const struct opinion *o,
+    const struct revfile *newest)
+{
+	if (same_scope(&f->crl, &o->file->crl))
+		return age_cmp(&f->crl, &newest->crl) > 0;
+	return (f->crl.unknown_critical || !fresh(a->ask, &f->crl)) &&
+	       when_cmp(f->crl.this_update, newest->crl.this_update) > 0;
+}
+
+/*
+ * A newer list that names the certificate, but that is out of date, cannot
  * be read, or is a delta of another base: what the older one says was overtaken, though
  * the newer one proves nothing either.
  */
@@ -391,8 +406,7 @@ overtaken(const struct asked *a, const struct opinion *o)
 	for (size_t i = 0; i < a->naming.n; i++) {
 		const struct revfile *f = a->naming.v[i];
 
-		if (f != o->file && f != o->delta && same_scope(&f->crl, &o->file->crl) &&
-		    age_cmp(&f->crl, &newest->crl) > 0)
+		if (f != o->file && f != o->delta && is_newer(a, f, o, newest))
 			return f;
 	}
 	return NULL;

@@ -140,6 +140,29 @@ latest_take(struct latest *l, const struct response *p, const struct ocsp_single
 	*l = (struct latest){ s, p->file, p->checked };
 }
 
+/* A hold that is out of date: not believed, but what is older was overtaken by it. */
+static void
+doubt_take(struct response *p, const struct ocsp_single *s)
+{
+	struct revoked_source *doubt = &p->out->doubt;
+
+	if (s->status != OCSP_REVOKED || p->out->result != REVOCATION_UNKNOWN)
+		return;
+	if (doubt->file == NULL || when_cmp(doubt->this_update, s->this_update) < 0)
+		*doubt = source_of(p->file, s);
+}
+
+static void
+out_of_date(struct response *p, const struct ocsp_single *s)
+{
+	doubt_take(p, s);
+	if (s->has_next_update)
+		tell(p, s, REASON_OCSP_STALE, STR("is out of date"));
+	else
+		tell(p, s, REASON_OCSP_NO_NEXT_UPDATE,
+		    STR("does not say how long it holds"));
+}
+
 /* RFC 6960 section 3.2, steps 5 and 6. */
 static void
 weigh(struct response *p, const struct ocsp_single *s, struct latest *latest)
@@ -151,13 +174,10 @@ weigh(struct response *p, const struct ocsp_single *s, struct latest *latest)
 		tell(p, s, REASON_OCSP_NOT_YET_VALID, STR("is from the future"));
 	else if (for_ever(s) || (s->status == OCSP_REVOKED && fresh(p->ask, s)))
 		convict(p, s);
-	else if (!s->has_next_update)
-		tell(p, s, REASON_OCSP_NO_NEXT_UPDATE,
-		    STR("does not say how long it holds"));
-	else if (!fresh(p->ask, s))
-		tell(p, s, REASON_OCSP_STALE, STR("is out of date"));
-	else
+	else if (fresh(p->ask, s))
 		latest_take(latest, p, s);
+	else
+		out_of_date(p, s);
 }
 
 static void
@@ -186,7 +206,13 @@ response_take(struct response *p, struct latest *latest)
 static void
 conclude(struct response *p, const struct latest *l)
 {
+	const struct revoked_source *doubt = &p->out->doubt;
+
 	if (l->single == NULL || p->out->result == REVOCATION_REVOKED)
+		return;
+	/* Why the newer one is not believed was told. */
+	if (doubt->file != NULL &&
+	    when_cmp(doubt->this_update, l->single->this_update) > 0)
 		return;
 	p->file = l->file;
 	if (l->single->status != OCSP_GOOD) {

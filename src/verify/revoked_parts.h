@@ -71,6 +71,11 @@ struct revoked_answer {
 	struct revoked_source source, delta;
 	/* The list that showed the OCSP responder to be good. */
 	struct revoked_source responder;
+	/*
+	 * Of an unknown: the newest file that names the certificate as one on hold, or in
+	 * words that cannot be used. It proves nothing, and good may not be older.
+	 */
+	struct revoked_source doubt;
 	struct when revoked_at; /* REVOCATION_REVOKED */
 	enum crl_reason revocation_reason;
 	struct str why; /* words about the source; absent if there is none */
