@@ -135,10 +135,11 @@ open_store(int *fd, struct loading *l, int dir, struct err *err)
 		if (file_open_at(&got, dir, paths[i].ptr, FILE_FOLDER, &e) != 0) {
 			if (faults_host(&e))
 				return faults_host_error(err, &e, &at);
-			return broken(l,
-			    e.reason == REASON_FILE_MISSING ? REASON_TRUSTSTORE_NOT_FOUND
-							    : REASON_TRUSTSTORE_NOT_DIR,
-			    paths[i].ptr, e.text);
+			/* Whichever folder is missing, this one is what is to be made. */
+			if (e.reason == REASON_FILE_MISSING)
+				return broken(l, REASON_TRUSTSTORE_NOT_FOUND,
+				    l->folder.ptr, "no such folder in the policy folder");
+			return broken(l, REASON_TRUSTSTORE_NOT_DIR, paths[i].ptr, e.text);
 		}
 		if (trusted(l, got, &at, err) != 0)
 			return -1;

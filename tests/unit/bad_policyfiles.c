@@ -220,8 +220,8 @@ test_store_folder(void)
 	store_broken(&f, REASON_TRUSTSTORE_NOT_FOUND, "x509/ca/a", "bad_K01_missing");
 	folder_begin(&f);
 	scratch_remove(&f.dir, P "truststore");
-	store_broken(
-	    &f, REASON_TRUSTSTORE_NOT_FOUND, "truststore", "bad_K01_no_truststore");
+	store_broken(&f, REASON_TRUSTSTORE_NOT_FOUND, "truststore/x509/ca/a",
+	    "bad_K01_no_truststore");
 	folder_begin(&f);
 	scratch_remove(&f.dir, STORE "/root.pem");
 	store_broken(&f, REASON_TRUSTSTORE_EMPTY, "x509/ca/a", "bad_K01_empty");

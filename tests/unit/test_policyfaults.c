@@ -138,8 +138,9 @@ test_stores(struct checkbench *b)
 	scratch_json(
 	    &b->dir, "trustpolicy.blob.json", ONE(NAME("s") LEVEL("strict") TRUST));
 	scratch_remove(&b->dir, "truststore");
-	SAID(b, "no trust store: told once",
-	    { FAULT, REASON_TRUSTSTORE_NOT_FOUND, "truststore", "" });
+	SAID(b, "no trust store: each that is named is told once",
+	    { FAULT, REASON_TRUSTSTORE_NOT_FOUND, CA, "" },
+	    { FAULT, REASON_TRUSTSTORE_NOT_FOUND, TSA, "" });
 }
 
 static void
