@@ -216,7 +216,7 @@ stores_wanted(struct anchor_store **out, size_t *count, struct trust *t, struct 
 }
 
 static int
-json(struct trust *t, const struct anchor_store *stores, size_t count)
+json(struct trust *t, const char *format, const struct anchor_store *stores, size_t count)
 {
 	AUTO(buf_clear) struct buf text = { .max = (size_t)64 << 20 };
 	char at[WHEN_TEXT];
@@ -225,6 +225,7 @@ json(struct trust *t, const struct anchor_store *stores, size_t count)
 	when_format(at, t->now);
 	jsonout_init(&out, &text, NULL, NULL, true);
 	jsonout_object_begin(&out, NULL);
+	jsonout_text(&out, "format", format);
 	jsonout_text(&out, "policy", t->edit.policy);
 	jsonout_text(&out, "at", at);
 	trustview_json(&out, stores, count, t->now);
@@ -252,7 +253,7 @@ list(struct trust *t, char **words ATTR_UNUSED, size_t count ATTR_UNUSED)
 		broken += stores[i].reason != REASON_NONE;
 	}
 	if (t->json)
-		status = json(t, stores, n);
+		status = json(t, "assay-trust-list/1", stores, n);
 	else
 		trustview_table(&t->edit.mem, stores, n, t->now);
 	if (!t->json && !t->config->quiet) {
@@ -323,7 +324,7 @@ show(struct trust *t, char **words, size_t count ATTR_UNUSED)
 		return fail(&err);
 	n = narrow(t, stores, n, str_of(words[0]), &broken);
 	if (n > 0 && t->json)
-		return json(t, stores, n);
+		return json(t, "assay-trust-show/1", stores, n);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < stores[i].count; k++) {
 			if (i + k > 0)

@@ -260,6 +260,19 @@ json_number(
 	    number.ptr == NULL ? STR_NONE : crl_number_text(&t->config->mem, number));
 }
 
+static void
+json_digest(struct jsonout *out, const char *key, const struct digest *d)
+{
+	char text[DIGEST_TEXT];
+
+	if (d->alg == DIGEST_NONE) {
+		jsonout_null(out, key);
+		return;
+	}
+	digest_format(text, d);
+	jsonout_text(out, key, text);
+}
+
 void
 trustcrl_json(const struct trustcrl *t, struct jsonout *out, const struct revfile *f)
 {
@@ -267,10 +280,8 @@ trustcrl_json(const struct trustcrl *t, struct jsonout *out, const struct revfil
 
 	jsonout_str(out, "file", f->path);
 	jsonout_text(out, "kind", revfile_kind_name(f->kind));
-	jsonout_str(out, "sha256", trustcrl_hex(t, digest_value(&f->sha256)));
-	jsonout_str(out, "url_sha256",
-	    f->url.alg == DIGEST_NONE ? STR_NONE
-				      : trustcrl_hex(t, digest_value(&f->url)));
+	json_digest(out, "sha256", &f->sha256);
+	json_digest(out, "url_sha256", &f->url);
 	jsonout_str(
 	    out, f->kind == REVFILE_OCSP ? "responder" : "issuer", trustcrl_issuer(t, f));
 	if (f->kind != REVFILE_OCSP)
