@@ -90,10 +90,11 @@ static const struct verb {
 		.summary =
 		    "Take revocation lists and OCSP responses into the policy folder",
 		.description =
-		    "Each FILE holds lists (DER or PEM) or one OCSP response (DER). It is read in full, then\n"
-		    "written as DER to crl/ or ocsp/ of the policy folder, in place of an older one of the\n"
-		    "same issuer, key and distribution point. An older one is refused. Who signed it is\n"
-		    "found out when it is used.\n",
+		    "Each FILE holds lists (DER or PEM) or one OCSP response (DER). It is written as\n"
+		    "DER to crl/ or ocsp/ of the policy folder, in place of an older one of the same\n"
+		    "issuer, key and distribution point. An older one is refused. Every FILE is checked\n"
+		    "before any is written: if one is refused, nothing is added. Who signed it is found\n"
+		    "out when it is used.\n",
 		.rows = add_rows },
 	    1, INT32_MAX },
 	{ "list",

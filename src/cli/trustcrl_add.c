@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "cli/trustcrl.h"
 #include "cli/view.h"
 
@@ -27,6 +28,8 @@ struct held { /* a file of the policy folder, as it is now */
 struct adding {
 	struct trustcrl *t;
 	struct arena *mem;
+	bool checking; /* everything is looked at before anything is written */
+	VEC(const struct revfile *) files;
 	VEC(struct held) held;
 };
 
@@ -34,7 +37,7 @@ struct adding {
 static void
 tell(const struct adding *a, const char *words, struct str path)
 {
-	if (a->t->config->quiet)
+	if (a->t->config->quiet || a->checking)
 		return;
 	printf("  %s", words);
 	view_text(": ", path);
@@ -222,6 +225,8 @@ retire(struct adding *a, struct held *h, struct str path, struct err *err)
 	struct where at = { .file = str_of(file) };
 
 	h->gone = true;
+	if (a->checking)
+		return 0;
 	if (str_equal(h->path, path)) {
 		tell(a, "in place of the one that was there", h->path);
 		return 0;
@@ -295,7 +300,7 @@ announce(const struct adding *a, const struct revfile *f)
 	struct revage age = trustcrl_age(a->t, f);
 	struct str number = trustcrl_number(a->t, f);
 
-	if (a->t->config->quiet)
+	if (a->t->config->quiet || a->checking)
 		return;
 	view_print(f->path);
 	printf(": %s ", revfile_kind_name(f->kind));
@@ -312,7 +317,7 @@ static int
 add_one(struct adding *a, const struct revfile *f, struct err *err)
 {
 	struct str path = name_of(a, f);
-	struct held mine = { .file = f, .path = path };
+	struct held mine = { .file = f, .path = a->checking ? f->path : path };
 	size_t before = a->held.n;
 	bool done = false;
 
@@ -321,7 +326,7 @@ add_one(struct adding *a, const struct revfile *f, struct err *err)
 		return -1;
 	if (done)
 		return 0;
-	if (write_file(a, f, path, err) != 0)
+	if (!a->checking && write_file(a, f, path, err) != 0)
 		return -1;
 	tell(a, "added", path);
 	VEC_PUSH(a->mem, &a->held, mine);
@@ -349,7 +354,7 @@ note_failure(int *status, const struct err *err)
 
 /* Every list of the file, each on its own; a file that cannot be read whole gives none. */
 static void
-add_file(struct adding *a, const char *file, int *status)
+check_file(struct adding *a, const char *file, int *status)
 {
 	struct revfile **found;
 	struct err err;
@@ -359,23 +364,46 @@ add_file(struct adding *a, const char *file, int *status)
 		note_failure(status, &err);
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		VEC_PUSH(a->mem, &a->files, found[i]);
 		if (add_one(a, found[i], &err) != 0)
 			note_failure(status, &err);
+	}
+}
+
+static void
+hold_present(struct adding *a)
+{
+	const struct revdata *data = &a->t->data;
+
+	a->held.n = 0;
+	for (size_t i = 0; i < data->file_count; i++) {
+		struct held h = { data->files[i], data->files[i]->path, false };
+
+		VEC_PUSH(a->mem, &a->held, h);
+	}
 }
 
 int
 trustcrl_add(struct trustcrl *t, char **files, int count)
 {
-	struct adding a = { .t = t, .mem = &t->config->mem };
+	struct adding a = { .t = t, .mem = &t->config->mem, .checking = true };
 	int status = STATUS_OK;
+	struct err err;
 
-	for (size_t i = 0; i < t->data.file_count; i++) {
-		struct held h = { t->data.files[i], t->data.files[i]->path, false };
-
-		VEC_PUSH(a.mem, &a.held, h);
-	}
+	hold_present(&a);
 	for (int i = 0; i < count; i++)
-		add_file(&a, files[i], &status);
-	return status;
+		check_file(&a, files[i], &status);
+	if (status != STATUS_OK) {
+		log_error("nothing was added");
+		return status;
+	}
+	a.checking = false;
+	hold_present(&a);
+	for (size_t i = 0; i < a.files.n; i++)
+		if (add_one(&a, a.files.v[i], &err) != 0) {
+			fflush(stdout);
+			return trustcrl_fail(&err);
+		}
+	return STATUS_OK;
 }
