@@ -178,7 +178,7 @@ int
 trustcrl_read(struct trustcrl *t, struct revfile ***files, size_t *count,
     const char *path, struct err *err)
 {
-	AUTO(buf_clear) struct buf text = { .max = t->config->limits.v[LIMIT_CRL_BYTES] };
+	AUTO(buf_clear) struct buf text = { .max = crl_file_most(&t->config->limits) };
 	struct revreader r = { &t->config->mem, t->hasher, &t->config->limits };
 	struct where at = { .file = text_shown(r.mem, str_of(path)) };
 	struct bytes whole;

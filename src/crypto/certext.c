@@ -168,6 +168,9 @@ take_access(struct cert *c, void *value, bool critical ATTR_UNUSED)
 	struct urls urls = { .n = 0 };
 	const ACCESS_DESCRIPTION *ad;
 
+	/* RFC 5280 section 4.2.2.1: at least one; an empty one would hide that nobody answers. */
+	if (sk_ACCESS_DESCRIPTION_num(list) == 0)
+		return false;
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(list); i++) {
 		ad = sk_ACCESS_DESCRIPTION_value(list, i);
 		if (OBJ_obj2nid(ad->method) != NID_ad_OCSP)

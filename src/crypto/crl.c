@@ -223,6 +223,12 @@ pem_split(bytes_list *list, struct arena *mem, struct bytes file,
 	return 0;
 }
 
+size_t
+crl_file_most(const struct limits *limits)
+{
+	return limits->v[LIMIT_CRL_BYTES] * 3 + 4096;
+}
+
 int
 crl_split(struct bytes **out, size_t *count, struct arena *mem, struct bytes file,
     const struct limits *limits, const struct where *at, struct err *err)

@@ -60,8 +60,10 @@ int crl_parse(struct crl *out, struct arena *mem, struct bytes der, struct hashe
 
 /*
  * Split a file into the DER of its lists: PEM ("X509 CRL" blocks, text around is ignored, another
- * block is a fault) or one DER value. In the arena. Fails with crl.malformed and limit.crl.
+ * block is a fault) or one DER value. In the arena. The limit is of one list; crl_file_most() is what
+ * a file may have: a base and its delta in PEM, a third longer, and some text. Fails with crl.malformed and limit.crl.
  */
+size_t crl_file_most(const struct limits *limits);
 int crl_split(struct bytes **out, size_t *count, struct arena *mem, struct bytes file,
     const struct limits *limits, const struct where *at, struct err *err);
 

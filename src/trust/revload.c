@@ -155,7 +155,7 @@ take_crl(struct revload *l, int dir, struct str name, struct str path, struct er
 {
 	bool got;
 
-	if (read_entry(l, dir, name, path, l->reader.limits->v[LIMIT_CRL_BYTES],
+	if (read_entry(l, dir, name, path, crl_file_most(l->reader.limits),
 		REASON_LIMIT_CRL_HIT, &got, err) != 0)
 		return -1;
 	return got ? take_lists(l, path, err) : 0;
@@ -331,8 +331,8 @@ take_mapped(struct revload *l, int dir, struct str prefix, const struct mapped *
 				       : jsonin_fail(err, REASON_REVOCATION_MAP, m->place,
 					     "%.*s: %s", STR_ARG(path), e.text);
 	}
-	if (read_open(l, fd, path, l->reader.limits->v[LIMIT_CRL_BYTES],
-		REASON_LIMIT_CRL_HIT, &got, err) != 0 ||
+	if (read_open(l, fd, path, crl_file_most(l->reader.limits), REASON_LIMIT_CRL_HIT,
+		&got, err) != 0 ||
 	    (got && take_lists(l, path, err) != 0))
 		return -1;
 	/* One URL gives one list. */

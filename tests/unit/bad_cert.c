@@ -59,6 +59,7 @@ x08_malformed(void)
 		{ "bad_X08_crl_points_empty", "2.5.29.31", "\x30\x00", 2 },
 		{ "bad_X08_policies_type", "2.5.29.32", "\x31\x00", 2 },
 		{ "bad_X08_access_type", "1.3.6.1.5.5.7.1.1", "\x30\x02\x05\x00", 4 },
+		{ "bad_X08_access_empty", "1.3.6.1.5.5.7.1.1", "\x30\x00", 2 },
 		{ "bad_X08_url_with_nul", "1.3.6.1.5.5.7.1.1",
 		    "\x30\x12\x30\x10\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x01\x86\x04"
 		    "a\0bc",

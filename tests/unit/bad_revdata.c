@@ -417,7 +417,13 @@ limits(void)
 	scratch_put(&at, "k/ocsp/b", answer);
 	l.v[LIMIT_CRL_BYTES] = good.len - 1;
 	one_problem("bad_R06_crl_too_large", &o, REASON_LIMIT_CRL_HIT, "crl/a", NULL);
+	scratch_put(&at, "k/crl/a", str_bytes(pem));
+	one_problem("bad_R06_crl_too_large_in_pem", &o, REASON_LIMIT_CRL_HIT, "crl/a", NULL);
 	l.v[LIMIT_CRL_BYTES] = good.len;
+	is_reason(load(&d, &o, &e), REASON_NONE, "the limit is of the list, not of its PEM");
+	is_u64(d.file_count, 2, "it is there");
+	revdata_clear(&d);
+	scratch_put(&at, "k/crl/a", good);
 	l.v[LIMIT_OCSP_BYTES] = answer.len - 1;
 	one_problem("bad_R08_ocsp_too_large", &o, REASON_LIMIT_OCSP_HIT, "ocsp/b", NULL);
 	l.v[LIMIT_OCSP_BYTES] = answer.len;
