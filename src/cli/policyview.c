@@ -57,6 +57,15 @@ state_of(const struct anchor_store *s, const struct policyview *v)
 	return state;
 }
 
+/* At least `least`, and as wide as the longest name of a store. */
+static size_t
+store_width(const struct anchor_store *s, size_t least)
+{
+	size_t n = strlen(store_type_name(s->type)) + 1 + s->name.len;
+
+	return n > least ? n : least;
+}
+
 static void
 store_line(
     struct out *o, const struct anchor_store *s, const struct policyview *v, size_t width)
@@ -238,11 +247,11 @@ check_groups(struct out *o, const struct policyview *v, const struct policycheck
 
 static void
 check_document(struct out *o, const struct policy *doc, bool found, const char *name,
-    const char *none)
+    const char *none, size_t width)
 {
 	size_t scopes = 0;
 
-	labelled(o, found ? doc->doc.name.ptr : name, 24);
+	labelled(o, found ? doc->doc.name.ptr : name, width);
 	if (!found) {
 		out_printf(o, "none: %s\n", none);
 		return;
@@ -257,7 +266,7 @@ check_document(struct out *o, const struct policy *doc, bool found, const char *
 }
 
 static void
-check_revdata(struct out *o, const struct policycheck *c)
+check_revdata(struct out *o, const struct policycheck *c, size_t width)
 {
 	size_t kinds[3] = { 0, 0, 0 };
 
@@ -265,7 +274,7 @@ check_revdata(struct out *o, const struct policycheck *c)
 		return;
 	for (size_t i = 0; i < c->revdata.file_count; i++)
 		kinds[c->revdata.files[i]->kind]++;
-	labelled(o, "revocation data", 24);
+	labelled(o, "revocation data", width);
 	out_printf(o, "%zu list%s, %zu delta list%s, %zu OCSP response%s",
 	    kinds[REVFILE_CRL], plural(kinds[REVFILE_CRL]), kinds[REVFILE_DELTA],
 	    plural(kinds[REVFILE_DELTA]), kinds[REVFILE_OCSP],
@@ -279,6 +288,8 @@ check_revdata(struct out *o, const struct policycheck *c)
 void
 policyview_check(struct out *o, const struct policyview *v, const struct policycheck *c)
 {
+	size_t width = 24;
+
 	check_head(o, c);
 	check_groups(o, v, c, true, "Faults");
 	check_groups(o, v, c, false, "Warnings: legal, but unwise");
@@ -287,13 +298,15 @@ policyview_check(struct out *o, const struct policyview *v, const struct policyc
 	out_text(o, "\n");
 	colored(o, OUT_BOLD, "What is there");
 	out_text(o, "\n");
-	check_document(o, &c->docs[POLICY_OCI], c->found[POLICY_OCI], "trustpolicy.json",
-	    "images cannot be judged");
-	check_document(o, &c->docs[POLICY_BLOB], c->found[POLICY_BLOB],
-	    "trustpolicy.blob.json", "files cannot be judged (assay blob)");
 	for (size_t i = 0; i < c->store_count; i++)
-		store_line(o, &c->stores[i], v, 24);
-	check_revdata(o, c);
+		width = store_width(&c->stores[i], width);
+	check_document(o, &c->docs[POLICY_OCI], c->found[POLICY_OCI], "trustpolicy.json",
+	    "images cannot be judged", width);
+	check_document(o, &c->docs[POLICY_BLOB], c->found[POLICY_BLOB],
+	    "trustpolicy.blob.json", "files cannot be judged (assay blob)", width);
+	for (size_t i = 0; i < c->store_count; i++)
+		store_line(o, &c->stores[i], v, width);
+	check_revdata(o, c, width);
 }
 
 static void
@@ -441,14 +454,18 @@ timestamp_words(const struct policy_statement *s)
 static void
 show_trust(struct out *o, const struct policyview *v, const struct policy_statement *s)
 {
+	size_t width = 18;
+
 	show_value(o, "time stamp", str_of(timestamp_words(s)));
 	for (size_t i = 0; i < s->identities.text_count; i++)
 		show_value(o, i == 0 ? "identities" : "", s->identities.texts[i]);
 	if (s->store_count != 0)
 		out_text(o, "  stores\n");
+	for (size_t i = 0; i < s->store_count; i++)
+		width = store_width(s->stores[i].store, width);
 	for (size_t i = 0; i < s->store_count; i++) {
 		out_text(o, "  ");
-		store_line(o, s->stores[i].store, v, 18);
+		store_line(o, s->stores[i].store, v, width);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "cli/view.h"
 #include "codec/jsonin.h"
 #include "codec/text.h"
+#include "report/out.h"
 
 #define VALUE_COLUMN 26
 #define VALUE_LEAST 30 /* columns of a sentence; where there are fewer, none is broken */
@@ -214,8 +215,7 @@ show_cert(struct jv c, int indent)
 	show_member(indent, "serial", c, "serial");
 	show_label(indent, "key");
 	view_print(name);
-	/* The name of a curve tells its size. */
-	if (str_is(name, "RSA"))
+	if (out_key_open(name))
 		printf(" %llu", (unsigned long long)number(c, "key_bits"));
 	view_text(", signed with ", with);
 }

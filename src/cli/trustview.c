@@ -7,6 +7,7 @@
 #include "cli/show_signature.h"
 #include "cli/table.h"
 #include "cli/view.h"
+#include "report/out.h"
 
 #define DAY 86400
 enum { SHORT_HEX = 16 }; /* enough to name a certificate with */
@@ -187,7 +188,9 @@ trustview_anchor(struct arena *mem, const struct anchor_store *store,
 	    arena_printf(
 		mem, "%s (%.*s%s)", after, STR_ARG(left), days > 0 ? " left" : ""));
 	show_line(2, "key",
-	    arena_printf(mem, "%.*s, %u bits", STR_ARG(a->key_name), a->key_bits));
+	    out_key_open(a->key_name)
+		? arena_printf(mem, "%.*s, %u bits", STR_ARG(a->key_name), a->key_bits)
+		: a->key_name);
 	show_line(2, "signed with", a->signed_with);
 	show_line(2, "certificate authority", a->is_ca ? STR("yes") : STR("no"));
 	show_line(2, "certificate", digest_text(mem, &a->sha256));

@@ -252,8 +252,9 @@ write_chain(struct explain *x, int64_t seq, const char *chain, const char *title
 		out_printf(o, "\n         valid %.*s to %.*s, ", STR_ARG(query_str(q, 6)),
 		    STR_ARG(query_str(q, 7)));
 		out_show(o, query_str(q, 8));
-		out_printf(o, " %" PRId64 "%s\n         ", query_int(q, 9),
-		    query_int(q, 10) != 0 ? ", CA" : "");
+		if (out_key_open(query_str(q, 8)))
+			out_printf(o, " %" PRId64, query_int(q, 9));
+		out_printf(o, "%s\n         ", query_int(q, 10) != 0 ? ", CA" : "");
 		out_show(o, query_str(q, 2));
 		out_text(o, "\n");
 	}

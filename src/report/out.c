@@ -217,3 +217,9 @@ out_wrapped(struct out *o, struct str text, size_t indent, size_t width)
 			text = str_from(text, 1);
 	}
 }
+
+bool
+out_key_open(struct str name)
+{
+	return str_starts(name, STR("RSA"));
+}

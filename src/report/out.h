@@ -58,6 +58,9 @@ size_t out_width(struct out *o, struct str text);
  */
 void out_wrapped(struct out *o, struct str text, size_t indent, size_t width);
 
+/* Does the name of a key leave its size open? That of a curve tells it. */
+bool out_key_open(struct str name);
+
 /* The colour that goes with a state. */
 enum out_color out_state_color(struct str state);
 
