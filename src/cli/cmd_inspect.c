@@ -204,7 +204,8 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	if (view->json) {
 		jsonout_array_end(&view->out);
 		jsonout_object_end(&view->out);
-	} else if (shown == 0 && input->end != NULL) {
+	} else if (shown == 0 && input->end != NULL &&
+		   (view->reference.ptr == NULL || view->matched > 0)) {
 		puts("no signature that assay can read");
 	}
 	view->inputs++;

@@ -255,8 +255,8 @@ static const struct word {
 	    ON_CHECK, check },
 	{ "show", "policy show", "NAME",
 	    "The statement that applies to a name, why, and what it demands",
-	    "NAME is registry/repository[:tag][@digest], or with --blob the name of a statement.\n"
-	    "Exit status: 0, or 2 if no statement applies.\n",
+	    "NAME is registry/repository[:tag][@digest], whose registry has a dot or a port, or with\n"
+	    "--blob the name of a statement. Exit status: 0, or 2 if no statement applies.\n",
 	    ON_SHOW, show },
 	{ "init", "policy init", "[DIR]", "A policy folder to start with",
 	    "DIR is the policy folder, else that of --policy. Writes trustpolicy.json, a README.txt\n"

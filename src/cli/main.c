@@ -22,6 +22,34 @@ static const struct command {
 	{ "policy", "check a policy folder, show what applies to a name, write a start", cmd_policy },
 };
 
+/* What notation, cosign and oras call it; they have `policy`, too. */
+static const struct {
+	const char *word, *command;
+} elsewhere[] = {
+	{ "verify", "audit" },
+	{ "verify-attestation", "audit" },
+	{ "verify-blob", "blob" },
+	{ "blob-verify", "blob" },
+	{ "ls", "tree" },
+	{ "list", "tree" },
+	{ "discover", "tree" },
+	{ "cert", "trust" },
+	{ "certificate", "trust" },
+};
+
+static int
+unknown(const char *word)
+{
+	for (size_t i = 0; i < COUNT(elsewhere); i++) {
+		if (strcmp(word, elsewhere[i].word) != 0)
+			continue;
+		log_error("unknown command %s; try 'assay %s'", word, elsewhere[i].command);
+		return STATUS_USAGE;
+	}
+	log_error("unknown command %s; try 'assay --help'", word);
+	return STATUS_USAGE;
+}
+
 static void
 help(void)
 {
@@ -65,8 +93,7 @@ dispatch(struct config *c, int argc, char **argv)
 	for (size_t i = 0; i < COUNT(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return config_finish(commands[i].run(c, argc - 2, argv + 2));
-	log_error("unknown command %s; try 'assay --help'", argv[1]);
-	return STATUS_USAGE;
+	return unknown(argv[1]);
 }
 
 int
