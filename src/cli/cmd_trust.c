@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assay trust: the trust stores of the policy folder, in Notation's own layout. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cli/command.h"
@@ -255,7 +256,8 @@ list(struct trust *t, char **words ATTR_UNUSED, size_t count ATTR_UNUSED)
 	if (t->json)
 		status = json(t, "assay-trust-list/1", stores, n);
 	else
-		trustview_table(&t->edit.mem, stores, n, t->now);
+		trustview_table(&t->edit.mem, stores, n, t->now,
+		    t->config->verbose ? 0 : config_width(t->config, STDOUT_FILENO));
 	if (!t->json && !t->config->quiet) {
 		printf("%s%zu store%s, %zu certificate%s; policy folder ",
 		    n == 0 ? "" : "\n", n, n == 1 ? "" : "s", certs,

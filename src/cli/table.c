@@ -6,6 +6,12 @@
 #include <stdio.h>
 
 #include "codec/text.h"
+#include "report/out.h"
+
+enum {
+	GAP = 2,
+	CUT_LEAST = 12
+}; /* blanks between columns; the least that tells something */
 
 void
 table_init(
@@ -35,6 +41,34 @@ table_add(struct table *t, const struct str *cells)
 	VEC_PUSH(t->mem, &t->rows, row);
 }
 
+/* The widest of those that can still be cut; column_count: none. */
+static size_t
+widest(const struct table *t)
+{
+	size_t found = t->column_count;
+
+	for (size_t i = 0; i < t->column_count; i++)
+		if (t->columns[i].cut != TABLE_WHOLE && t->width[i] > CUT_LEAST &&
+		    (found == t->column_count || t->width[i] > t->width[found]))
+			found = i;
+	return found;
+}
+
+void
+table_fit(struct table *t, size_t columns)
+{
+	size_t total = 0, i;
+
+	for (i = 0; i < t->column_count; i++)
+		total += t->width[i] + (i == 0 ? 0 : GAP);
+	for (; columns != 0 && total > columns; total--) {
+		i = widest(t);
+		if (i == t->column_count)
+			return;
+		t->width[i]--;
+	}
+}
+
 static void
 row_print(const struct table *t, const struct str *row)
 {
@@ -44,11 +78,14 @@ row_print(const struct table *t, const struct str *row)
 	while (last > 0 && row[last - 1].len == 0)
 		last--;
 	for (size_t i = 0; i < last; i++) {
-		size_t pad = t->width[i] - text_width(row[i]);
+		struct str cell = out_cut(
+		    t->mem, row[i], t->width[i], t->columns[i].cut == TABLE_MIDDLE);
+		size_t used = text_width(cell);
+		size_t pad = used < t->width[i] ? t->width[i] - used : 0;
 		bool right = t->columns[i].right;
 
-		printf("%s%*s", i == 0 ? "" : "  ", right ? (int)pad : 0, "");
-		fwrite(row[i].ptr, 1, row[i].len, stdout);
+		printf("%*s%*s", i == 0 ? 0 : GAP, "", right ? (int)pad : 0, "");
+		fwrite(cell.ptr, 1, cell.len, stdout);
 		printf("%*s", right || i + 1 == last ? 0 : (int)pad, "");
 	}
 	putchar('\n');

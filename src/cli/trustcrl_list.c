@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assay trust crl list: every file with revocation data, its age, and what to renew. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/table.h"
 #include "cli/trustcrl.h"
@@ -9,15 +10,15 @@
 enum { ISSUER_MOST = 96 }; /* octets of a name in a row; `show` has it whole */
 
 static const struct table_column columns[] = {
-	{ "STATE", false },
-	{ "KIND", false },
-	{ "NUMBER", true },
-	{ "THIS UPDATE", false },
-	{ "AGE", true },
-	{ "NEXT UPDATE", false },
-	{ "LEFT", true },
-	{ "ISSUER", false },
-	{ "FILE", false },
+	{ "STATE", false, TABLE_WHOLE },
+	{ "KIND", false, TABLE_WHOLE },
+	{ "NUMBER", true, TABLE_WHOLE },
+	{ "THIS UPDATE", false, TABLE_WHOLE },
+	{ "AGE", true, TABLE_WHOLE },
+	{ "NEXT UPDATE", false, TABLE_WHOLE },
+	{ "LEFT", true, TABLE_WHOLE },
+	{ "ISSUER", false, TABLE_END },
+	{ "FILE", false, TABLE_MIDDLE },
 };
 
 static struct str
@@ -71,6 +72,8 @@ print_table(const struct trustcrl *t)
 
 		table_add(&table, row);
 	}
+	table_fit(
+	    &table, t->config->verbose ? 0 : config_width(t->config, STDOUT_FILENO));
 	table_print(&table);
 }
 

@@ -82,17 +82,17 @@ broken_print(const struct anchor_store *s)
 }
 
 void
-trustview_table(
-    struct arena *mem, const struct anchor_store *stores, size_t count, struct when now)
+trustview_table(struct arena *mem, const struct anchor_store *stores, size_t count,
+    struct when now, size_t width)
 {
 	static const struct table_column columns[] = {
-		{ "TYPE", false },
-		{ "STORE", false },
-		{ "FILE", false },
-		{ "VALID UNTIL", false },
-		{ "LEFT", true },
-		{ "SHA256", false },
-		{ "SUBJECT", false },
+		{ "TYPE", false, TABLE_WHOLE },
+		{ "STORE", false, TABLE_MIDDLE },
+		{ "FILE", false, TABLE_MIDDLE },
+		{ "VALID UNTIL", false, TABLE_WHOLE },
+		{ "LEFT", true, TABLE_WHOLE },
+		{ "SHA256", false, TABLE_WHOLE },
+		{ "SUBJECT", false, TABLE_END },
 	};
 	struct table t;
 	bool broken = false;
@@ -101,6 +101,7 @@ trustview_table(
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < stores[i].count; k++)
 			table_anchor(&t, &stores[i], &stores[i].anchors[k], now);
+	table_fit(&t, width);
 	table_print(&t);
 	for (size_t i = 0; i < count; i++) {
 		if (stores[i].reason == REASON_NONE)

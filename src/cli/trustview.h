@@ -11,9 +11,12 @@ struct str trustview_left(struct arena *mem, struct when not_after, struct when 
 /* The date alone: "2034-01-01". */
 struct str trustview_date(struct arena *mem, struct when w);
 
-/* One line for each certificate, then the stores that give no trust, and why. */
-void trustview_table(
-    struct arena *mem, const struct anchor_store *stores, size_t count, struct when now);
+/*
+ * One line for each certificate, cut to fit `width` columns (0: whole); then the stores that give
+ * no trust, and why.
+ */
+void trustview_table(struct arena *mem, const struct anchor_store *stores, size_t count,
+    struct when now, size_t width);
 /* One array "stores" with all of it. */
 void trustview_json(struct jsonout *out, const struct anchor_store *stores, size_t count,
     struct when now);

@@ -178,6 +178,20 @@ out_cell(struct out *o, struct str text, size_t width, size_t most, bool middle)
 	flush(o, FLUSH_AT);
 }
 
+struct str
+out_cut(struct arena *mem, struct str shown, size_t most, bool middle)
+{
+	size_t room = most < 3 ? 2 : most - 1; /* beside the dots */
+	size_t tail = middle ? room - room / 2 : 0;
+	struct str head, end;
+
+	if (text_width(shown) <= most)
+		return shown;
+	head = str_upto(shown, fitting(shown, room - tail));
+	end = str_from(shown, tail_start(shown, tail));
+	return arena_printf(mem, "%.*s" OUT_DOTS "%.*s", STR_ARG(head), STR_ARG(end));
+}
+
 void
 out_show(struct out *o, struct str text)
 {

@@ -50,6 +50,8 @@ void out_show(struct out *o, struct str text);
  * padded to `width`.
  */
 void out_cell(struct out *o, struct str text, size_t width, size_t most, bool middle);
+/* What is escaped already, cut in the same way; lies in the arena if it was cut. */
+struct str out_cut(struct arena *mem, struct str shown, size_t most, bool middle);
 /* Columns that out_show would take. */
 size_t out_width(struct out *o, struct str text);
 /*
