@@ -9,9 +9,9 @@
 #include "report/out.h"
 
 enum {
-	GAP = 2,
-	CUT_LEAST = 12
-}; /* blanks between columns; the least that tells something */
+	GAP = 2, /* blanks between columns */
+	CUT_LEAST = 12 /* columns that still tell something */
+};
 
 void
 table_init(
