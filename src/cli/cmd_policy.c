@@ -92,7 +92,7 @@ times(struct policy_command *p, struct err *err)
 {
 	p->view.warn_days = (unsigned)p->warn_days;
 	p->view.width = config_width(p->config, STDOUT_FILENO);
-	return config_at(&p->view.at, p->config, err);
+	return config_at(&p->view.at, NULL, p->config, err);
 }
 
 /* --- output --- */

@@ -84,7 +84,7 @@ begin(struct trust *t, struct err *err)
 {
 	const struct config *c = t->config;
 
-	if (config_at(&t->now, c, err) != 0)
+	if (config_at(&t->now, NULL, c, err) != 0)
 		return -1;
 	return storeedit_open(
 	    &t->edit, config_policy(t->config), c->insecure_permissions, &c->limits, err);

@@ -127,7 +127,7 @@ run(struct trustcrl *t, const struct verb *v, int argc, char **argv)
 
 	t->lib = lib;
 	t->hasher = hasher;
-	if (config_at(&t->now, t->config, &err) != 0)
+	if (config_at(&t->now, NULL, t->config, &err) != 0)
 		return config_fail(&err);
 	if (revsource_load(&t->data, &t->source, t->config, lib, &err) != 0) {
 		config_fail(&err);

@@ -160,10 +160,12 @@ config_now(struct when *out, const struct config *c, struct err *err)
 }
 
 int
-config_at(struct when *out, const struct config *c, struct err *err)
+config_at(struct when *out, struct when *now, const struct config *c, struct err *err)
 {
 	if (config_now(out, c, err) != 0)
 		return -1;
+	if (now != NULL)
+		*now = *out;
 	out->usec = 0;
 	if (c->at == NULL ||
 	    (when_parse_option(out, str_of(c->at)) && out->sec >= 0 && out->usec == 0))

@@ -64,10 +64,10 @@ unsigned config_width(const struct config *c, int fd);   /* 0: not a terminal */
 /* Now: --clock if given, else the clock. Monotonic microseconds for durations. */
 int config_now(struct when *out, const struct config *c, struct err *err);
 /*
- * The time that is judged: --at if given, else now, in whole seconds. Fails with usage.option: no
- * time, parts of a second, before 1970.
+ * The time that is judged: --at if given, else now, in whole seconds. `now` may be NULL; with it the
+ * clock is read once for both. Fails with usage.option: no time, parts of a second, before 1970.
  */
-int config_at(struct when *out, const struct config *c, struct err *err);
+int config_at(struct when *out, struct when *now, const struct config *c, struct err *err);
 uint64_t config_monotonic_us(void);
 /* A random UUID, version 4. */
 int config_uuid(char out[37], struct err *err);

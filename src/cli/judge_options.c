@@ -29,7 +29,7 @@ load(struct judge_options *o, int *status, struct err *err)
 	};
 
 	*status = STATUS_USAGE;
-	if (config_at(&o->time, o->config, err) != 0)
+	if (config_at(&o->time, NULL, o->config, err) != 0)
 		return -1;
 	*status = STATUS_CONFIG;
 	ossl_process_init();
