@@ -9,7 +9,7 @@
 #include "codec/text.h"
 #include "trust/revfile.h"
 
-enum { DAY = 86400, SKEW = 300 }; /* the skew that verification allows */
+enum { DAY = 86400 };
 
 const char *
 revstate_name(enum revstate s)
@@ -48,7 +48,7 @@ judge(const struct trustcrl *t, struct revage *a, bool ocsp)
 {
 	a->age = (t->now.sec - a->this_update.sec) / DAY;
 	a->left = a->has_next ? (a->next_update.sec - t->now.sec) / DAY : 0;
-	if (a->this_update.sec > t->now.sec + SKEW) {
+	if (revdata_future(a->this_update, t->now)) {
 		a->state = REVSTATE_EARLY;
 		a->reason = ocsp ? REASON_OCSP_NOT_YET_VALID : REASON_CRL_NOT_YET_VALID;
 	} else if (!a->has_next) {

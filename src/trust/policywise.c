@@ -7,8 +7,6 @@
 
 #include "trust/policy_parts.h"
 
-/* Clocks differ: RFC 5280 knows no tolerance, the judgement of lists does. */
-#define SKEW_US INT64_C(300000000)
 #define DAY_US INT64_C(86400000000)
 
 struct wise {
@@ -329,7 +327,7 @@ wise_file(struct wise *w, const struct revfile *f)
 	revfile_times(f, &this_update, &next_update, &has_next);
 	when_format(from, this_update);
 	when_format(to, next_update);
-	if (when_cmp(this_update, when_add_us(at, SKEW_US)) > 0)
+	if (revdata_future(this_update, at))
 		policycheck_warn(w->c,
 		    ocsp ? REASON_OCSP_NOT_YET_VALID : REASON_CRL_NOT_YET_VALID, path,
 		    STR_NONE, "thisUpdate %s", from);

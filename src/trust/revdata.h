@@ -78,6 +78,12 @@ const struct revfile *revdata_next_crl(
 const struct revfile *revdata_next_ocsp(
     const struct revdata *d, struct bytes serial, size_t *at);
 
+/*
+ * Is data of this time from the future at `time`? Clocks differ: five minutes are allowed, by all who
+ * judge or list it.
+ */
+bool revdata_future(struct when this_update, struct when time);
+
 const char *revfile_kind_name(enum revfile_kind k); /* "crl", "delta-crl", "ocsp" */
 /* Newest thisUpdate and nextUpdate of the file, for listings; has_next false: none. */
 void revfile_times(const struct revfile *f, struct when *this_update,

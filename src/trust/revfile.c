@@ -10,6 +10,8 @@
 #include "codec/jsonin.h"
 #include "crypto/dn.h"
 
+#define SKEW_US (INT64_C(300) * 1000000)
+
 int
 revfile_crl(struct revfile **out, const struct revreader *r, struct bytes der,
     struct str path, struct err *err)
@@ -186,6 +188,12 @@ revfile_detail(struct arena *mem, const struct err *e)
 	if (e->offset != 0)
 		return arena_printf(mem, "offset %" PRIu64 ": %s", e->offset, e->text);
 	return arena_str(mem, str_of(e->text));
+}
+
+bool
+revdata_future(struct when this_update, struct when time)
+{
+	return when_cmp(this_update, when_add_us(time, SKEW_US)) > 0;
 }
 
 const char *

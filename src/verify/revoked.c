@@ -56,13 +56,6 @@ revoked_tell(struct revoked_answer *out, enum reason reason, struct revoked_sour
 	return true;
 }
 
-bool
-revoked_future(struct when this_update, struct when time)
-{
-	return when_cmp(this_update,
-		   when_add_us(time, (int64_t)REVOKED_SKEW_SECONDS * 1000000)) > 0;
-}
-
 /* Names at least one place to ask; freshestCRL alone is one, too. */
 static bool
 points_somewhere(const struct cert_info *c)

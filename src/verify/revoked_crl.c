@@ -313,7 +313,7 @@ admissible(struct asked *a, const struct revfile *f)
 		tell(a, f, REASON_CRL_BAD_SIGNATURE, str_of(fault));
 		return false;
 	}
-	if (revoked_future(f->crl.this_update, a->ask->time)) {
+	if (revdata_future(f->crl.this_update, a->ask->time)) {
 		tell(a, f, REASON_CRL_NOT_YET_VALID, STR("is from the future"));
 		return false;
 	}

@@ -170,7 +170,7 @@ weigh(struct response *p, const struct ocsp_single *s, struct latest *latest)
 	if (p->file->ocsp.unknown_critical || s->unknown_critical)
 		tell(p, s, REASON_OCSP_UNSUPPORTED,
 		    STR("has a critical extension that is not known"));
-	else if (revoked_future(s->this_update, p->ask->time))
+	else if (revdata_future(s->this_update, p->ask->time))
 		tell(p, s, REASON_OCSP_NOT_YET_VALID, STR("is from the future"));
 	else if (for_ever(s) || (s->status == OCSP_REVOKED && fresh(p->ask, s)))
 		convict(p, s);

@@ -8,9 +8,6 @@
  */
 #include "verify/revoked.h"
 
-/* How far a clock may be ahead: data from that near a future counts. */
-enum { REVOKED_SKEW_SECONDS = 300 };
-
 /* --- what a worker remembers ------------------------------------------------------- */
 
 struct revoked_entries { /* what a list says of a serial number */
@@ -94,6 +91,5 @@ void revoked_by_ocsp(struct revoked_answer *out, const struct revoked_ask *ask);
 bool revoked_tell(
     struct revoked_answer *out, enum reason reason, struct revoked_source source);
 void revoked_unknown(struct revoked_answer *out);
-bool revoked_future(struct when this_update, struct when time);
 
 #endif
