@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "envelope/cose.h"
-#include "envelope/jws.h"
-#include "oci/mediatype.h"
 #include "verify/binding.h"
 #include "verify/inspect.h"
 #include "verify/notation_steps.h"
@@ -63,14 +60,12 @@ hash_named(
 {
 	struct envelope e;
 	struct err ignored;
-	int done;
 
-	if (s->reason != REASON_NONE || s->octets.len == 0)
+	if (s->reason != REASON_NONE || s->octets.len == 0 ||
+	    steps_parse(&e, mem, s->envelope_type, s->octets, tools->limits, NULL,
+		&ignored) != 0)
 		return DIGEST_NONE;
-	done = media_of(s->envelope_type) == MEDIA_COSE
-		   ? cose_parse(&e, mem, s->octets, tools->limits, NULL, &ignored)
-		   : jws_parse(&e, mem, s->octets, tools->limits, NULL, &ignored);
-	return done != 0 || e.alg == SIGALG_NONE ? DIGEST_NONE : sigalg_row(e.alg)->hash;
+	return e.alg == SIGALG_NONE ? DIGEST_NONE : sigalg_row(e.alg)->hash;
 }
 
 unsigned

@@ -44,17 +44,15 @@ steps_evidence(struct notation_check *c, struct bytes *octets)
 	return true;
 }
 
-static int
-envelope_parse(struct notation_check *c, struct bytes octets, struct err *err)
+int
+steps_parse(struct envelope *out, struct arena *mem, struct str type, struct bytes octets,
+    const struct limits *limits, const struct where *at, struct err *err)
 {
-	struct str type = c->v->signatures.v[c->signature].envelope_type;
-	const struct limits *limits = c->job->tools->limits;
-
 	if (media_of(type) == MEDIA_JWS)
-		return jws_parse(&c->envelope, c->v->mem, octets, limits, &c->at, err);
+		return jws_parse(out, mem, octets, limits, at, err);
 	if (media_of(type) == MEDIA_COSE)
-		return cose_parse(&c->envelope, c->v->mem, octets, limits, &c->at, err);
-	return err_set(err, REASON_ENVELOPE_TYPE_UNSUPPORTED, &c->at,
+		return cose_parse(out, mem, octets, limits, at, err);
+	return err_set(err, REASON_ENVELOPE_TYPE_UNSUPPORTED, at,
 	    "envelope type %.*s, want %s or %s", STR_ARG(type), ENVELOPE_TYPE_JWS,
 	    ENVELOPE_TYPE_COSE);
 }
@@ -63,7 +61,9 @@ int
 steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct err *err)
 {
 	*good = false;
-	if (envelope_parse(c, octets, err) != 0)
+	if (steps_parse(&c->envelope, c->v->mem,
+		c->v->signatures.v[c->signature].envelope_type, octets,
+		c->job->tools->limits, &c->at, err) != 0)
 		return verdict_take(
 		    c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
 	sigrecord_envelope(c->v, c->signature, &c->envelope);

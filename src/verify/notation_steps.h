@@ -21,6 +21,12 @@ struct notation_check { /* one signature under way */
 
 /* Keep the octets as evidence; *octets then lives with the verdict. False: none, a failed step. */
 bool steps_evidence(struct notation_check *c, struct bytes *octets);
+/*
+ * The envelope by its media type, nothing judged. Fails as jws_parse and cose_parse do, and with
+ * envelope.type-unsupported.
+ */
+int steps_parse(struct envelope *out, struct arena *mem, struct str type, struct bytes octets,
+    const struct limits *limits, const struct where *at, struct err *err);
 /* 0 with *good set if the envelope and its certificates could be taken apart; -1 is ERR_ENV. */
 int steps_envelope(
     struct notation_check *c, struct bytes octets, bool *good, struct err *err);
