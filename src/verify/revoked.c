@@ -125,16 +125,17 @@ blame(struct revoked_answer *out, const struct revoked_ask *ask)
 {
 	const struct cert_info *c = cert_info(ask->cert);
 	const struct revdata *d = ask->r->data;
-	struct digest url;
+	const struct digest *urls = NULL;
 
 	for (size_t i = 0; i < d->problem_count; i++) {
 		const struct revproblem *p = &d->problems[i];
 
-		for (size_t k = 0; p->url.alg != DIGEST_NONE && k < c->crl_url_count;
-		     k++) {
-			hasher_of(ask->r->hasher, DIGEST_SHA256,
-			    str_bytes(c->crl_urls[k]), &url);
-			if (!digest_equal(&url, &p->url))
+		if (p->url.alg == DIGEST_NONE)
+			continue;
+		if (urls == NULL)
+			urls = revoked_urls(ask);
+		for (size_t k = 0; k < c->crl_url_count; k++) {
+			if (!digest_equal(&urls[k], &p->url))
 				continue;
 			out->problem = p;
 			out->reason = p->reason;

@@ -30,7 +30,7 @@ struct asked { /* one certificate under way */
 	const struct revoked_ask *ask;
 	struct revoked_answer *out;
 	const struct cert_info *cert;
-	struct digest *urls; /* of the certificate's URLs; NULL until wanted */
+	const struct digest *urls; /* of the certificate's URLs; NULL until wanted */
 	VEC(struct opinion) bases;
 	VEC(const struct revfile *) deltas; /* fresh ones */
 	VEC(const struct revfile *)
@@ -155,18 +155,22 @@ names_url(const struct crl_points *p, struct str url)
 	return false;
 }
 
-/* The digest that a map or a cache knows the URL by. */
+const struct digest *
+revoked_urls(const struct revoked_ask *ask)
+{
+	const struct cert_info *c = cert_info(ask->cert);
+	struct digest *urls = arena_array(ask->mem, c->crl_url_count, sizeof(*urls));
+
+	for (size_t i = 0; i < c->crl_url_count; i++)
+		hasher_of(ask->r->hasher, DIGEST_SHA256, str_bytes(c->crl_urls[i]), &urls[i]);
+	return urls;
+}
+
 static const struct digest *
 url_digest(struct asked *a, size_t at)
 {
-	size_t n = a->cert->crl_url_count;
-
-	if (a->urls == NULL) {
-		a->urls = arena_array(a->ask->mem, n, sizeof(*a->urls));
-		for (size_t i = 0; i < n; i++)
-			hasher_of(a->ask->r->hasher, DIGEST_SHA256,
-			    str_bytes(a->cert->crl_urls[i]), &a->urls[i]);
-	}
+	if (a->urls == NULL)
+		a->urls = revoked_urls(a->ask);
 	return &a->urls[at];
 }
 

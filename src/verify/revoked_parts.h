@@ -79,6 +79,8 @@ struct revoked_answer {
 	struct str pointer; /* URL of what is missing; may be absent */
 };
 
+/* The digests that a map or a cache knows the URLs of the certificate's lists by. */
+const struct digest *revoked_urls(const struct revoked_ask *ask);
 /* Unknown with revocation.no-data if nothing is about this issuer. */
 void revoked_by_crl(struct revoked_answer *out, const struct revoked_ask *ask);
 /* The same for a response about this very certificate. */
