@@ -12,7 +12,6 @@
 #include "codec/text.h"
 
 enum { STORE_FILE_BYTES = 1 << 20 };
-enum { STORE_LISTED_MOST = 10000 };
 
 struct loading {
 	struct anchor_store *out;
@@ -37,6 +36,22 @@ const char *
 store_type_name(enum store_type t)
 {
 	return types[t];
+}
+
+struct str
+store_folder(struct arena *mem, enum store_type type, struct str name)
+{
+	return arena_printf(mem, "truststore/x509/%s/%.*s", types[type], STR_ARG(name));
+}
+
+void
+store_folders(
+    struct str out[STORE_FOLDERS], struct arena *mem, enum store_type type, struct str name)
+{
+	out[0] = STR("truststore");
+	out[1] = STR("truststore/x509");
+	out[2] = arena_printf(mem, "truststore/x509/%s", types[type]);
+	out[3] = store_folder(mem, type, name);
 }
 
 int
@@ -118,15 +133,9 @@ list_failed(struct err *err, const struct err *e, const struct where *at)
 static int
 open_store(int *fd, struct loading *l, int dir, struct err *err)
 {
-	struct arena *mem = &l->scratch;
-	const char *type = types[l->out->type];
-	struct str paths[] = {
-		STR("truststore"),
-		STR("truststore/x509"),
-		arena_printf(mem, "truststore/x509/%s", type),
-		l->folder,
-	};
+	struct str paths[STORE_FOLDERS];
 
+	store_folders(paths, &l->scratch, l->out->type, l->out->name);
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		struct where at = { .file = paths[i] };
 		AUTO_FD got = -1;
@@ -311,8 +320,7 @@ load(struct loading *l, int dir, enum store_type type, struct str name, struct e
 		    "name of the store is not allowed");
 	arena_init(&l->scratch, 0);
 	buf_init(&l->text, STORE_FILE_BYTES);
-	l->folder = arena_printf(
-	    &l->scratch, "truststore/x509/%s/%.*s", types[type], STR_ARG(name));
+	l->folder = store_folder(&l->scratch, type, name);
 	ret = load_store(l, dir, err);
 	buf_clear(&l->text);
 	arena_clear(&l->scratch);

@@ -14,6 +14,7 @@
 enum store_type { STORE_CA, STORE_SIGNING_AUTHORITY, STORE_TSA };
 #define STORE_TYPE_COUNT 3
 enum { STORE_FILES_MOST = 1000, STORE_CERTS_MOST = 1000 };      /* in one store */
+enum { STORE_LISTED_MOST = 10000 };     /* names looked at in one folder */
 
 struct anchor {                 /* plain values in the policy's arena */
 	struct bytes der;
@@ -38,6 +39,12 @@ struct anchor_store {           /* one named store, loaded or not */
 const char *store_type_name(enum store_type t);         /* "ca", "signingAuthority", "tsa" */
 bool store_type_find(enum store_type *out, struct str name);
 bool store_name_valid(struct str name);
+/* Where a store lies below the policy folder: "truststore/x509/TYPE/NAME", with a NUL behind it. */
+struct str store_folder(struct arena *mem, enum store_type type, struct str name);
+/* The same and the folders above it, from the top: each is looked at on the way. */
+enum { STORE_FOLDERS = 4 };
+void store_folders(
+    struct str out[STORE_FOLDERS], struct arena *mem, enum store_type type, struct str name);
 /* By type, then by name; for qsort and bsearch. */
 int anchor_store_compare(const void *a, const void *b);
 

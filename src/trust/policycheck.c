@@ -254,8 +254,8 @@ check_unnamed(struct checking *k)
 		    bsearch(&all[i], c->stores, c->store_count, sizeof(*c->stores),
 			anchor_store_compare) != NULL)
 			continue;
-		path = arena_printf(&k->scratch, "%s/truststore/x509/%s/%.*s",
-		    k->folder.path, type, STR_ARG(all[i].name));
+		path = arena_printf(&k->scratch, "%s/%.*s", k->folder.path,
+		    STR_ARG(store_folder(&k->scratch, all[i].type, all[i].name)));
 		policycheck_warn(c, REASON_POLICY_UNUSED_STORE, path, STR_NONE,
 		    "no statement names %s:%.*s", type, STR_ARG(all[i].name));
 	}

@@ -45,6 +45,14 @@ pointer_to(const struct subject *s, const char *member)
 	    &s->w->scratch, "/trustPolicies/%zu%s", s->statement->index, member);
 }
 
+static struct str
+anchor_path(struct wise *w, const struct anchor_store *store, const struct anchor *a)
+{
+	return arena_printf(&w->scratch, "%.*s/%.*s/%.*s", STR_ARG(w->c->folder),
+	    STR_ARG(store_folder(&w->scratch, store->type, store->name)),
+	    STR_ARG(a->file));
+}
+
 /* What `assay policy init` left to be filled in. */
 static void
 wise_examples(const struct subject *s)
@@ -231,9 +239,7 @@ wise_tsa_store(const struct subject *s, const struct anchor_store *store)
 		    has_list(&c->revdata, cert) || has_answer(&c->revdata, cert))
 			continue;
 		policycheck_warn(c, REASON_POLICY_NO_TSA_REVOCATION_DATA,
-		    arena_printf(&s->w->scratch, "%.*s/truststore/x509/tsa/%.*s/%.*s",
-			STR_ARG(c->folder), STR_ARG(store->name), STR_ARG(a->file)),
-		    STR_NONE,
+		    anchor_path(s->w, store, a), STR_NONE,
 		    "neither list nor OCSP response of %.*s; authorities below it are not known yet",
 		    STR_ARG(a->subject));
 	}
@@ -285,11 +291,8 @@ wise_anchor(struct wise *w, const struct anchor_store *store, const struct ancho
 	struct when at = w->options->at;
 	struct when soon = when_add_us(at, (int64_t)w->options->warn_days * DAY_US);
 	char from[WHEN_TEXT], to[WHEN_TEXT];
-	struct str path;
+	struct str path = anchor_path(w, store, a);
 
-	path = arena_printf(&w->scratch, "%.*s/truststore/x509/%s/%.*s/%.*s",
-	    STR_ARG(w->c->folder), store_type_name(store->type), STR_ARG(store->name),
-	    STR_ARG(a->file));
 	when_format(from, a->not_before);
 	when_format(to, a->not_after);
 	if (when_cmp(a->not_before, at) > 0)

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "codec/text.h"
 
-enum { FOLDER_MODE = 0700, STORE_LISTED_MOST = 10000 };
+enum { FOLDER_MODE = 0700 };
 
 int
 storeedit_open(struct storeedit *e, const char *policy, bool lenient,
@@ -43,13 +43,6 @@ storeedit_close(struct storeedit *e)
 	ossl_free(e->lib);
 	arena_clear(&e->mem);
 	*e = (struct storeedit){ .dir = -1 };
-}
-
-static struct str
-folder_of(struct storeedit *e, enum store_type type, struct str name)
-{
-	return arena_printf(
-	    &e->mem, "truststore/x509/%s/%.*s", store_type_name(type), STR_ARG(name));
 }
 
 /* As a folder is listed: by file, then by digest. */
@@ -157,7 +150,7 @@ exists_already(struct err *err, struct storeedit *e, const struct anchor_store *
     struct str name)
 {
 	struct where at = { .file = arena_printf(&e->mem, "%.*s/%.*s",
-				STR_ARG(folder_of(e, store->type, store->name)),
+				STR_ARG(store_folder(&e->mem, store->type, store->name)),
 				STR_ARG(text_shown(&e->mem, name))) };
 
 	return err_set(err, REASON_TRUSTSTORE_EXISTS, &at,
@@ -169,7 +162,7 @@ static int
 room_check(const struct storeedit_file *f, struct storeedit *e,
     const struct anchor_store *store, struct err *err)
 {
-	struct str folder = folder_of(e, store->type, store->name);
+	struct str folder = store_folder(&e->mem, store->type, store->name);
 	struct where at = { .file = folder };
 	struct str *names = NULL;
 	AUTO_FD fd = -1;
@@ -281,13 +274,9 @@ static int
 store_make(
     int *fd, struct storeedit *e, const struct anchor_store *store, struct err *err)
 {
-	struct str paths[] = {
-		STR("truststore"),
-		STR("truststore/x509"),
-		arena_printf(&e->mem, "truststore/x509/%s", store_type_name(store->type)),
-		folder_of(e, store->type, store->name),
-	};
+	struct str paths[STORE_FOLDERS];
 
+	store_folders(paths, &e->mem, store->type, store->name);
 	if (e->dir < 0 && policy_make(e, err) != 0)
 		return -1;
 	for (size_t i = 0; i < COUNT(paths); i++) {
@@ -328,7 +317,8 @@ storeedit_write(struct storeedit *e, const struct anchor_store *store,
     const struct storeedit_file *file, struct err *err)
 {
 	struct str place = arena_printf(&e->mem, "%.*s/%.*s",
-	    STR_ARG(folder_of(e, store->type, store->name)), STR_ARG(file->name));
+	    STR_ARG(store_folder(&e->mem, store->type, store->name)),
+	    STR_ARG(file->name));
 	struct str temp =
 	    arena_printf(&e->mem, "truststore/.assay-incoming-%ld", (long)getpid());
 	struct outfile out;
@@ -366,7 +356,7 @@ static int
 store_open(
     int *fd, struct storeedit *e, enum store_type type, struct str store, struct err *err)
 {
-	struct str folder = folder_of(e, type, store);
+	struct str folder = store_folder(&e->mem, type, store);
 	struct where at = { .file = folder };
 
 	if (e->dir < 0)
@@ -392,9 +382,9 @@ int
 storeedit_remove(struct storeedit *e, enum store_type type, struct str store,
     const char *file, struct err *err)
 {
-	struct str path =
-	    arena_printf(&e->mem, "%.*s/%.*s", STR_ARG(folder_of(e, type, store)),
-		STR_ARG(text_shown(&e->mem, str_of(file))));
+	struct str path = arena_printf(&e->mem, "%.*s/%.*s",
+	    STR_ARG(store_folder(&e->mem, type, store)),
+	    STR_ARG(text_shown(&e->mem, str_of(file))));
 	struct where at = { .file = path };
 	AUTO_FD fd = -1;
 
@@ -417,7 +407,7 @@ int
 storeedit_remove_all(size_t *count, struct storeedit *e, enum store_type type,
     struct str store, struct err *err)
 {
-	struct str folder = folder_of(e, type, store), *names;
+	struct str folder = store_folder(&e->mem, type, store), *names;
 	struct where at = { .file = folder };
 	AUTO_FD fd = -1;
 	size_t n;
