@@ -154,8 +154,8 @@ trustcrl_words(const struct trustcrl *t, const struct revage *a)
 /* --- a file from anywhere --- */
 
 static int
-read_lists(struct trustcrl *t, const struct revreader *r, struct revfile ***files,
-    size_t *count, struct bytes text, struct str path, struct err *err)
+read_lists(const struct revreader *r, struct revfile ***files, size_t *count,
+    struct bytes text, struct str path, struct err *err)
 {
 	struct where at = { .file = path };
 	struct bytes *ders;
@@ -163,14 +163,10 @@ read_lists(struct trustcrl *t, const struct revreader *r, struct revfile ***file
 	if (crl_split(&ders, count, r->mem, text, r->limits, &at, err) != 0)
 		return -1;
 	*files = arena_array(r->mem, *count, sizeof(**files));
-	for (size_t i = 0; i < *count; i++) {
-		struct str name = i == 0 ? path
-					 : arena_printf(&t->config->mem, "%.*s#%zu",
-					       STR_ARG(path), i + 1);
-
-		if (revfile_crl(&(*files)[i], r, ders[i], name, err) != 0)
+	for (size_t i = 0; i < *count; i++)
+		if (revfile_crl(&(*files)[i], r, ders[i], revfile_part(r->mem, path, i),
+			err) != 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -189,7 +185,7 @@ trustcrl_read(struct trustcrl *t, struct revfile ***files, size_t *count,
 		return -1;
 	whole = arena_bytes(r.mem, buf_bytes(&text));
 	if (!revfile_is_ocsp(whole))
-		return read_lists(t, &r, files, count, whole, at.file, err);
+		return read_lists(&r, files, count, whole, at.file, err);
 	*files = arena_array(r.mem, 1, sizeof(**files));
 	*count = 1;
 	return revfile_ocsp(&(*files)[0], &r, whole, at.file, err);

@@ -44,6 +44,13 @@ revfile_ocsp(struct revfile **out, const struct revreader *r, struct bytes der,
 	return 0;
 }
 
+struct str
+revfile_part(struct arena *mem, struct str path, size_t index)
+{
+	return index == 0 ? path
+			  : arena_printf(mem, "%.*s#%zu", STR_ARG(path), index + 1);
+}
+
 bool
 revfile_cache_name(struct digest *url, struct str name)
 {

@@ -21,6 +21,9 @@ int revfile_crl(struct revfile **out, const struct revreader *r, struct bytes de
 int revfile_ocsp(struct revfile **out, const struct revreader *r, struct bytes der,
     struct str path, struct err *err);
 
+/* What the list of that index in a file is called: the path, "PATH#2" for the second one. */
+struct str revfile_part(struct arena *mem, struct str path, size_t index);
+
 /*
  * Is this the name of a file in a Notation cache: SHA-256 of the URL, 64 lower-case hex digits?
  * *url is set if so.

@@ -139,8 +139,7 @@ take_lists(struct revload *l, struct str path, struct err *err)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		struct revfile *f;
-		struct str name =
-		    i == 0 ? path : arena_printf(mem, "%.*s#%zu", STR_ARG(path), i + 1);
+		struct str name = revfile_part(mem, path, i);
 
 		if (revfile_crl(&f, &l->reader, arena_bytes(mem, ders[i]), name, &e) == 0)
 			keep(l, f);
