@@ -7,24 +7,9 @@
 #
 # TAP. Needs $ASSAY, Go and its modules, openssl and sqlite3; what is missing is named and skipped.
 set -u
-: "${ASSAY:=./assay}" "${srcdir:=.}" "${builddir:=.}"
-case $ASSAY in /*) ;; *) ASSAY=$PWD/$ASSAY ;; esac
-srcdir=$(cd "$srcdir" && pwd)
-count=0
-
-ok() { count=$((count + 1)); echo "ok $count - $1"; }
-not_ok() { count=$((count + 1)); echo "not ok $count - $1"; }
-skip_all() { echo "1..0 # SKIP $1"; exit 0; }
-
-[ -x "$ASSAY" ] || skip_all "no assay at $ASSAY"
-for tool in openssl sqlite3 tar; do
-	command -v $tool > /dev/null || skip_all "$tool is not installed"
-done
-peers=${ASSAY_PEERS:-$builddir/tests/peers/bin}
-if ! why=$("$srcdir/tests/peers/install.sh" "$peers" 2>&1); then
-	skip_all "$(echo "$why" | tail -n 1)"
-fi
-oracle=$(cd "$peers" && pwd)/oracle
+. "${srcdir:-.}/tests/lib/peers.sh"
+need openssl sqlite3 tar
+find_oracle
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 umask 022
@@ -115,23 +100,7 @@ if ! { root root && root time-root && issue root issuing sub && issue issuing si
 fi
 for name in root issuing time-root; do list $name || bail "no list of $name"; done
 cat signer.pem issuing.pem root.pem > chain.pem
-echo 01 > stamps
-cat > tsa.cnf <<CNF
-[tsa]
-default_tsa = one
-[one]
-serial = $work/stamps
-crypto_device = builtin
-signer_cert = $work/stamper.pem
-certs = $work/time-root.pem
-signer_key = $work/stamper.key
-signer_digest = sha256
-default_policy = 1.3.6.1.4.1.32473.1
-digests = sha256, sha384, sha512
-accuracy = secs:1
-ess_cert_id_alg = sha256
-ess_cert_id_chain = no
-CNF
+stamp_config "$work/stamper.pem" "$work/stamper.key" "$work/time-root.pem"
 answer() { # FILE CERTIFICATE RESPONDER
 	openssl ocsp -index issuing.index -CA issuing.pem -issuer issuing.pem -cert "$2.pem" \
 		-rsigner "$3.pem" -rkey "$3.key" -ndays 7 -no_nonce -respout "$1" >> log 2>&1

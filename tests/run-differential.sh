@@ -7,30 +7,21 @@
 # TAP, a line per case. Needs $ASSAY, the case maker, sqlite3; the reference is the Notary Project's
 # libraries (tests/peers, needs Go) and, where it can be installed, the `notation` program itself.
 set -u
-: "${ASSAY:=./assay}" "${srcdir:=.}" "${builddir:=.}"
-case $ASSAY in /*) ;; *) ASSAY=$PWD/$ASSAY ;; esac
-srcdir=$(cd "$srcdir" && pwd)
-maker=$(cd "$builddir" && pwd)/tests/tools/mkdiff
+. "${srcdir:-.}/tests/lib/peers.sh"
+maker=$builddir/tests/tools/mkdiff
 expect=$srcdir/tests/differential.expect
 export srcdir
-skip_all() { echo "1..0 # SKIP $1"; exit 0; }
-
 [ -z "${SANITIZED:-}" ] || skip_all "compared in the plain build"
-[ -x "$ASSAY" ] || skip_all "no assay at $ASSAY"
 [ -x "$maker" ] || skip_all "no case maker at $maker"
-command -v sqlite3 > /dev/null || skip_all "sqlite3 is not installed"
-peers=${ASSAY_PEERS:-$builddir/tests/peers/bin}
-if ! why=$("$srcdir/tests/peers/install.sh" "$peers" 2>&1); then
-	skip_all "$(echo "$why" | tail -n 1)"
-fi
-peers=$(cd "$peers" && pwd)
+need sqlite3
+find_oracle
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 umask 022
 cd "$work" || exit 1
 
 "$maker" cases > made || { echo "Bail out! the cases cannot be made"; exit 1; }
-"$peers/oracle" judge cases > reference || { echo "Bail out! the reference failed"; exit 1; }
+"$oracle" judge cases > reference || { echo "Bail out! the reference failed"; exit 1; }
 
 # Prints "pass", or "fail CODE". A skipped artifact is no pass: nothing about it was verified.
 assay_says() { # CASE

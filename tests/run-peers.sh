@@ -6,25 +6,10 @@
 #
 # TAP. Needs $ASSAY, Go and its modules, openssl and sqlite3; what is missing is named and skipped.
 set -u
-: "${ASSAY:=./assay}" "${srcdir:=.}" "${builddir:=.}"
-case $ASSAY in /*) ;; *) ASSAY=$PWD/$ASSAY ;; esac
-srcdir=$(cd "$srcdir" && pwd)
+. "${srcdir:-.}/tests/lib/peers.sh"
+need openssl sqlite3 tar
+find_oracle
 fix=$srcdir/fixtures
-count=0
-
-ok() { count=$((count + 1)); echo "ok $count - $1"; }
-not_ok() { count=$((count + 1)); echo "not ok $count - $1"; }
-skip_all() { echo "1..0 # SKIP $1"; exit 0; }
-
-[ -x "$ASSAY" ] || skip_all "no assay at $ASSAY"
-for tool in openssl sqlite3 tar; do
-	command -v $tool > /dev/null || skip_all "$tool is not installed"
-done
-peers=${ASSAY_PEERS:-$builddir/tests/peers/bin}
-if ! why=$("$srcdir/tests/peers/install.sh" "$peers" 2>&1); then
-	skip_all "$(echo "$why" | tail -n 1)"
-fi
-oracle=$(cd "$peers" && pwd)/oracle
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 umask 022
@@ -45,23 +30,7 @@ leaf() { # KEY: makes chain-KEY.pem, leaf first
 }
 authority() {
 	cat "$fix/certs/time-issuing.pem" "$fix/certs/time-root.pem" > tsa-chain.pem
-	echo 01 > serial
-	cat > tsa.cnf <<-CNF
-	[tsa]
-	default_tsa = one
-	[one]
-	serial = $work/serial
-	crypto_device = builtin
-	signer_cert = $fix/certs/time-signer.pem
-	certs = $work/tsa-chain.pem
-	signer_key = $fix/keys/tsa.pem
-	signer_digest = sha256
-	default_policy = 1.3.6.1.4.1.32473.1
-	digests = sha256, sha384, sha512
-	accuracy = secs:1
-	ess_cert_id_alg = sha256
-	ess_cert_id_chain = no
-	CNF
+	stamp_config "$fix/certs/time-signer.pem" "$fix/keys/tsa.pem" "$work/tsa-chain.pem"
 }
 policies() { # plain: no tsa store; stamped: a token must hold, always
 	for p in plain stamped; do
