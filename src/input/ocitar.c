@@ -72,8 +72,6 @@ ocitar_read(struct intake *in, struct unpack *u, const struct input_options *opt
 		if (++count % PROGRESS_EVERY == 0)
 			tell(options, u);
 	}
-	if (tarin_no_eof(tar))
-		intake_note(in, REASON_TAR_NO_EOF, bytes_of(NULL, 0));
 	if (unpack_totals(u).trailing_zeros)
 		intake_note(in, REASON_Z_TRAILING_ZEROS, bytes_of(NULL, 0));
 	tell(options, u);

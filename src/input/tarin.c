@@ -249,12 +249,6 @@ tarin_data(struct bytes *out, struct tarin *t, struct err *err)
 	return 0;
 }
 
-bool
-tarin_no_eof(const struct tarin *t)
-{
-	return tarscan_no_eof(t->scan);
-}
-
 const char *
 tarin_library(void)
 {

@@ -28,9 +28,6 @@ int tarin_next(struct tar_member *out, struct tarin *t, bool *more, struct err *
 /* The next octets of the member, borrowed until the next call; length 0 at their end. */
 int tarin_data(struct bytes *out, struct tarin *t, struct err *err);
 
-/* At the end: the archive has no end marker. */
-bool tarin_no_eof(const struct tarin *t);
-
 /* Version of libarchive at run time, "3.6.2". */
 const char *tarin_library(void);
 

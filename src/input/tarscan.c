@@ -567,9 +567,16 @@ tarscan_end(struct tarscan *s, struct err *err)
 {
 	switch (s->state) {
 	case STATE_END:
-		return s->members == 0
-			   ? fail(s, err, REASON_INPUT_EMPTY, "archive has no members")
-			   : 0;
+		if (s->members == 0)
+			return fail(s, err, REASON_INPUT_EMPTY, "archive has no members");
+		/*
+		 * POSIX.1-1988 10.1.1: two blocks of zeros. Without them a copy that was cut
+		 * between two members looks whole.
+		 */
+		return s->pos - s->end >= 2 * BLOCK
+			   ? 0
+			   : fail(s, err, REASON_INPUT_TRUNCATED,
+				 "archive ends after one block of zeros, want two");
 	case STATE_HEADER:
 		if (s->head_len > 0)
 			return fail(
@@ -579,17 +586,12 @@ tarscan_end(struct tarscan *s, struct err *err)
 		if (s->has_pax || s->has_name || s->has_link)
 			return fail(s, err, REASON_TAR_PAX_MALFORMED,
 			    "extended header without a member");
-		return 0;
+		return fail(s, err, REASON_INPUT_TRUNCATED,
+		    "archive ends without its end marker, two blocks of zeros");
 	case STATE_DATA:
 	case STATE_SPECIAL:
 	case STATE_PADDING:
 		break;
 	}
 	return fail(s, err, REASON_INPUT_TRUNCATED, "archive ends in a member");
-}
-
-bool
-tarscan_no_eof(const struct tarscan *s)
-{
-	return s->state != STATE_END || s->pos - s->end < 2 * BLOCK;
 }

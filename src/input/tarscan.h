@@ -33,13 +33,12 @@ DEFINE_AUTO(struct tarscan, tarscan_free)
 
 /* The next octets. Fails with tar.*, limit.members, input.format, input.truncated. */
 int tarscan_push(struct tarscan *s, struct bytes block, struct err *err);
-/* No more octets. Fails with input.truncated, input.empty, tar.pax-malformed. */
+/* No more octets. Fails with input.truncated (also without the two zero blocks of POSIX),
+ * input.empty, tar.pax-malformed. */
 int tarscan_end(struct tarscan *s, struct err *err);
 
 /* The oldest member not taken yet; false if there is none. Views live until the next
  * push. */
 bool tarscan_take(struct tar_member *out, struct tarscan *s);
-/* After tarscan_end: the two zero blocks of POSIX were not there. */
-bool tarscan_no_eof(const struct tarscan *s);
 
 #endif
