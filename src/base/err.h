@@ -18,9 +18,7 @@
 
 enum reason {
 	REASON_NONE = 0,
-#define X(id, code, class, severity, title, remedy, controls) REASON_##id,
-#include "base/reason.def"
-#undef X
+#include "reason_id.h" /* REASON_POLICY_NOT_FOUND and so on, made of reason.def */
 	REASON_COUNT
 };
 
