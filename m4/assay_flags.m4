@@ -23,3 +23,24 @@ AC_DEFUN([ASSAY_TRY_LDFLAGS], [
 		LDFLAGS="$assay_saved"
 	done
 ])
+dnl ASSAY_TRY_FORTIFY(LEVEL): add -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=LEVEL, both or neither: -U
+dnl alone would take away what the user's flags, or a compiler that sets it by itself, have given.
+dnl Tried in the order in which make writes the flags, CPPFLAGS, ours, CFLAGS: after a -D of the
+dnl user's in CFLAGS the pair would be a second definition, and his stands. The header makes glibc
+dnl warn where nothing is optimized and the calls cannot be fortified.
+AC_DEFUN([ASSAY_TRY_FORTIFY], [
+	assay_saved="$CFLAGS"
+	assay_saved_cpp="$CPPFLAGS"
+	assay_flag="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$1"
+	CFLAGS="$CPPFLAGS $assay_flag $CFLAGS -Werror"
+	CPPFLAGS=
+	AC_MSG_CHECKING([whether $CC takes $assay_flag])
+	AC_COMPILE_IFELSE([AC_LANG_PROGRAM([@%:@include <string.h>
+@%:@if _FORTIFY_SOURCE < $1
+@%:@error "other flags count more"
+@%:@endif], [])],
+		[AC_MSG_RESULT([yes]); ASSAY_CFLAGS="$ASSAY_CFLAGS $assay_flag"],
+		[AC_MSG_RESULT([no])])
+	CFLAGS="$assay_saved"
+	CPPFLAGS="$assay_saved_cpp"
+])
