@@ -45,6 +45,7 @@ refuse "no TLS library" 'NEEDED.*(libssl|libcurl)' readelf -dW "$ASSAY"
 # goes by the same rules in place of assay, and tells the level that its calls are fortified at.
 # A compiler cache reads -Wp,-U and -Wp,-D otherwise than the compiler does.
 export CCACHE_DISABLE=1
+unset MAKEFLAGS MFLAGS
 source=$(cd "$srcdir" && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
