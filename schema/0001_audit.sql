@@ -54,6 +54,7 @@ CREATE TABLE run (                      -- one invocation of assay audit
   host        TEXT,                     -- NULL unless asked for
   operator    TEXT,
   exit_code   INTEGER,
+  compared_with TEXT,                   -- UUID of the run that changes are told against
   prev_hash   TEXT,                     -- sealing
   run_hash    TEXT,
   UNIQUE (origin_db, chain_seq),
@@ -172,6 +173,7 @@ CREATE TABLE input (                    -- one archive, layout folder or file gi
               state = 'Compliant' OR state = 'Exempt' OR state = 'NotApplicable'),
   reason_code TEXT REFERENCES reason,   -- of the input itself
   detail      TEXT,
+  whole       INTEGER NOT NULL DEFAULT 0 CHECK (whole = 0 OR whole = 1),    -- read to its end
   UNIQUE (run_id, seq)
 ) STRICT;
 
@@ -377,6 +379,7 @@ CREATE UNIQUE INDEX anchor_cert ON trust_anchor(kind, store, cert_id)
 CREATE UNIQUE INDEX anchor_key ON trust_anchor(kind, store, key_sha256)
                            WHERE key_sha256 IS NOT NULL;
 CREATE INDEX run_series    ON run(series, run_id);
+CREATE INDEX input_path    ON input(run_id, path);
 CREATE INDEX eval_artifact ON evaluation(artifact_id, run_id);
 CREATE INDEX eval_bad      ON evaluation(run_id, reason_code) WHERE state <> 'Compliant';
 CREATE INDEX find_reason   ON finding(reason_code, evaluation_id);
@@ -391,23 +394,64 @@ CREATE INDEX revocation_used   ON run_revocation(revocation_id, run_id);
 
 -- Views for people at a prompt. They pick run ids first, then ask by input.
 
-CREATE VIEW v_run_order AS              -- 1: newest complete run of a series
-SELECT r.*, row_number() OVER (PARTITION BY series ORDER BY run_id DESC) AS age
-FROM run r WHERE status = 'complete';
+CREATE VIEW v_run_order AS              -- place: oldest run first, whatever the ids in this file
+SELECT run_id, run_uuid, series, status, row_number() OVER
+         (ORDER BY since, origin_db, chain_seq) AS place
+FROM (SELECT *, max(started_at) OVER    -- runs of one file by number: a clock may go back
+        (PARTITION BY origin_db ORDER BY chain_seq) AS since FROM run);
 
-CREATE VIEW v_judged AS                 -- one row per run and artifact: the worst wins
+CREATE VIEW v_last AS                   -- the newest run
+SELECT run_id FROM v_run_order ORDER BY place DESC LIMIT 1;
+
+CREATE VIEW v_judged AS                 -- judgements; until an input ends, nothing in it is known
 SELECT e.evaluation_id, i.run_id, e.input_id, e.artifact_id, e.policy_id, e.statement, e.level,
-       e.state, e.state_rank, e.reason_code, e.waiver_id, e.signatures_found,
-       e.signatures_valid, e.checked_at, e.duration_us
-FROM input i JOIN evaluation e ON e.input_id = i.input_id
-WHERE NOT EXISTS (SELECT 1 FROM evaluation w
-  WHERE w.artifact_id = e.artifact_id AND w.run_id = e.run_id
-    AND (w.state_rank < e.state_rank
-         OR (w.state_rank = e.state_rank AND w.evaluation_id < e.evaluation_id)));
+       CASE WHEN i.state IS NULL AND e.state_rank > 2 THEN 'Unknown' ELSE e.state END AS state,
+       CASE WHEN i.state IS NULL THEN min(e.state_rank, 2) ELSE e.state_rank END AS state_rank,
+       CASE WHEN i.state IS NULL AND e.state_rank > 2 THEN 'artifact.not-judged'
+            ELSE e.reason_code END AS reason_code,
+       e.waiver_id, e.signatures_found, e.signatures_valid, e.checked_at, e.duration_us
+FROM input i JOIN evaluation e ON e.input_id = i.input_id;
 
-CREATE VIEW v_newest AS                 -- newest complete run of a series and the one before
-SELECT n.series, n.run_id, n.run_uuid, n.verify_time, o.run_id AS previous_id
-FROM v_run_order n LEFT JOIN v_run_order o ON o.series = n.series AND o.age = 2
+-- Each judgement beside the one it is compared with: the same artifact in an input of the same
+-- path. An input that was given under another path then is found again where it can only be one.
+CREATE VIEW v_pair AS
+SELECT e.evaluation_id, i.run_id, e.input_id, e.artifact_id, o.run_id AS old_run, coalesce(
+         (SELECT x.evaluation_id FROM evaluation x JOIN input y ON y.input_id = x.input_id
+          WHERE x.artifact_id = e.artifact_id AND x.run_id = o.run_id AND y.path = i.path
+          ORDER BY y.seq LIMIT 1),
+         CASE WHEN NOT EXISTS (SELECT 1 FROM input y WHERE y.run_id = o.run_id
+                AND y.path = i.path)
+              AND (SELECT count(*) FROM evaluation x JOIN input y ON y.input_id = x.input_id
+                   WHERE x.artifact_id = e.artifact_id AND x.run_id = i.run_id
+                     AND NOT EXISTS (SELECT 1 FROM input z WHERE z.run_id = o.run_id
+                       AND z.path = y.path)) = 1
+              THEN (SELECT CASE WHEN count(*) = 1 THEN max(x.evaluation_id) END
+                    FROM evaluation x JOIN input y ON y.input_id = x.input_id
+                    WHERE x.artifact_id = e.artifact_id AND x.run_id = o.run_id
+                      AND NOT EXISTS (SELECT 1 FROM input z WHERE z.run_id = i.run_id
+                        AND z.path = y.path)) END) AS old_id
+FROM input i JOIN evaluation e ON e.input_id = i.input_id
+JOIN run r ON r.run_id = i.run_id LEFT JOIN run o ON o.run_uuid = r.compared_with;
+
+CREATE VIEW v_change AS                 -- what became of each judgement since the run before
+SELECT p.evaluation_id, p.run_id, p.input_id, p.artifact_id, e.state, e.reason_code, p.old_id,
+       o.state AS old_state,
+       CASE WHEN r.status <> 'complete' OR (r.compared_with IS NOT NULL AND p.old_run IS NULL)
+              THEN 'unknown'
+            WHEN o.state IS NULL THEN 'first-seen'
+            WHEN e.state = o.state AND e.reason_code IS o.reason_code THEN 'unchanged'
+            WHEN e.state = 'Compliant' THEN 'fixed'
+            WHEN o.state = 'Compliant' THEN 'regressed'
+            ELSE 'changed' END AS change
+FROM v_pair p JOIN run r ON r.run_id = p.run_id
+JOIN v_judged e ON e.evaluation_id = p.evaluation_id
+LEFT JOIN evaluation o ON o.evaluation_id = p.old_id;
+
+CREATE VIEW v_newest AS                 -- newest complete run of a series, what it is compared with
+SELECT n.series, n.run_id, n.run_uuid, r.verify_time, o.run_id AS previous_id
+FROM (SELECT *, row_number() OVER (PARTITION BY series ORDER BY place DESC) AS age
+      FROM v_run_order WHERE status = 'complete') n
+JOIN run r ON r.run_id = n.run_id LEFT JOIN run o ON o.run_uuid = r.compared_with
 WHERE n.age = 1;
 
 CREATE VIEW v_latest AS                 -- states in the newest run of each series
@@ -419,7 +463,7 @@ JOIN artifact a ON a.artifact_id = j.artifact_id;
 
 CREATE VIEW v_by_reason AS              -- what is wrong in the newest run, by reason
 SELECT n.series, n.run_uuid, f.reason_code, c.title, f.severity,
-       count(DISTINCT e.artifact_id) AS artifacts, count(*) AS findings,
+       count(DISTINCT e.evaluation_id) AS artifacts, count(*) AS findings,
        sum(f.waiver_id IS NOT NULL) AS waived
 FROM v_newest n JOIN input i ON i.run_id = n.run_id
 JOIN evaluation e ON e.input_id = i.input_id
@@ -429,31 +473,24 @@ WHERE f.blocking = 1
 GROUP BY 1, 2, 3, 4, 5;
 
 CREATE VIEW v_transition AS             -- newest run against the one before
-SELECT n.series, n.run_uuid, a.digest, e.state AS new_state, p.state AS old_state,
-       CASE WHEN p.state IS NULL THEN 'first-seen'
-            WHEN e.state = p.state AND e.reason_code IS p.reason_code THEN 'unchanged'
-            WHEN e.state = 'Compliant' THEN 'fixed'
-            WHEN p.state = 'Compliant' THEN 'regressed'
-            ELSE 'changed' END AS change,
-       e.evaluation_id, e.reason_code
-FROM v_newest n JOIN v_judged e ON e.run_id = n.run_id
-JOIN artifact a ON a.artifact_id = e.artifact_id
-LEFT JOIN evaluation p ON p.artifact_id = e.artifact_id AND p.run_id = n.previous_id
-  AND NOT EXISTS (SELECT 1 FROM evaluation w
-    WHERE w.artifact_id = p.artifact_id AND w.run_id = p.run_id
-      AND (w.state_rank < p.state_rank
-           OR (w.state_rank = p.state_rank AND w.evaluation_id < p.evaluation_id)));
+SELECT n.series, n.run_uuid, a.digest, i.path_text AS input, c.state AS new_state, c.old_state,
+       c.change, c.evaluation_id, c.reason_code
+FROM v_newest n JOIN v_change c ON c.run_id = n.run_id
+JOIN artifact a ON a.artifact_id = c.artifact_id JOIN input i ON i.input_id = c.input_id;
 
 CREATE VIEW v_newly_noncompliant AS
 SELECT * FROM v_transition WHERE (new_state = 'NonCompliant' OR new_state = 'Error')
   AND coalesce(old_state, '') NOT IN ('NonCompliant', 'Error');
 
 CREATE VIEW v_disappeared AS            -- judged in the run before, absent now
-SELECT n.series, a.digest, e.state AS old_state
-FROM v_newest n JOIN v_judged e ON e.run_id = n.previous_id
+SELECT n.series, a.digest, i.path_text AS input, e.state AS old_state
+FROM v_newest n JOIN input i ON i.run_id = n.previous_id
+JOIN evaluation e ON e.input_id = i.input_id
 JOIN artifact a ON a.artifact_id = e.artifact_id
-WHERE NOT EXISTS (SELECT 1 FROM evaluation x
-  WHERE x.artifact_id = e.artifact_id AND x.run_id = n.run_id);
+WHERE e.evaluation_id NOT IN (SELECT c.old_id FROM v_pair c
+    WHERE c.run_id = n.run_id AND c.old_id IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM input x WHERE x.run_id = n.run_id AND x.path = i.path
+    AND x.whole = 0);
 
 CREATE VIEW v_expiring AS               -- everything with an end date, in the newest runs
 SELECT l.series, 'signature' AS what, s.expiry AS ends_at, l.digest,

@@ -18,9 +18,13 @@ INSERT INTO reason (reason_code, title, severity, remedy, controls) VALUES (?1, 
 ON CONFLICT (reason_code) DO UPDATE SET title = excluded.title, severity = excluded.severity,
   remedy = excluded.remedy, controls = excluded.controls;
 
+-- @stale-next
+-- The input after ?1 that a killed run left without an end, in any order.
+SELECT i.input_id FROM run r JOIN input i ON i.run_id = r.run_id
+WHERE r.status = 'running' AND i.state IS NULL AND i.input_id > ?1 ORDER BY i.input_id LIMIT 1;
+
 -- @stale-inputs
-UPDATE input SET state = 'Unknown', reason_code = 'artifact.not-judged',
-  detail = 'the run ended before this input'
+UPDATE input SET state = 'Unknown', reason_code = 'artifact.not-judged', detail = ?1
 WHERE state IS NULL AND run_id IN (SELECT run_id FROM run WHERE status = 'running');
 
 -- @stale-runs
@@ -43,7 +47,17 @@ VALUES (?1, ?2, (SELECT coalesce(max(chain_seq), 0) + 1 FROM run WHERE origin_db
 INSERT INTO run_note (run_id, seq, reason_code, severity, message) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- @run-end
-UPDATE run SET status = ?2, state = ?3, finished_at = ?4, exit_code = ?5 WHERE run_id = ?1;
+UPDATE run SET status = ?2, state = ?3, finished_at = ?4, exit_code = ?5, compared_with = ?6
+WHERE run_id = ?1;
+
+-- @run-before
+-- What run ?1 is compared with: the newest complete run of its series that was given inputs and
+-- read each of them to its end. What another did not read would look new, or gone.
+SELECT o.run_uuid FROM v_run_order r JOIN v_run_order o ON o.series = r.series AND o.place < r.place
+WHERE r.run_id = ?1 AND o.status = 'complete'
+  AND EXISTS (SELECT 1 FROM input i WHERE i.run_id = o.run_id)
+  AND NOT EXISTS (SELECT 1 FROM input i WHERE i.run_id = o.run_id AND i.whole = 0)
+ORDER BY o.place DESC LIMIT 1;
 
 -- @blob-put
 INSERT INTO blob (digest, media_type, size, bytes) VALUES (?1, ?2, ?3, ?4)
@@ -107,11 +121,11 @@ WITH mine AS (
 newer AS (
   SELECT m.seq, m.source_path, m.number, e.number AS had, r.run_uuid, r.started_at,
     row_number() OVER (PARTITION BY m.seq
-      ORDER BY length(e.number) DESC, e.number DESC, r.run_id DESC) AS place
+      ORDER BY length(e.number) DESC, e.number DESC, r.started_at DESC, r.run_uuid) AS place
   FROM mine m CROSS JOIN revocation_data e ON e.issuer = m.issuer AND e.kind = m.kind
     AND e.issuer_key IS m.issuer_key AND e.scope IS m.scope AND (length(e.number) > length(m.number)
       OR (length(e.number) = length(m.number) AND e.number > m.number))
-  CROSS JOIN run_revocation u ON u.revocation_id = e.revocation_id AND u.run_id < ?1
+  CROSS JOIN run_revocation u ON u.revocation_id = e.revocation_id AND u.run_id <> ?1
   CROSS JOIN run r ON r.run_id = u.run_id
   WHERE m.place = 1)
 SELECT source_path, number, had, run_uuid, started_at FROM newer WHERE place = 1 ORDER BY seq;
@@ -125,7 +139,7 @@ UPDATE input SET kind = ?2, compression = ?3, prefix = ?4, digest = ?5, size = ?
   passes = ?13 WHERE input_id = ?1;
 
 -- @input-state
-UPDATE input SET state = ?2, reason_code = ?3, detail = ?4 WHERE input_id = ?1;
+UPDATE input SET state = ?2, reason_code = ?3, detail = ?4, whole = ?5 WHERE input_id = ?1;
 
 -- @input-worst
 SELECT min(state_rank), count(*) FROM evaluation WHERE input_id = ?1;
@@ -175,6 +189,16 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 -- @evaluation-get
 SELECT count(*) FROM evaluation WHERE input_id = ?1 AND artifact_id = ?2;
 
+-- @judged-next
+-- The judgement of input ?1 after that of artifact ?2: in any order, but each once.
+SELECT e.artifact_id, e.evaluation_id, e.state_rank, e.reason_code, a.digest,
+  (SELECT coalesce(max(f.seq), -1) + 1 FROM finding f WHERE f.evaluation_id = e.evaluation_id)
+FROM evaluation e JOIN artifact a ON a.artifact_id = e.artifact_id
+WHERE e.input_id = ?1 AND e.artifact_id > ?2 ORDER BY e.artifact_id LIMIT 1;
+
+-- @judged-state
+UPDATE evaluation SET state = ?2, reason_code = ?3, waiver_id = NULL WHERE evaluation_id = ?1;
+
 -- @signature-put
 INSERT INTO signature (evaluation_id, seq, manifest_digest, envelope_digest, token_digest, format,
   scheme, algorithm, signed_digest, signing_time, expiry, timestamp_time, timestamp_accuracy_us,
@@ -196,10 +220,8 @@ INSERT INTO finding (evaluation_id, seq, step_seq, signature_seq, reason_code, s
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- @totals
-SELECT state_rank, count(*) FROM (
-  SELECT min(e.state_rank) AS state_rank FROM input i JOIN evaluation e ON e.input_id = i.input_id
-  WHERE i.run_id = ?1 GROUP BY e.artifact_id)
-GROUP BY state_rank ORDER BY state_rank;
+SELECT e.state_rank, count(*) FROM input i JOIN evaluation e ON e.input_id = i.input_id
+WHERE i.run_id = ?1 GROUP BY e.state_rank ORDER BY e.state_rank;
 
 -- @totals-inputs
 SELECT coalesce(state, 'Unknown'), count(*) FROM input WHERE run_id = ?1 GROUP BY 1 ORDER BY 1;

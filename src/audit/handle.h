@@ -11,6 +11,8 @@
 #include "audit/place.h"
 #include "base/when.h"
 
+DEFINE_AUTO(sqlite3_stmt, sqlite3_finalize)
+
 struct db {
 	sqlite3 *sql;
 	struct place place;

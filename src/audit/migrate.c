@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <sys/random.h>
 
+#include "audit/block.h"
 #include "base/buf.h"
 #include "base/embed.h"
 
-DEFINE_AUTO(sqlite3_stmt, sqlite3_finalize)
 DEFINE_AUTO(sqlite3, sqlite3_close)
 
 static struct where
@@ -218,17 +218,6 @@ get_meta(char *out, size_t size, struct db *db, const char *key, struct err *err
 	return 0;
 }
 
-static int
-run_named(struct db *db, const char *name, const char *value, struct err *err)
-{
-	AUTO(sqlite3_finalize) sqlite3_stmt *st = NULL;
-
-	if (handle_prepare(&st, db, name, err) != 0)
-		return -1;
-	bind_text(st, 1, value);
-	return handle_run(db, st, err);
-}
-
 /* Titles and remedies are those of the newest program that wrote; codes never go away. */
 static int
 refresh(struct db *db, const struct db_options *options, struct err *err)
@@ -242,10 +231,7 @@ refresh(struct db *db, const struct db_options *options, struct err *err)
 		put_meta(db, "reasons_by", options->tool, err) != 0))
 		return -1;
 	/* We hold the run lock: who was running is gone. */
-	return run_named(db, "stale-inputs", NULL, err) != 0 ||
-		       run_named(db, "stale-runs", options->now, err) != 0
-		   ? -1
-		   : 0;
+	return block_stale(db, options->now, err);
 }
 
 static int

@@ -2,6 +2,7 @@
 /* Writing one run. */
 #include "audit/record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "audit/writer.h"
@@ -268,14 +269,13 @@ record_totals(struct record_totals *out, struct record *r, struct err *err)
 	return 0;
 }
 
-/* Inputs that were begun, or never ended: their artifacts are unknown. */
+/* Inputs that were begun and never ended: their artifacts are unknown. */
 static int
 end_open_inputs(struct record *r, struct err *err)
 {
 	for (;;) {
-		struct outcome o = { .state = STATE_UNKNOWN,
-			.reason = REASON_ARTIFACT_NOT_JUDGED,
-			.detail = STR("the run ended before this input") };
+		const struct input_outcome o = { STATE_UNKNOWN,
+			REASON_ARTIFACT_NOT_JUDGED, STR(BLOCK_NOT_ENDED) };
 		int64_t input;
 
 		bind_int(r->st[W_INPUT_OPEN], 1, r->run_id);
@@ -283,9 +283,26 @@ end_open_inputs(struct record *r, struct err *err)
 			return -1;
 		if (input == 0)
 			return 0;
-		if (writer_settle(r, input, &o, err) != 0)
+		if (writer_settle(r, input, &o, o.state, false, err) != 0)
 			return -1;
 	}
+}
+
+/* The run that changes are told against: of all that is recorded, so that a later one cannot take its
+ * place. "": none. */
+static int
+run_before(char out[37], struct record *r, struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_RUN_BEFORE];
+	int got;
+
+	out[0] = '\0';
+	bind_int(st, 1, r->run_id);
+	got = handle_row(r->db, st, err);
+	if (got == 1)
+		snprintf(out, 37, "%s", (const char *)sqlite3_column_text(st, 0));
+	sqlite3_reset(st);
+	return got < 0 ? -1 : 0;
 }
 
 static int
@@ -294,20 +311,23 @@ end_run(struct record *r, enum record_status status, int exit_code, struct when 
 {
 	static const char *const words[] = { "complete", "interrupted", "failed" };
 	sqlite3_stmt *st = r->st[W_RUN_END];
+	char text[WHEN_TEXT], before[37] = "";
 	struct record_totals totals;
-	char text[WHEN_TEXT];
 
 	if (end_open_inputs(r, err) != 0 || record_totals(&totals, r, err) != 0)
 		return -1;
-	/* What was not looked at is not known. */
+	/* What was not looked at is not known, and would look gone. */
 	if (status != RECORD_COMPLETE)
 		totals.state = state_worst(totals.state, STATE_UNKNOWN);
+	else if (run_before(before, r, err) != 0)
+		return -1;
 	when_format(text, finished);
 	bind_int(st, 1, r->run_id);
 	bind_text(st, 2, words[status]);
 	bind_text(st, 3, state_name(totals.state));
 	bind_text(st, 4, text);
 	bind_int(st, 5, exit_code);
+	bind_text(st, 6, before[0] == '\0' ? NULL : before);
 	return writer_run(r, W_RUN_END, err);
 }
 

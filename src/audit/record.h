@@ -91,8 +91,9 @@ int record_verdict(
     struct record *r, uint64_t seq, const struct verdict *v, struct err *err);
 /*
  * The end of an input: `what` NULL for an input that was refused; `refused` REASON_NONE
- * or why, with `detail`. The input's state is the worst of its artifacts, Unknown/Error
- * per refusal, NonCompliant for a finding of class I. Commits.
+ * or why, with `detail`. What blocks the input blocks the artifacts that were recorded of it
+ * (verdict/outcome.h). Its state is the worst of its artifacts, Unknown/Error per refusal,
+ * NonCompliant for a finding that blocks it. Commits.
  */
 int record_input_end(struct record *r, uint64_t seq, const struct input_record *what,
     enum reason refused, struct str detail, struct err *err);
@@ -104,7 +105,7 @@ int record_flush(struct record *r, uint64_t now_us, bool force, struct err *err)
 
 struct record_totals {
 	uint64_t inputs, artifacts,
-	    by_state[STATE_COUNT]; /* each artifact digest once, worst state */
+	    by_state[STATE_COUNT]; /* judgements: an artifact counts in each input */
 	enum state state;
 };
 enum record_status { RECORD_COMPLETE, RECORD_INTERRUPTED, RECORD_FAILED };

@@ -233,8 +233,8 @@ put_facts(
 }
 
 static int
-put_input_findings(struct outcome *out, struct record *r, int64_t input,
-    const struct input_record *what, struct err *err)
+put_input_findings(
+    struct record *r, int64_t input, const struct input_record *what, struct err *err)
 {
 	for (size_t i = 0; i < what->finding_count; i++) {
 		const struct finding *f = &what->findings[i];
@@ -242,49 +242,54 @@ put_input_findings(struct outcome *out, struct record *r, int64_t input,
 		if (put_finding(r, input, 0, f->reason, f->blocking, f->message, err) !=
 		    0)
 			return -1;
-		if (!f->blocking)
-			continue;
-		out->state = STATE_NONCOMPLIANT;
-		if (out->reason == REASON_NONE ||
-		    reason_row(f->reason)->severity > reason_row(out->reason)->severity) {
-			out->reason = f->reason;
-			out->detail = f->message;
-		}
 	}
 	return 0;
 }
 
-/*
- * The worst of its artifacts and of what was found on the whole; nothing judged is
- * Unknown.
- */
-int
-writer_settle(struct record *r, int64_t input, struct outcome *o, struct err *err)
+/* *count: its artifacts; *state: the worst of `own` and of theirs. */
+static int
+worst_of(int64_t *count, enum state *state, struct record *r, int64_t input,
+    enum state own, struct err *err)
 {
-	sqlite3_stmt *worst = r->st[W_INPUT_WORST], *st = r->st[W_INPUT_STATE];
+	sqlite3_stmt *st = r->st[W_INPUT_WORST];
+
+	bind_int(st, 1, input);
+	if (handle_row(r->db, st, err) != 1)
+		return -1;
+	*count = sqlite3_column_int64(st, 1);
+	*state = own;
+	if (*count > 0)
+		*state = state_worst(own, (enum state)sqlite3_column_int(st, 0));
+	sqlite3_reset(st);
+	return 0;
+}
+
+int
+writer_settle(struct record *r, int64_t input, const struct input_outcome *o,
+    enum state own, bool whole, struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_INPUT_STATE];
+	enum reason reason = o->reason;
+	struct str detail = o->detail;
+	enum state state;
 	int64_t count;
 
-	if (writer_unjudged(r, input, err) != 0)
+	if (writer_unjudged(r, input, err) != 0 ||
+	    block_artifacts(r->db, r->hasher, input, o, err) != 0 ||
+	    worst_of(&count, &state, r, input, own, err) != 0)
 		return -1;
-	bind_int(worst, 1, input);
-	if (handle_row(r->db, worst, err) != 1)
-		return -1;
-	count = sqlite3_column_int64(worst, 1);
-	if (count > 0)
-		o->state =
-		    state_worst(o->state, (enum state)sqlite3_column_int(worst, 0));
-	sqlite3_reset(worst);
-	if (count == 0) {
-		o->state = state_worst(o->state, STATE_UNKNOWN);
-		if (o->reason == REASON_NONE) {
-			o->reason = REASON_INPUT_NOTHING_JUDGED;
-			o->detail = str_of(reason_row(o->reason)->title);
-		}
+	/* Nothing judged is Unknown. */
+	if (count == 0)
+		state = state_worst(state, STATE_UNKNOWN);
+	if (count == 0 && reason == REASON_NONE) {
+		reason = REASON_INPUT_NOTHING_JUDGED;
+		detail = str_of(reason_row(reason)->title);
 	}
 	bind_int(st, 1, input);
-	bind_text(st, 2, state_name(o->state));
-	bind_text(st, 3, o->reason == REASON_NONE ? NULL : reason_code(o->reason));
-	bind_str(st, 4, o->detail);
+	bind_text(st, 2, state_name(state));
+	bind_text(st, 3, reason == REASON_NONE ? NULL : reason_code(reason));
+	bind_str(st, 4, detail);
+	bind_int(st, 5, whole);
 	return writer_run(r, W_INPUT_STATE, err);
 }
 
@@ -292,21 +297,21 @@ static int
 end_input(struct record *r, int64_t input, const struct input_record *what,
     enum reason refused, struct str detail, struct err *err)
 {
-	struct outcome o = {
-		.state = STATE_NOT_APPLICABLE, .reason = refused, .detail = detail
-	};
+	const struct input_outcome o = outcome_of(what, refused, detail);
+	enum state own = o.state;
 	int64_t nodes;
 
 	if (what != NULL && (put_facts(r, input, what, err) != 0 ||
-				put_input_findings(&o, r, input, what, err) != 0))
+				put_input_findings(r, input, what, err) != 0))
 		return -1;
-	if (refused != REASON_NONE) {
+	if (what == NULL) {
+		/* What is in it is known: that it could not be judged is an error. */
 		bind_int(r->st[W_INPUT_NODES], 1, input);
 		if (writer_id(&nodes, r, W_INPUT_NODES, err) != 0)
 			return -1;
-		o.state = state_worst(o.state, nodes > 0 ? STATE_ERROR : STATE_UNKNOWN);
+		own = nodes > 0 ? STATE_ERROR : STATE_UNKNOWN;
 	}
-	return writer_settle(r, input, &o, err);
+	return writer_settle(r, input, &o, own, what != NULL, err);
 }
 
 static bool

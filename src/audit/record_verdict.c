@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "audit/writer.h"
-#include "codec/hex.h"
 
 struct job { /* one artifact being written */
 	struct record *r;
@@ -243,28 +242,6 @@ put_steps(const struct job *j, struct err *err)
 	return 0;
 }
 
-/*
- * The same problem of the same octets has the same fingerprint in every run: no name,
- * path, tag or time goes into it.
- */
-static void
-fingerprint(char out[65], const struct job *j, const char *code, int signature)
-{
-	struct hasher *h = j->r->hasher;
-	struct digest d;
-
-	hasher_begin(h, DIGEST_SHA256);
-	hasher_add(h, BYTES_LIT("assay-fp/1\n"));
-	hasher_add(h, str_bytes(str_of(code)));
-	hasher_add(h, BYTES_LIT("\n"));
-	hasher_add(h, str_bytes(j->v->digest));
-	hasher_add(h, BYTES_LIT("\n"));
-	if (signature >= 0)
-		hasher_add(h, str_bytes(str_of(j->envelopes[signature])));
-	hasher_end(h, &d);
-	hex_encode(out, digest_value(&d));
-}
-
 static int
 put_finding(const struct job *j, size_t seq, const struct finding *f, struct err *err)
 {
@@ -272,7 +249,8 @@ put_finding(const struct job *j, size_t seq, const struct finding *f, struct err
 	sqlite3_stmt *st = j->r->st[W_FINDING_PUT];
 	char print[65];
 
-	fingerprint(print, j, row->code, f->signature);
+	block_fingerprint(print, j->r->hasher, row->code, j->v->digest,
+	    f->signature < 0 ? "" : j->envelopes[f->signature]);
 	bind_int(st, 1, j->evaluation);
 	bind_u64(st, 2, seq);
 	bind_index(st, 3, f->step);

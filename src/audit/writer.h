@@ -2,6 +2,7 @@
 #ifndef AUDIT_WRITER_H
 #define AUDIT_WRITER_H
 /* Inside this folder only: the state of a run that is being written, and its parts. */
+#include "audit/block.h"
 #include "audit/handle.h"
 #include "audit/idcache.h"
 #include "audit/record.h"
@@ -13,6 +14,7 @@
 	X(RUN_PUT, "run-put")                                                            \
 	X(RUN_NOTE, "run-note")                                                          \
 	X(RUN_END, "run-end")                                                            \
+	X(RUN_BEFORE, "run-before")                                                      \
 	X(BLOB_PUT, "blob-put")                                                          \
 	X(POLICY_PUT, "policy-put")                                                      \
 	X(POLICY_GET, "policy-get")                                                      \
@@ -86,16 +88,13 @@ int writer_commit(struct record *r, bool must, struct err *err);
  */
 int writer_fail(struct record *r);
 
-struct outcome { /* of an input as a whole */
-	enum state state;
-	enum reason reason;
-	struct str detail;
-};
 /*
- * Sets the state of an input: the worst of `o` and of its artifacts; nothing judged is
- * Unknown.
+ * The end of an input: what blocks it blocks the artifacts in it, those that were announced and
+ * never came are unknown, and its state is the worst of theirs and of `own`. `whole`: it was read
+ * to its end.
  */
-int writer_settle(struct record *r, int64_t input, struct outcome *o, struct err *err);
+int writer_settle(struct record *r, int64_t input, const struct input_outcome *o,
+    enum state own, bool whole, struct err *err);
 
 /* A row whose first column is an id or count: *out is it, or 0 without a row. Resets. */
 int writer_id(

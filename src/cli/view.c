@@ -142,6 +142,26 @@ view_input_head(const struct view *v, const struct survey_input *input)
 	if (e->unreachable > 0)
 		printf(", %llu unreferenced", (unsigned long long)e->unreachable);
 	putchar('\n');
+	for (size_t i = 0; i < e->finding_count; i++) {
+		if (!e->findings[i].blocking)
+			continue;
+		printf("    %s: ", reason_code(e->findings[i].reason));
+		view_text("", e->findings[i].message);
+	}
+}
+
+static void
+findings_json(struct jsonout *out, const struct input_record *e)
+{
+	jsonout_array_begin(out, "findings");
+	for (size_t i = 0; i < e->finding_count; i++) {
+		jsonout_object_begin(out, NULL);
+		jsonout_text(out, "reason", reason_code(e->findings[i].reason));
+		jsonout_bool(out, "blocking", e->findings[i].blocking);
+		jsonout_str(out, "detail", e->findings[i].message);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
 }
 
 void
@@ -163,6 +183,7 @@ view_input_json(struct jsonout *out, const struct survey_input *input)
 	jsonout_u64(out, "blobs", e->blobs);
 	jsonout_u64(out, "unreferenced", e->unreachable);
 	jsonout_u64(out, "missing", e->missing);
+	findings_json(out, e);
 }
 
 static int

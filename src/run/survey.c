@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "verdict/outcome.h"
+
 #define DATA_MOST ((size_t)128 << 20)
 
 struct survey {
@@ -238,6 +240,53 @@ lower(const struct verdict *list, size_t count, struct str digest)
 	return lo;
 }
 
+/* --- the end --- */
+
+/* Announced, and no verdict came: unknown, as the record has it. */
+static void
+add_unjudged(struct survey *s)
+{
+	size_t judged = s->input.verdicts.n;
+
+	for (size_t i = 0; i < s->input.nodes.n; i++) {
+		const struct node_record *n = &s->input.nodes.v[i];
+		size_t at = lower(s->input.verdicts.v, judged, n->digest);
+		struct verdict v;
+
+		if (!n->judged ||
+		    (at < judged && str_equal(s->input.verdicts.v[at].digest, n->digest)))
+			continue;
+		verdict_init(&v, &s->mem, UINT64_MAX);
+		v.digest = n->digest;
+		v.class = n->class;
+		VEC_PUSH(&s->mem, &s->input.verdicts, v);
+	}
+}
+
+static void
+sort_verdicts(struct survey *s)
+{
+	if (s->input.verdicts.n > 0)
+		qsort(s->input.verdicts.v, s->input.verdicts.n, sizeof(struct verdict),
+		    by_digest);
+}
+
+/* What the input as a whole says of the artifacts in it. */
+static void
+apply_outcome(struct survey *s)
+{
+	const struct err *why = s->input.why;
+	AUTO(buf_clear) struct buf text = { .max = 4096 };
+	struct input_outcome o;
+
+	if (why != NULL)
+		err_show(&text, why);
+	o = outcome_of(s->input.end, why == NULL ? REASON_NONE : why->reason,
+	    (struct str){ (const char *)text.ptr, text.len });
+	for (size_t i = 0; i < s->input.verdicts.n; i++)
+		verdict_outcome(&s->input.verdicts.v[i], &o);
+}
+
 static int
 on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err *why,
     struct err *err)
@@ -250,9 +299,10 @@ on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err
 	if (s->input.signatures.n > 0)
 		qsort(s->input.signatures.v, s->input.signatures.n,
 		    sizeof(struct verdict), by_subject);
-	if (s->input.verdicts.n > 0)
-		qsort(s->input.verdicts.v, s->input.verdicts.n, sizeof(struct verdict),
-		    by_digest);
+	sort_verdicts(s);
+	add_unjudged(s);
+	sort_verdicts(s);
+	apply_outcome(s);
 	return s->options->show(s->options->ctx, &s->input, err);
 }
 

@@ -277,6 +277,7 @@ by_name(const void *a, const void *b)
 	return c != 0 ? c : str_cmp(x->slot->node.digest_text, y->slot->node.digest_text);
 }
 
+/* A fault of the entries that share the name, not of the others in the export. */
 static void
 ambiguous(struct build *b)
 {
@@ -292,13 +293,10 @@ ambiguous(struct build *b)
 
 		if (!str_equal(x->name, y->name) || x->slot == y->slot)
 			continue;
-		slot_note(
-		    b, x->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s", STR_ARG(x->name));
-		slot_note(
-		    b, y->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s", STR_ARG(y->name));
-		build_note(b, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s is %.*s and %.*s",
-		    STR_ARG(x->name), STR_ARG(x->slot->node.digest_text),
-		    STR_ARG(y->slot->node.digest_text));
+		slot_note(b, x->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s is also %.*s",
+		    STR_ARG(x->name), STR_ARG(y->slot->node.digest_text));
+		slot_note(b, y->slot, REASON_LAYOUT_TAG_AMBIGUOUS, "%.*s is also %.*s",
+		    STR_ARG(y->name), STR_ARG(x->slot->node.digest_text));
 	}
 }
 

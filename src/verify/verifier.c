@@ -223,7 +223,8 @@ describe(struct verdict *v, const struct node *n)
 static bool
 note_blocks(enum reason r, bool trust_names)
 {
-	return r == REASON_DESCRIPTOR_CONFLICT || r == REASON_GRAPH_CYCLE ||
+	return r == REASON_DESCRIPTOR_CONFLICT || r == REASON_LAYOUT_TAG_AMBIGUOUS ||
+	    r == REASON_GRAPH_CYCLE ||
 	    r == REASON_LIMIT_GRAPH_DEPTH_HIT || r == REASON_DESCRIPTOR_DATA_MISMATCH ||
 	    (trust_names && r == REASON_REFERENCE_INVALID);
 }

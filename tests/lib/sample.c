@@ -281,6 +281,14 @@ sample_untrusted(struct verdict *v, struct arena *mem, char digit)
 }
 
 void
+sample_skipped(struct verdict *v, struct arena *mem, char digit)
+{
+	sample_verdict(v, mem, digit);
+	v->level = STR("skip");
+	verdict_close(v, END_SKIPPED, REASON_POLICY_LEVEL_SKIP);
+}
+
+void
 sample_input_end(struct record *r, uint64_t seq)
 {
 	struct input_record end = {
@@ -411,9 +419,7 @@ second_inputs(struct record *r, struct arena *mem)
 	verdict_close(&v, END_UNPROVEN, REASON_NONE);
 	judge(r, 0, &v);
 	sample_node(r, 0, mem, 'f', NULL, NULL);
-	sample_verdict(&v, mem, 'f');
-	v.level = STR("skip");
-	verdict_close(&v, END_SKIPPED, REASON_POLICY_LEVEL_SKIP);
+	sample_skipped(&v, mem, 'f');
 	judge(r, 0, &v);
 	sample_input_end(r, 0);
 	must(record_input_begin(r, 1, BYTES_LIT("broken\xff.tar"), NULL) == 0, "input 1");

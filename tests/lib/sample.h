@@ -33,9 +33,10 @@ void sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit,
 void sample_verdict(struct verdict *v, struct arena *mem, char digit);
 /* A signature that stands for a Notation JWS envelope; `valid` or not. */
 int sample_signature(struct verdict *v, const char *envelope, bool valid);
-/* The verdict of a good, and of an untrusted artifact, closed. */
+/* The verdict of a good, of an untrusted, and of a skipped artifact, closed. */
 void sample_good(struct verdict *v, struct arena *mem, char digit);
 void sample_untrusted(struct verdict *v, struct arena *mem, char digit);
+void sample_skipped(struct verdict *v, struct arena *mem, char digit);
 void sample_input_end(struct record *r, uint64_t seq);
 
 /* The two runs of the report tests: "nightly", the second compared with the first. */

@@ -114,7 +114,8 @@ enum {
 	WITH_BAD = 4,
 	REFUSED = 8,
 	CLASS_I = 16,
-	CLASS_N = 32
+	CLASS_N = 32,
+	WITH_SKIPPED = 64
 };
 
 static void
@@ -141,22 +142,35 @@ test_input_states(void)
 {
 	static const struct {
 		unsigned what;
-		const char *state, *reason, *evaluations;
+		const char *state, *reason, *evaluation;
 	} rows[] = {
 		{ WITH_NODE | WITH_GOOD, "Compliant", "NULL", "Compliant" },
-		{ WITH_NODE | WITH_BAD, "NonCompliant", "NULL", "NonCompliant" },
+		{ WITH_NODE | WITH_BAD, "NonCompliant", "NULL",
+		    "NonCompliant cert.untrusted" },
+		/* What blocks the input blocks what is in it. */
 		{ WITH_NODE | WITH_GOOD | CLASS_I, "NonCompliant", "tar.path-escape",
-		    "Compliant" },
+		    "NonCompliant tar.path-escape" },
+		{ WITH_NODE | WITH_SKIPPED | CLASS_I, "NonCompliant", "tar.path-escape",
+		    "NonCompliant tar.path-escape" },
+		{ WITH_NODE | WITH_BAD | CLASS_I, "NonCompliant", "tar.path-escape",
+		    "NonCompliant cert.untrusted" },
+		{ WITH_NODE | CLASS_I, "NonCompliant", "tar.path-escape",
+		    "NonCompliant tar.path-escape" },
 		{ WITH_NODE | WITH_GOOD | CLASS_N, "Compliant", "NULL", "Compliant" },
+		{ WITH_NODE | WITH_SKIPPED, "NotApplicable", "NULL",
+		    "NotApplicable policy.level-skip" },
 		{ 0, "Unknown", "input.nothing-judged", "NULL" },
 		{ CLASS_I, "NonCompliant", "tar.path-escape", "NULL" },
 		{ REFUSED, "Unknown", "tar.damaged", "NULL" },
-		{ WITH_NODE | REFUSED, "Error", "tar.damaged", "Unknown" },
-		{ WITH_NODE | WITH_GOOD | REFUSED, "Error", "tar.damaged", "Compliant" },
+		{ WITH_NODE | REFUSED, "Error", "tar.damaged", "Unknown tar.damaged" },
+		{ WITH_NODE | WITH_GOOD | REFUSED, "Error", "tar.damaged",
+		    "Unknown tar.damaged" },
+		{ WITH_NODE | WITH_SKIPPED | REFUSED, "Error", "tar.damaged",
+		    "Unknown tar.damaged" },
 		{ WITH_NODE | WITH_BAD | REFUSED, "NonCompliant", "tar.damaged",
-		    "NonCompliant" },
+		    "NonCompliant cert.untrusted" },
 		/* announced, and no verdict came */
-		{ WITH_NODE, "Unknown", "NULL", "Unknown" },
+		{ WITH_NODE, "Unknown", "NULL", "Unknown artifact.not-judged" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -174,12 +188,29 @@ test_input_states(void)
 			sample_good(&v, &mem, 'a');
 		if ((rows[i].what & WITH_BAD) != 0)
 			sample_untrusted(&v, &mem, 'a');
-		if ((rows[i].what & (WITH_GOOD | WITH_BAD)) != 0)
+		if ((rows[i].what & WITH_SKIPPED) != 0)
+			sample_skipped(&v, &mem, 'a');
+		if ((rows[i].what & (WITH_GOOD | WITH_BAD | WITH_SKIPPED)) != 0)
 			ok(record_verdict(r, 0, &v, NULL) == 0, "verdict %zu", i);
 		end_input(r, rows[i].what);
 		answers("SELECT state FROM input", rows[i].state);
 		answers("SELECT reason_code FROM input", rows[i].reason);
-		answers("SELECT state FROM evaluation", rows[i].evaluations);
+		answers(
+		    "SELECT state || coalesce(' ' || reason_code, '') FROM evaluation",
+		    rows[i].evaluation);
+		/* Why stands among the findings, and blocks. */
+		answers(
+		    "SELECT count(*) FROM evaluation e WHERE e.state_rank < 3 AND NOT EXISTS "
+		    "(SELECT 1 FROM finding f WHERE f.evaluation_id=e.evaluation_id AND "
+		    "f.reason_code=e.reason_code AND f.blocking=1)",
+		    "0");
+		answers(
+		    "SELECT count(*) FROM evaluation e JOIN input i USING (input_id) "
+		    "WHERE i.reason_code IS NOT NULL AND NOT EXISTS (SELECT 1 FROM finding f "
+		    "WHERE f.evaluation_id=e.evaluation_id AND f.reason_code=i.reason_code)",
+		    "0");
+		answers(
+		    "SELECT whole FROM input", (rows[i].what & REFUSED) != 0 ? "0" : "1");
 		ok(record_totals(&totals, r, NULL) == 0, "totals");
 		is_str(
 		    str_of(state_name(totals.state)), rows[i].state, "state of the run");
@@ -189,7 +220,7 @@ test_input_states(void)
 	}
 }
 
-/* An artifact in two inputs: judged twice, counted once, the worse counts. */
+/* An artifact in two inputs: judged twice, counted twice. */
 static void
 test_judged_twice(void)
 {
@@ -212,8 +243,9 @@ test_judged_twice(void)
 	}
 	ok(record_totals(&totals, r, NULL) == 0, "totals");
 	is_u64(totals.inputs, 2, "two inputs");
-	is_u64(totals.artifacts, 1, "one artifact");
-	is_u64(totals.by_state[STATE_NONCOMPLIANT], 1, "worst state counts");
+	is_u64(totals.artifacts, 2, "an artifact counts in each input");
+	is_u64(totals.by_state[STATE_NONCOMPLIANT], 1, "it is noncompliant in one");
+	is_u64(totals.by_state[STATE_COMPLIANT], 1, "and compliant in the other");
 	ok(totals.state == STATE_NONCOMPLIANT, "state of the run");
 	answers("SELECT count(*) FROM evaluation", "2");
 	answers(
@@ -328,11 +360,60 @@ test_ends(void)
 		answers("SELECT exit_code FROM run", "130");
 		answers("SELECT state || reason_code FROM input",
 		    "Unknownartifact.not-judged");
-		answers("SELECT count(*) FROM evaluation WHERE state='Unknown'", "1");
+		/* One came in time, and yet its input was not read to its end. */
+		answers(
+		    "SELECT group_concat(state || ' ' || reason_code) FROM evaluation",
+		    "Unknown artifact.not-judged,Unknown artifact.not-judged");
 		arena_clear(&mem);
 		record_free(r);
 		db_close(db);
 	}
+}
+
+/* A run that was killed: who opens the file next ends it in its place. */
+static void
+test_killed(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
+	sample_good(&v, &mem, 'a');
+	record_verdict(r, 0, &v, NULL);
+	sample_untrusted(&v, &mem, 'b');
+	record_verdict(r, 0, &v, NULL);
+	sample_skipped(&v, &mem, 'c');
+	record_verdict(r, 0, &v, NULL);
+	record_input_begin(r, 1, BYTES_LIT("b.tar"), NULL);
+	sample_good(&v, &mem, 'a');
+	record_verdict(r, 1, &v, NULL);
+	sample_input_end(r, 1);
+	record_flush(r, 0, true, NULL);
+	/* While it goes on, nothing is known of an input that has not ended. */
+	answers("SELECT group_concat(input_id || state, ' ') FROM v_judged",
+	    "1Unknown 1NonCompliant 1Unknown 2Compliant");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+	db_close(sample_open(path, DB_WRITE, NULL));
+	answers("SELECT status || state || coalesce(exit_code, '-') FROM run",
+	    "interruptedNonCompliant-");
+	answers(
+	    "SELECT group_concat(state || whole, ' ') FROM input", "Unknown0 Compliant1");
+	answers(
+	    "SELECT group_concat(input_id || state || coalesce(reason_code, '-'), ' ') "
+	    "FROM evaluation",
+	    "1Unknownartifact.not-judged 1NonCompliantcert.untrusted "
+	    "1Unknownartifact.not-judged 2Compliant-");
+	answers(
+	    "SELECT count(*) FROM finding f JOIN evaluation e USING (evaluation_id) "
+	    "WHERE f.reason_code='artifact.not-judged' AND f.blocking=1 AND f.message="
+	    "'the run ended before this input did' AND e.input_id=1",
+	    "3");
+	clean("killed");
 }
 
 static void
@@ -692,6 +773,7 @@ main(void)
 	test_batches();
 	test_half_a_second();
 	test_ends();
+	test_killed();
 	test_only_compliant();
 	test_empty_run();
 	test_nonsense_is_refused();
