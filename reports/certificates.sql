@@ -4,5 +4,5 @@ SELECT sha256, subject, issuer, serial, not_before, not_after, key_alg, key_bits
 FROM certificate WHERE cert_id IN
   (SELECT k.cert_id FROM input i JOIN evaluation e ON e.input_id = i.input_id
    JOIN signature_cert k ON k.evaluation_id = e.evaluation_id
-   WHERE i.run_id = coalesce(?1, (SELECT max(run_id) FROM run)))
+   WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last)))
 ORDER BY sha256;

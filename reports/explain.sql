@@ -6,7 +6,7 @@ SELECT e.evaluation_id, e.input_id, e.artifact_id, a.digest, n.media_type, n.art
   e.signatures_found, e.signatures_valid, w.ext_id, w.justification, w.approved_by,
   w.expires_at, i.path_text, i.digest AS input_digest, r.run_id, r.run_uuid, r.series,
   r.status, r.verify_time, r.verify_time_source
-FROM evaluation e JOIN input i ON i.input_id = e.input_id
+FROM v_judged e JOIN input i ON i.input_id = e.input_id
 JOIN run r ON r.run_id = i.run_id
 JOIN artifact a ON a.artifact_id = e.artifact_id
 LEFT JOIN input_node n ON n.input_id = e.input_id AND n.artifact_id = e.artifact_id

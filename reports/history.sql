@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- States of one artifact over the runs of a series, newest first. ?1: artifact_id, ?2: series.
-SELECT r.started_at, r.run_uuid, r.status, e.state, e.reason_code
-FROM run r JOIN evaluation e ON e.run_id = r.run_id AND e.artifact_id = ?1
-WHERE r.series = ?2 AND e.evaluation_id =
-  (SELECT x.evaluation_id FROM evaluation x
-   WHERE x.artifact_id = e.artifact_id AND x.run_id = r.run_id
-   ORDER BY x.state_rank, x.evaluation_id LIMIT 1)
-ORDER BY r.run_id DESC LIMIT 20;
+-- States of one artifact over the runs of a series, newest first; the file, where it is another.
+-- ?1: artifact_id, ?2: series, ?3: input_id of the one that is looked at.
+SELECT r.started_at, r.run_uuid, r.status, e.state, e.reason_code,
+  CASE WHEN i.path <> (SELECT path FROM input WHERE input_id = ?3) THEN i.path_text END AS input
+FROM v_judged e JOIN input i ON i.input_id = e.input_id
+JOIN run r ON r.run_id = i.run_id
+JOIN v_run_order o ON o.run_id = r.run_id
+WHERE e.artifact_id = ?1 AND r.series = ?2
+ORDER BY o.place DESC, i.seq LIMIT 20;

@@ -15,6 +15,6 @@ SELECT i.input_id, i.seq, i.path_text, i.kind, i.compression, i.prefix, i.digest
   i.path
 FROM input i LEFT JOIN input_node n ON n.input_id = i.input_id
 LEFT JOIN reason c ON c.reason_code = i.reason_code
-WHERE i.run_id = coalesce(?1, (SELECT max(run_id) FROM run))
+WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last))
 GROUP BY i.input_id
 ORDER BY i.seq;

@@ -4,5 +4,5 @@ SELECT n.reason_code, n.severity, n.message, c.title, c.remedy,
   row_number() OVER (PARTITION BY n.reason_code ORDER BY n.seq) AS nth,
   count(*) OVER (PARTITION BY n.reason_code) AS of_reason
 FROM run_note n JOIN reason c ON c.reason_code = n.reason_code
-WHERE n.run_id = coalesce(?1, (SELECT max(run_id) FROM run))
+WHERE n.run_id = coalesce(?1, (SELECT run_id FROM v_last))
 ORDER BY n.seq;

@@ -4,7 +4,7 @@
 SELECT a.digest, n.media_type, n.platform, n.size, n.state,
   (SELECT count(*) FROM edge r WHERE r.input_id = g.input_id AND r.parent_id = g.child_id
      AND r.kind = 'referrer') AS referrers,
-  (SELECT e.state FROM evaluation e WHERE e.input_id = g.input_id
+  (SELECT e.state FROM v_judged e WHERE e.input_id = g.input_id
      AND e.artifact_id = g.child_id) AS verdict
 FROM edge g JOIN artifact a ON a.artifact_id = g.child_id
 LEFT JOIN input_node n ON n.input_id = g.input_id AND n.artifact_id = g.child_id

@@ -3,7 +3,7 @@
 -- its files; each certificate once. Ages are counted against the time of judgement.
 -- ?1: run_id; NULL: the newest run.
 WITH this AS (SELECT run_id AS id, verify_time FROM run
-  WHERE run_id = coalesce(?1, (SELECT max(run_id) FROM run))),
+  WHERE run_id = coalesce(?1, (SELECT run_id FROM v_last))),
 told AS (
   SELECT DISTINCT s.data
   FROM input i JOIN evaluation e ON e.input_id = i.input_id

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Revocation lists and OCSP responses that were brought along. In use: a result of some step names
 -- it, for a signing chain or for that of a time stamp. ?1: run_id; NULL: the newest run.
-WITH this AS (SELECT coalesce(?1, (SELECT max(run_id) FROM run)) AS id),
+WITH this AS (SELECT coalesce(?1, (SELECT run_id FROM v_last)) AS id),
 told AS (
   SELECT DISTINCT s.data
   FROM input i JOIN evaluation e ON e.input_id = i.input_id

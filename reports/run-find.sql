@@ -2,4 +2,4 @@
 -- Runs whose UUID begins with ?1.
 SELECT run_id, run_uuid FROM run
 WHERE substr(run_uuid, 1, length(?1)) = ?1
-ORDER BY run_id LIMIT 2;
+ORDER BY run_uuid LIMIT 2;

@@ -1,7 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The numbers of a run. ?1: run_id; NULL: the newest run. Each digest counts once, worst state.
-WITH this AS (SELECT coalesce(?1, (SELECT max(run_id) FROM run)) AS id),
-judged AS (SELECT evaluation_id, state FROM v_judged WHERE run_id = (SELECT id FROM this)),
+-- The numbers of a run. Judgements count: an artifact
+-- in each input. ?1: run_id; NULL: the newest run.
+WITH this AS (SELECT coalesce(?1, (SELECT run_id FROM v_last)) AS id),
+judged AS (SELECT evaluation_id, artifact_id, state FROM v_judged WHERE run_id = (SELECT id FROM this)),
+given AS (SELECT coalesce(state, 'Unknown') AS state FROM input
+  WHERE run_id = (SELECT id FROM this)),
 counts AS (SELECT
   (SELECT count(*) FROM input WHERE run_id = (SELECT id FROM this)) AS inputs,
   (SELECT count(*) FROM input WHERE run_id = (SELECT id FROM this)
@@ -14,12 +17,21 @@ counts AS (SELECT
   count(*) FILTER (WHERE state = 'Exempt') AS exempt,
   count(*) FILTER (WHERE state = 'NotApplicable') AS notapplicable,
   count(*) FILTER (WHERE state = 'Compliant' AND EXISTS (SELECT 1 FROM finding f
-    WHERE f.evaluation_id = judged.evaluation_id AND f.severity <> 'info')) AS warned
+    WHERE f.evaluation_id = judged.evaluation_id AND f.severity <> 'info')) AS warned,
+  count(DISTINCT artifact_id) AS digests,
+  (SELECT count(*) FROM given WHERE state = 'NonCompliant') AS inputs_noncompliant,
+  (SELECT count(*) FROM given WHERE state = 'Error') AS inputs_error,
+  (SELECT count(*) FROM given WHERE state = 'Unknown') AS inputs_unknown,
+  (SELECT count(*) FROM given WHERE state = 'Compliant') AS inputs_compliant,
+  (SELECT count(*) FROM given WHERE state = 'Exempt') AS inputs_exempt,
+  (SELECT count(*) FROM given WHERE state = 'NotApplicable') AS inputs_notapplicable
   FROM judged)
 SELECT inputs, inputs_with_reason, artifacts, noncompliant, error, unknown, compliant, exempt,
   notapplicable, warned, artifacts - notapplicable AS applicable,
   CASE WHEN artifacts > notapplicable
     THEN 1000 * compliant / (artifacts - notapplicable) END AS compliant_permille,
   CASE WHEN artifacts > notapplicable
-    THEN 1000 * (compliant + exempt) / (artifacts - notapplicable) END AS accepted_permille
+    THEN 1000 * (compliant + exempt) / (artifacts - notapplicable) END AS accepted_permille, digests,
+  inputs_noncompliant, inputs_error, inputs_unknown, inputs_compliant, inputs_exempt,
+  inputs_notapplicable
 FROM counts;

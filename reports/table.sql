@@ -17,19 +17,22 @@ SELECT e.state,
   a.digest, e.reason_code,
   coalesce((SELECT f.message FROM finding f WHERE f.evaluation_id = e.evaluation_id
     AND f.reason_code = e.reason_code ORDER BY f.blocking DESC, f.seq LIMIT 1),
+    (SELECT c.title FROM reason c WHERE c.reason_code = e.reason_code),
     (SELECT 'warning: ' || f.message FROM finding f WHERE f.evaluation_id = e.evaluation_id
      AND f.severity <> 'info' ORDER BY f.seq LIMIT 1)) AS detail,
-  e.state_rank, i.seq, i.path_text
-FROM input i JOIN evaluation e ON e.input_id = i.input_id
+  e.state_rank, i.seq, i.path_text,
+  (SELECT count(*) FROM evaluation x
+   WHERE x.artifact_id = e.artifact_id AND x.run_id = e.run_id) > 1 AS several
+FROM input i JOIN v_judged e ON e.input_id = i.input_id
 JOIN artifact a ON a.artifact_id = e.artifact_id
-WHERE i.run_id = coalesce(?1, (SELECT max(run_id) FROM run))
+WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last))
   AND (e.state <> 'Compliant' OR ?2 = 1)
 UNION ALL
 SELECT coalesce(i.state, 'Unknown'), NULL, NULL, i.reason_code, i.detail,
   CASE i.state WHEN 'NonCompliant' THEN 0 WHEN 'Error' THEN 1 WHEN 'Unknown' THEN 2
     WHEN 'Compliant' THEN 3 WHEN 'Exempt' THEN 4 WHEN 'NotApplicable' THEN 5 ELSE 2 END,
-  i.seq, i.path_text
+  i.seq, i.path_text, 0
 FROM input i
-WHERE i.run_id = coalesce(?1, (SELECT max(run_id) FROM run))
+WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last))
   AND (i.reason_code IS NOT NULL OR i.state IS NULL)
 ORDER BY 6, 7, 3;

@@ -5,5 +5,5 @@ SELECT DISTINCT w.ext_id, p.digest, w.subject, w.reason_code, w.justification, w
 FROM input i JOIN evaluation e ON e.input_id = i.input_id
 JOIN finding f ON f.evaluation_id = e.evaluation_id
 JOIN waiver w ON w.waiver_id = f.waiver_id JOIN policy p ON p.policy_id = w.policy_id
-WHERE i.run_id = coalesce(?1, (SELECT max(run_id) FROM run))
+WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last))
 ORDER BY p.digest, w.ext_id;

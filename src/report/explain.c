@@ -380,6 +380,7 @@ write_history(struct explain *x)
 	if (ask(&q, x, "history", query_int(x->what, X_ARTIFACT_ID), 0) != 0)
 		return -1;
 	query_bind_str(q, 2, query_str(x->what, X_SERIES));
+	query_bind_int(q, 3, query_int(x->what, X_INPUT_ID));
 	head(x, "History");
 	while ((got = query_step(q, x->err)) == 1) {
 		out_text(o, "  ");
@@ -394,6 +395,10 @@ write_history(struct explain *x)
 			out_text(o, " (run ");
 			out_show(o, query_str(q, 2));
 			out_text(o, ")");
+		}
+		if (!query_null(q, 5)) {
+			out_text(o, ", in ");
+			out_show(o, query_str(q, 5));
 		}
 		out_text(o, "\n");
 	}

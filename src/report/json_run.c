@@ -60,6 +60,16 @@ json_write_head(struct json *w)
 	return write_run(w, run);
 }
 
+/* null: compared with nothing */
+static void
+write_changed(struct json *w, const char *key, struct query *q, int column)
+{
+	if (query_null(q, column))
+		jsonout_null(&w->j, key);
+	else
+		jsonout_bool(&w->j, key, query_int(q, column) != 0);
+}
+
 int
 json_write_summary(struct json *w)
 {
@@ -67,6 +77,10 @@ json_write_summary(struct json *w)
 		{ "Error", 4, FIELD_INT }, { "Unknown", 5, FIELD_INT },
 		{ "Compliant", 6, FIELD_INT }, { "Exempt", 7, FIELD_INT },
 		{ "NotApplicable", 8, FIELD_INT } };
+	static const struct json_field inputs[] = { { "NonCompliant", 14, FIELD_INT },
+		{ "Error", 15, FIELD_INT }, { "Unknown", 16, FIELD_INT },
+		{ "Compliant", 17, FIELD_INT }, { "Exempt", 18, FIELD_INT },
+		{ "NotApplicable", 19, FIELD_INT } };
 	static const struct json_field reasons[] = { { "reason_code", 0, FIELD_STR },
 		{ "title", 1, FIELD_STR }, { "severity", 2, FIELD_STR },
 		{ "artifacts", 3, FIELD_INT }, { "waived", 4, FIELD_INT } };
@@ -78,7 +92,11 @@ json_write_summary(struct json *w)
 		return -1;
 	jsonout_object_begin(&w->j, "summary");
 	json_int_at(w, "inputs", q, 0);
+	jsonout_object_begin(&w->j, "inputs_by_state");
+	json_fields(w, q, inputs, COUNT(inputs));
+	jsonout_object_end(&w->j);
 	json_int_at(w, "artifacts", q, 2);
+	json_int_at(w, "distinct_digests", q, 13);
 	jsonout_object_begin(&w->j, "by_state");
 	json_fields(w, q, states, COUNT(states));
 	jsonout_object_end(&w->j);
@@ -92,6 +110,9 @@ json_write_summary(struct json *w)
 	json_int_at(w, "still_noncompliant", changes, 3);
 	json_int_at(w, "first_seen", changes, 4);
 	json_int_at(w, "disappeared", changes, 5);
+	json_int_at(w, "unread", changes, 6);
+	write_changed(w, "policy_changed", changes, 7);
+	write_changed(w, "anchors_changed", changes, 8);
 	jsonout_object_end(&w->j);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "report/revocation.h"
 
 #define NOTES_SHOWN 10 /* of one reason */
+#define ROW_ROOM 1024
 
 struct text {
 	struct out out;
@@ -29,7 +30,8 @@ enum {
 	RUN_FINISHED,
 	RUN_VERIFY,
 	RUN_VERIFY_SOURCE,
-	RUN_PREVIOUS_STARTED = 24
+	RUN_COMPARED_WITH = 23,
+	RUN_PREVIOUS_STARTED
 };
 /* Columns of reports/summary.sql. */
 enum {
@@ -41,10 +43,33 @@ enum {
 	SUM_WARNED = 9,
 	SUM_APPLICABLE,
 	SUM_COMPLIANT_PERMILLE,
-	SUM_ACCEPTED_PERMILLE
+	SUM_ACCEPTED_PERMILLE,
+	SUM_DIGESTS,
+	SUM_INPUT_STATES
+};
+/* Columns of reports/changes.sql. */
+enum {
+	CHANGE_PREVIOUS,
+	CHANGE_NEW,
+	CHANGE_FIXED,
+	CHANGE_STILL,
+	CHANGE_FIRST_SEEN,
+	CHANGE_DISAPPEARED,
+	CHANGE_UNREAD,
+	CHANGE_POLICY,
+	CHANGE_ANCHORS,
+	CHANGE_EARLIER
 };
 /* Columns of reports/table.sql. */
-enum { ROW_STATE, ROW_NAME, ROW_DIGEST, ROW_REASON, ROW_DETAIL, ROW_PATH = 7 };
+enum {
+	ROW_STATE,
+	ROW_NAME,
+	ROW_DIGEST,
+	ROW_REASON,
+	ROW_DETAIL,
+	ROW_PATH = 7,
+	ROW_SEVERAL
+};
 
 static const char *const state_words[] = { "NonCompliant", "Error", "Unknown",
 	"Compliant", "Exempt", "NotApplicable" };
@@ -84,6 +109,17 @@ colored(struct out *o, enum out_color color, struct str text)
 	out_color(o, color);
 	out_show(o, text);
 	out_color(o, OUT_PLAIN);
+}
+
+/* Artifacts count in each input; how many different ones that are stands beside it. */
+static void
+write_digests(struct text *t, const char *before, const char *after)
+{
+	int64_t n = query_int(t->summary, SUM_DIGESTS);
+
+	if (n != query_int(t->summary, SUM_ARTIFACTS))
+		out_printf(&t->out, "%s%" PRId64 " distinct digest%s%s", before, n,
+		    plural(n), after);
 }
 
 /* --- the head --- */
@@ -133,6 +169,7 @@ head_verdict(struct text *t)
 		out_printf(o, "%" PRId64 " of %" PRId64 " artifact%s compliant%s",
 		    applicable, applicable, plural(applicable),
 		    query_int(t->summary, SUM_COMPLIANT + 1) > 0 ? " or exempt" : "");
+	write_digests(t, " (", ")");
 	if (refused > 0)
 		out_printf(o, "; %" PRId64 " input%s need%s attention", refused,
 		    plural(refused), refused == 1 ? "s" : "");
@@ -240,11 +277,16 @@ row_name(struct query *q, char *room, size_t size)
 {
 	struct str name = query_str(q, ROW_NAME), path = query_str(q, ROW_PATH);
 
-	if (name.ptr != NULL)
-		return name;
 	if (query_null(q, ROW_DIGEST))
 		return path;
-	snprintf(room, size, "(no name, in %.*s)", STR_ARG(str_upto(path, 400)));
+	if (name.ptr == NULL)
+		snprintf(room, size, "(no name, in %.*s)", STR_ARG(str_upto(path, 400)));
+	else if (query_int(q, ROW_SEVERAL) != 0)
+		/* The digest does not tell which of several it is. */
+		snprintf(room, size, "%.*s (in %.*s)", STR_ARG(str_upto(name, 400)),
+		    STR_ARG(str_upto(path, 400)));
+	else
+		return name;
 	return str_of(room);
 }
 
@@ -276,7 +318,7 @@ widen(size_t *width, size_t value)
 static int
 measure(struct widths *w, struct text *t, struct query *q)
 {
-	char room[512];
+	char room[ROW_ROOM];
 	int got;
 
 	*w = (struct widths){ .state = 5, .name = 4, .digest = 6, .reason = 6 };
@@ -358,7 +400,7 @@ static void
 write_row(struct text *t, const struct widths *w, struct query *q)
 {
 	struct str state = query_str(q, ROW_STATE);
-	char name[512], digest[300];
+	char name[ROW_ROOM], digest[300];
 	struct out *o = &t->out;
 
 	out_color(o, out_state_color(state));
@@ -486,12 +528,31 @@ write_counts(struct text *t)
 	}
 	out_text(o, "\n  compliant  ");
 	percent(t, SUM_COMPLIANT_PERMILLE, compliant, applicable);
+	write_digests(t, ", ", "");
 	if (warned > 0)
 		out_printf(o, ", %" PRId64 " with warnings", warned);
 	if (exempt > 0) {
 		out_text(o, "\n  accepted   ");
 		percent(t, SUM_ACCEPTED_PERMILLE, compliant + exempt, applicable);
 		out_text(o, ", exceptions included");
+	}
+	out_text(o, "\n");
+}
+
+static void
+write_no_baseline(struct text *t, struct query *changes)
+{
+	struct out *o = &t->out;
+
+	if (!str_is(query_str(t->run, RUN_STATUS), "complete")) {
+		out_text(o, "this run is not complete");
+	} else if (!query_null(t->run, RUN_COMPARED_WITH)) {
+		out_text(o, "not in this database is run ");
+		out_show(o, query_str(t->run, RUN_COMPARED_WITH));
+	} else if (query_int(changes, CHANGE_EARLIER) > 0) {
+		out_text(o, "no earlier run of this series read all its inputs");
+	} else {
+		out_text(o, "first complete run of this series");
 	}
 	out_text(o, "\n");
 }
@@ -505,18 +566,30 @@ write_changes(struct text *t)
 	if (ask_one(&q, t, "changes") != 0)
 		return -1;
 	out_text(o, "  changes    ");
-	if (query_null(q, 0)) {
-		out_printf(o, "nothing to compare with: %s\n",
-		    str_is(query_str(t->run, RUN_STATUS), "complete")
-			? "first complete run of this series"
-			: "this run is not complete");
+	if (query_null(q, CHANGE_PREVIOUS)) {
+		out_text(o, "nothing to compare with: ");
+		write_no_baseline(t, q);
 		return 0;
 	}
 	out_printf(o,
 	    "new %" PRId64 ", fixed %" PRId64 ", still %" PRId64 ", first seen %" PRId64
-	    ", disappeared %" PRId64 "; since the run of %.*s\n",
-	    query_int(q, 1), query_int(q, 2), query_int(q, 3), query_int(q, 4),
-	    query_int(q, 5), STR_ARG(query_str(t->run, RUN_PREVIOUS_STARTED)));
+	    ", disappeared %" PRId64,
+	    query_int(q, CHANGE_NEW), query_int(q, CHANGE_FIXED),
+	    query_int(q, CHANGE_STILL), query_int(q, CHANGE_FIRST_SEEN),
+	    query_int(q, CHANGE_DISAPPEARED));
+	if (query_int(q, CHANGE_UNREAD) > 0)
+		out_printf(o, ", %" PRId64 " in inputs that were not read",
+		    query_int(q, CHANGE_UNREAD));
+	out_printf(o, "; since the run of %.*s, ",
+	    STR_ARG(query_str(t->run, RUN_PREVIOUS_STARTED)));
+	out_show(o, query_str(t->run, RUN_COMPARED_WITH));
+	out_text(o, "\n");
+	if (query_int(q, CHANGE_POLICY) != 0 || query_int(q, CHANGE_ANCHORS) != 0)
+		out_printf(o,
+		    "             %s changed since then: what differs may be due to that\n",
+		    query_int(q, CHANGE_POLICY) == 0    ? "the trust anchors"
+		    : query_int(q, CHANGE_ANCHORS) == 0 ? "the policy"
+							: "policy and trust anchors");
 	return 0;
 }
 
@@ -557,6 +630,29 @@ write_place(struct text *t)
 	out_text(o, ")\n");
 }
 
+/* Where inputs have a state of their own, the artifacts alone do not make up that of the run. */
+static void
+write_inputs(struct text *t)
+{
+	const char *between = "  inputs     ";
+	struct out *o = &t->out;
+
+	if (query_int(t->summary, SUM_INPUT_REASONS) == 0)
+		return;
+	for (size_t i = 0; i < COUNT(state_words); i++) {
+		int64_t n = query_int(t->summary, SUM_INPUT_STATES + (int)i);
+
+		if (n == 0)
+			continue;
+		out_text(o, between);
+		colored(
+		    o, out_state_color(str_of(state_words[i])), str_of(state_words[i]));
+		out_printf(o, " %" PRId64, n);
+		between = ", ";
+	}
+	out_text(o, "\n");
+}
+
 static int
 write_all(struct text *t)
 {
@@ -564,6 +660,7 @@ write_all(struct text *t)
 	    write_head(t) != 0 || write_table(t) != 0 || write_remedies(t) != 0)
 		return -1;
 	write_counts(t);
+	write_inputs(t);
 	if (write_changes(t) != 0 ||
 	    revocation_line(&t->out, t->db, t->options->run_id, t->err) != 0 ||
 	    write_policies(t) != 0)
