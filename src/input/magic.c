@@ -43,6 +43,7 @@ static const struct row rows[] = {
 	ROW(0, "\x5d\0\0", MAGIC_COMPRESSION, "lzma",
 	    "xz -dc --format=lzma FILE > FILE.tar"),
 	ROW(0, "\xed\xab\xee\xdb", MAGIC_COMPRESSION, "rpm", "rpm2archive FILE"),
+	ROW(0, "GRZipII", MAGIC_COMPRESSION, "grzip", "grzip -d FILE"),
 	ROW(0, "begin ", MAGIC_COMPRESSION, "uuencode", "uudecode FILE"),
 	ROW(0, "PK\3\4", MAGIC_ARCHIVE, "zip", UNZIP),
 	ROW(0, "PK\5\6", MAGIC_ARCHIVE, "zip", UNZIP),
@@ -61,6 +62,7 @@ static const struct row rows[] = {
 	ROW(0, "#mtree", MAGIC_ARCHIVE, "mtree", UNZIP),
 	ROW(0, "SQLite format 3", MAGIC_ARCHIVE, "SQLite database",
 	    "give the export itself"),
+	ROW(0, "MZ", MAGIC_ARCHIVE, "program that unpacks itself", UNZIP),
 	ROW(0, "hsqs", MAGIC_ARCHIVE, "squashfs", UNZIP),
 	ROW(32769, "CD001", MAGIC_ARCHIVE, "iso", UNZIP),
 	ROW(0, "{", MAGIC_TEXT, "JSON document", "give the whole export"),
@@ -126,24 +128,60 @@ magic_tar_header(const uint8_t *block)
 	return checksum_field(&want, block + 148) && sum == want;
 }
 
+/*
+ * Is a tar header that begins as `row` does that other thing, too, for a reader in use?
+ * Compressions are asked for before tar is. Other archives are weighed against it: "ustar"
+ * makes a header heavier than any of them.
+ */
+static bool
+is_both(const struct row *row, struct bytes first)
+{
+	switch (row->magic.class) {
+	case MAGIC_GZIP:
+	case MAGIC_ZSTD:
+	case MAGIC_ZSTD_OTHER:
+		return true;
+	case MAGIC_COMPRESSION:
+		/* These may begin a name: a reader wants a digit next, or a line. */
+		if (strcmp(row->magic.name, "uuencode") == 0)
+			return false;
+		return strcmp(row->magic.name, "bzip2") != 0 ||
+		       (first.ptr[3] >= '1' && first.ptr[3] <= '9');
+	case MAGIC_ARCHIVE:
+		return row->at > 0 || memcmp(first.ptr + 257, "ustar", 5) != 0;
+	case MAGIC_UNKNOWN:
+	case MAGIC_TAR:
+	case MAGIC_TEXT:
+	case MAGIC_POLYGLOT:
+		break;
+	}
+	return false;
+}
+
+static struct magic
+find_both(struct bytes first)
+{
+	static const struct magic tar = { MAGIC_TAR, "tar", "" };
+	struct magic found = find_zstd(first);
+
+	for (size_t i = 0; i < COUNT(rows) && found.class == MAGIC_UNKNOWN; i++)
+		if (row_fits(&rows[i], first) && is_both(&rows[i], first))
+			found = rows[i].magic;
+	if (found.class == MAGIC_UNKNOWN)
+		return tar;
+	found.class = MAGIC_POLYGLOT;
+	return found;
+}
+
 struct magic
 magic_find(struct bytes first)
 {
-	static const struct magic tar = { MAGIC_TAR, "tar", "" };
-	static const struct magic unknown = { MAGIC_UNKNOWN, "", "" };
 	struct magic found = find_zstd(first);
-	bool header = first.len >= 512 && magic_tar_header(first.ptr);
 
+	if (first.len >= 512 && magic_tar_header(first.ptr))
+		return find_both(first);
 	for (size_t i = 0; i < COUNT(rows) && found.class == MAGIC_UNKNOWN; i++)
 		if (row_fits(&rows[i], first))
 			found = rows[i].magic;
-	if (!header)
-		return found.class == MAGIC_UNKNOWN ? unknown : found;
-	/* Only these two are unpacked by readers on their own; "BZh" and the like may
-	 * begin a name. */
-	if (found.class == MAGIC_GZIP || found.class == MAGIC_ZSTD) {
-		found.class = MAGIC_POLYGLOT;
-		return found;
-	}
-	return tar;
+	return found;
 }

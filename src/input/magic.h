@@ -17,7 +17,7 @@ enum magic_class {
 	MAGIC_COMPRESSION, /* a compression that is not read */
 	MAGIC_ARCHIVE,     /* an archive that is not tar */
 	MAGIC_TEXT,        /* a JSON document on its own */
-	MAGIC_POLYGLOT /* a tar header that is also the start of a compressed stream */
+	MAGIC_POLYGLOT     /* a tar header that is also the start of one of those */
 };
 
 struct magic {

@@ -47,7 +47,7 @@ refuse_magic(const struct magic *m, struct err *err)
 		    m->name, m->advice);
 	case MAGIC_POLYGLOT:
 		return err_set(err, REASON_TAR_AMBIGUOUS, NULL,
-		    "first block is a tar header and the start of a %s stream", m->name);
+		    "first block is a tar header and the start of %s as well", m->name);
 	case MAGIC_UNKNOWN:
 	case MAGIC_TAR:
 	case MAGIC_GZIP:

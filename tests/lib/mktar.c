@@ -77,6 +77,8 @@ mktar_head(struct mktar *t, const struct mktar_head *h)
 	put(head + 116, 8, "0000000");
 	snprintf(text, sizeof(text), "%011llo", (unsigned long long)h->size);
 	put(head + 124, 12, text);
+	if (h->name_field != NULL)
+		memcpy(head, h->name_field, 100);
 	if (h->size_field != NULL)
 		memcpy(head + 124, h->size_field, 12);
 	put(head + 136, 12, "00000000000");
@@ -88,6 +90,8 @@ mktar_head(struct mktar *t, const struct mktar_head *h)
 			       "00",
 	    8);
 	put(head + 345, 155, h->prefix);
+	if (h->raw.len > 0)
+		memcpy(head + h->raw_at, h->raw.ptr, h->raw.len);
 	memset(head + 148, ' ', 8);
 	for (size_t i = 0; i < sizeof(head); i++)
 		sum += head[i];

@@ -17,6 +17,9 @@ struct mktar_head {
 	const char *name, *link, *prefix;
 	uint64_t size;          /* what the header declares */
 	const char *size_field; /* 12 octets instead of it */
+	const char *name_field; /* 100 octets instead of the name */
+	uint16_t raw_at;        /* octets put last over whatever is there */
+	struct bytes raw;
 	const char *magic;      /* 8 octets instead of "ustar\0" "00" */
 	bool bad_checksum;
 };
