@@ -42,6 +42,7 @@ void
 intake_clear(struct intake *in)
 {
 	forget_files(in);
+	tarnames_clear(&in->names);
 	buf_clear(&in->path_text);
 	buf_clear(&in->keep);
 }
@@ -165,12 +166,22 @@ is_layout_name(const struct member_path *p)
  */
 static int
 take_name(struct member_path *p, bool *use, struct intake *in, struct bytes name,
-    bool folder, struct err *err)
+    enum tarnames_kind kind, struct err *err)
 {
+	enum member_name got = member_parse(
+	    p, &in->path_text, name, kind == TARNAMES_FOLDER, in->limits);
+
 	*use = false;
-	switch (member_parse(p, &in->path_text, name, folder, in->limits)) {
+	if (in->archive && (got == MEMBER_OK || got == MEMBER_LITTER) &&
+	    tarnames_add(&in->names, p, kind, err) != 0)
+		return -1;
+	switch (got) {
 	case MEMBER_TOP:
+		return 0;
 	case MEMBER_LITTER:
+		/* Files and folders of macOS; links it does not make, whatever they are
+		 * called. */
+		*use = kind == TARNAMES_OTHER;
 		return 0;
 	case MEMBER_ESCAPES:
 		intake_note(in, REASON_TAR_PATH_ESCAPE, name);
@@ -397,7 +408,7 @@ intake_begin(
 		return err_set(err, REASON_LIMIT_MEMBERS_HIT, NULL,
 		    "more than %llu files",
 		    (unsigned long long)in->limits->v[LIMIT_MEMBERS]);
-	if (take_name(&p, &use, in, name, false, err) != 0)
+	if (take_name(&p, &use, in, name, TARNAMES_FILE, err) != 0)
 		return -1;
 	if (!use) {
 		in->ignored++;
@@ -447,7 +458,7 @@ intake_folder(struct intake *in, struct bytes name, struct err *err)
 	struct member_path p = { 0 };
 	bool use;
 
-	if (take_name(&p, &use, in, name, true, err) != 0)
+	if (take_name(&p, &use, in, name, TARNAMES_FOLDER, err) != 0)
 		return -1;
 	for (size_t d = 0; use && d <= MEMBER_WRAPS; d++)
 		if (p.count >= d + 1 && p.count <= d + 2 &&
@@ -486,7 +497,7 @@ intake_link(
 	size_t depth;
 	bool use;
 
-	if (take_name(&p, &use, in, name, false, err) != 0)
+	if (take_name(&p, &use, in, name, TARNAMES_OTHER, err) != 0)
 		return -1;
 	if (!use)
 		return 0;
@@ -513,7 +524,7 @@ intake_special(struct intake *in, struct bytes name, struct err *err)
 	struct member_path p = { 0 };
 	bool use;
 
-	if (take_name(&p, &use, in, name, false, err) != 0)
+	if (take_name(&p, &use, in, name, TARNAMES_OTHER, err) != 0)
 		return -1;
 	if (use)
 		intake_note(in, REASON_TAR_SPECIAL_MEMBER, p.text);

@@ -9,7 +9,7 @@
  * Memory: the blobs of the store, the kept files, and one blob that may be a manifest.
  */
 #include "input/input.h"
-#include "input/member.h"
+#include "input/tarnames.h"
 
 enum intake_file { /* files that have a meaning at the top of an export */
 	FILE_INDEX,
@@ -51,6 +51,8 @@ struct intake {
 	char tops[INTAKE_TOPS][32];    /* first names seen, escaped */
 	size_t top_count;
 
+	bool archive; /* names may stand twice, be links, or lie below one */
+	struct tarnames names;
 	uint64_t members, ignored;
 	uint64_t layer_links; /* symbolic links as docker-archives have them */
 	struct str first_layer_link;

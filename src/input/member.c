@@ -3,6 +3,8 @@
 
 #include "codec/text.h"
 
+#define PART_MOST ((size_t)255)
+
 static bool
 has_control(struct bytes raw)
 {
@@ -19,6 +21,17 @@ is_ascii(struct bytes raw)
 		if (raw.ptr[i] >= 0x80)
 			return false;
 	return true;
+}
+
+/* Longer parts fit into no file system. */
+static bool
+has_long_part(struct bytes raw)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < raw.len && len <= PART_MOST; i++)
+		len = raw.ptr[i] == '/' ? 0 : len + 1;
+	return len > PART_MOST;
 }
 
 static bool
@@ -66,7 +79,7 @@ member_parse(struct member_path *out, struct buf *text, struct bytes raw, bool f
 	bool litter = false;
 
 	if (raw.len > limits->v[LIMIT_NAME_BYTES] || has_control(raw) ||
-	    !text_is_utf8(raw))
+	    has_long_part(raw) || !text_is_utf8(raw))
 		return MEMBER_BAD;
 	if (raw.len == 0 || raw.ptr[0] == '/' || (!folder && raw.ptr[raw.len - 1] == '/'))
 		return MEMBER_ESCAPES;

@@ -60,6 +60,7 @@ ocitar_read(struct intake *in, struct unpack *u, const struct input_options *opt
 	uint64_t count = 0;
 	bool more = true;
 
+	in->archive = true;
 	if (tarin_open(&tar, u, options->limits, err) != 0)
 		return -1;
 	for (;;) {

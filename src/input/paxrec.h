@@ -15,9 +15,10 @@ struct paxrec {
 };
 
 /*
- * Parse all of `header`. A global header (`global`) may hold none of the three. Fails
- * with tar.pax-malformed, tar.ambiguous (said twice, or globally), tar.bad-name (NUL in a
- * name), tar.bad-size, tar.sparse.
+ * Parse all of `header`. A global header (`global`) may hold none of the three. What readers
+ * know by its key must have a value that all of them take. Fails with tar.pax-malformed,
+ * tar.ambiguous (said twice, globally, or to GNU tar alone), tar.bad-name (NUL in a name),
+ * tar.bad-size, tar.sparse.
  */
 int paxrec_parse(struct paxrec *out, struct bytes header, bool global,
     const struct where *at, struct err *err);

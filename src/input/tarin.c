@@ -123,10 +123,9 @@ same_kind(const struct tar_member *m, struct archive_entry *e)
 {
 	switch (m->kind) {
 	case TAR_FILE:
-		/* A name that ends in "/" makes it a folder for libarchive. */
-		return archive_entry_filetype(e) == AE_IFREG ||
-		       (archive_entry_filetype(e) == AE_IFDIR && m->name.len > 0 &&
-			   m->name.ptr[m->name.len - 1] == '/');
+		/* Hard links are of this type, too. */
+		return archive_entry_filetype(e) == AE_IFREG &&
+		       archive_entry_hardlink(e) == NULL;
 	case TAR_FOLDER:
 		return archive_entry_filetype(e) == AE_IFDIR;
 	case TAR_HARDLINK:
@@ -146,7 +145,8 @@ static int
 compare(struct tarin *t, struct err *err)
 {
 	const struct tar_member *m = &t->member;
-	struct where at = { .offset = m->offset };
+	struct where at = { .offset = m->offset,
+		.pointer = { (const char *)m->name.ptr, m->name.len } };
 
 	if (archive_entry_sparse_count(t->entry) > 0)
 		return err_set(err, REASON_TAR_SPARSE, &at, "sparse member");

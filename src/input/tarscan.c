@@ -7,26 +7,16 @@
 #include "base/num.h"
 #include "input/magic.h"
 #include "input/paxrec.h"
+#include "input/tarhead.h"
 
-#define BLOCK ((size_t)512)
+#define BLOCK TAR_BLOCK
+#define SPECIALS_MOST 8 /* extended headers in a row: readers go down a call for each */
 #define SPECIAL_MOST ((size_t)1 << 20)
 /* Names of one block: each was in the stream, and one extended header may reach into the
  * block. */
 #define TEXT_MOST ((size_t)16 << 20)
 #define OCTAL_MOST ((UINT64_C(1) << 33) - 1) /* eleven digits */
 
-/* Fields of a header block (POSIX.1-1988) */
-enum {
-	AT_NAME = 0,
-	AT_SIZE = 124,
-	AT_TYPE = 156,
-	AT_LINK = 157,
-	AT_MAGIC = 257,
-	AT_PREFIX = 345
-};
-enum { LEN_NAME = 100, LEN_SIZE = 12, LEN_PREFIX = 155 };
-
-enum format { FORMAT_V7, FORMAT_USTAR, FORMAT_GNU };
 enum state { STATE_HEADER, STATE_DATA, STATE_SPECIAL, STATE_PADDING, STATE_END };
 
 struct item {
@@ -34,6 +24,11 @@ struct item {
 	size_t name, name_len, link, link_len; /* in text */
 	uint64_t size, offset;
 	bool foreign_owner;
+};
+
+struct special {
+	char type;
+	uint64_t at; /* offset of its data */
 };
 
 struct tarscan {
@@ -46,8 +41,9 @@ struct tarscan {
 	size_t head_len;
 	uint64_t headers, members;
 
-	char special_type; /* of the header that is collected, or waits for its member */
-	struct buf special;
+	struct special special; /* the extended header in hand */
+	struct buf octets;      /* of it */
+	unsigned specials; /* extended headers since the last member */
 	bool has_pax, has_name, has_link, has_size, foreign_owner;
 	struct buf name, link; /* from extended headers, for the next member */
 	uint64_t size;
@@ -64,7 +60,7 @@ tarscan_new(const struct limits *limits, uint64_t total)
 	struct tarscan *s = xmalloc(sizeof(*s));
 
 	*s = (struct tarscan){ .limits = limits, .total = total, .state = STATE_HEADER };
-	buf_init(&s->special, SPECIAL_MOST);
+	buf_init(&s->octets, SPECIAL_MOST);
 	buf_init(&s->name, SPECIAL_MOST);
 	buf_init(&s->link, SPECIAL_MOST);
 	buf_init(&s->text, TEXT_MOST);
@@ -76,7 +72,7 @@ tarscan_free(struct tarscan *s)
 {
 	if (s == NULL)
 		return;
-	buf_clear(&s->special);
+	buf_clear(&s->octets);
 	buf_clear(&s->name);
 	buf_clear(&s->link);
 	buf_clear(&s->text);
@@ -90,81 +86,6 @@ fail(const struct tarscan *s, struct err *err, enum reason reason, const char *t
 	struct where at = { .offset = s->pos };
 
 	return err_set(err, reason, &at, "%s", text);
-}
-
-/* --- fields --- */
-
-static struct bytes
-field(const uint8_t *head, size_t at, size_t len)
-{
-	const uint8_t *end = memchr(head + at, '\0', len);
-
-	return bytes_of(head + at, end == NULL ? len : (size_t)(end - (head + at)));
-}
-
-/* GNU and star: first bit set, then a big-endian number. */
-static bool
-size_binary(uint64_t *out, const uint8_t *f)
-{
-	uint64_t v = 0;
-
-	if (f[0] != 0x80)
-		return false;
-	for (size_t i = 1; i < LEN_SIZE; i++) {
-		if (v >> 55 != 0)
-			return false;
-		v = v << 8 | f[i];
-	}
-	*out = v;
-	return true;
-}
-
-/* Blanks, octal digits, then only blanks and NULs. All blank is 0, as all readers have
- * it. */
-static bool
-size_octal(uint64_t *out, const uint8_t *f)
-{
-	uint64_t v = 0;
-	size_t i = 0;
-
-	while (i < LEN_SIZE && f[i] == ' ')
-		i++;
-	for (; i < LEN_SIZE && f[i] >= '0' && f[i] <= '7'; i++)
-		v = v << 3 | (uint64_t)(f[i] - '0');
-	for (; i < LEN_SIZE; i++)
-		if (f[i] != ' ' && f[i] != '\0')
-			return false;
-	*out = v;
-	return true;
-}
-
-static int
-read_size(uint64_t *out, const struct tarscan *s, const uint8_t *head, struct err *err)
-{
-	const uint8_t *f = head + AT_SIZE;
-
-	if (f[0] & 0x80 ? size_binary(out, f) : size_octal(out, f))
-		return 0;
-	return fail(s, err, REASON_TAR_BAD_SIZE, "size field is no number below 2^63");
-}
-
-static int
-read_format(
-    enum format *out, const struct tarscan *s, const uint8_t *head, struct err *err)
-{
-	static const uint8_t none[6];
-	const uint8_t *magic = head + AT_MAGIC;
-
-	if (memcmp(magic, "ustar  \0", 8) == 0)
-		*out = FORMAT_GNU;
-	else if (memcmp(magic, "ustar\0", 6) == 0)
-		*out = FORMAT_USTAR;
-	else if (memcmp(magic, none, sizeof(none)) == 0)
-		*out = FORMAT_V7;
-	else
-		return fail(
-		    s, err, REASON_TAR_AMBIGUOUS, "header is neither v7, ustar nor GNU");
-	return 0;
 }
 
 /* --- queue --- */
@@ -256,36 +177,49 @@ enter(struct tarscan *s, enum state state, uint64_t left)
 	s->state = left == 0 ? STATE_HEADER : state;
 }
 
+static int
+fail_at(const struct tarscan *s, const struct tarhead *h, struct err *err,
+    enum reason reason, const char *text)
+{
+	struct where at = { .offset = s->pos - BLOCK,
+		.pointer = { (const char *)h->name.ptr, h->name.len } };
+
+	return err_set(err, reason, &at, "%s", text);
+}
+
 static void
 forget_extended(struct tarscan *s)
 {
 	s->has_pax = s->has_name = s->has_link = s->has_size = s->foreign_owner = false;
+	s->specials = 0;
 }
 
 /* Pax or GNU header: its data is collected, then read by special_done. */
 static int
-begin_special(struct tarscan *s, char type, const uint8_t *head, struct err *err)
+begin_special(struct tarscan *s, const struct tarhead *h, struct err *err)
 {
-	uint64_t size;
+	char type = h->type;
 
 	/* Which of two wins, and whether one binds to the other, depends on the reader.
 	 */
 	if (s->has_pax || (type == 'x' && (s->has_name || s->has_link)) ||
 	    (type == 'L' && s->has_name) || (type == 'K' && s->has_link) ||
 	    (type == 'g' && (s->has_name || s->has_link)))
-		return fail(s, err, REASON_TAR_AMBIGUOUS,
+		return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
 		    "extended headers are repeated or mixed");
-	if (read_size(&size, s, head, err) != 0)
-		return -1;
-	if (size > SPECIAL_MOST)
-		return fail(s, err, REASON_TAR_HEADER_TOO_LARGE,
+	if (++s->specials > SPECIALS_MOST)
+		return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
+		    "too many extended headers in a row");
+	if (h->size > SPECIAL_MOST)
+		return fail_at(s, h, err, REASON_TAR_HEADER_TOO_LARGE,
 		    "extended header is larger than 1 MiB");
-	if (size == 0)
-		return fail(s, err, REASON_TAR_PAX_MALFORMED, "extended header is empty");
-	s->special_type = type;
-	buf_reset(&s->special);
-	s->padding = (BLOCK - size % BLOCK) % BLOCK;
-	enter(s, STATE_SPECIAL, size);
+	if (h->size == 0)
+		return fail_at(s, h, err, REASON_TAR_PAX_MALFORMED,
+		    "extended header is empty");
+	s->special = (struct special){ .type = type, .at = s->pos };
+	buf_reset(&s->octets);
+	s->padding = (BLOCK - h->size % BLOCK) % BLOCK;
+	enter(s, STATE_SPECIAL, h->size);
 	return 0;
 }
 
@@ -293,8 +227,9 @@ begin_special(struct tarscan *s, char type, const uint8_t *head, struct err *err
 static int
 take_long(struct buf *out, bool *has, struct tarscan *s, struct err *err)
 {
-	struct bytes all = buf_bytes(&s->special);
-	size_t len = field(all.ptr, 0, all.len).len;
+	struct bytes all = buf_bytes(&s->octets);
+	const uint8_t *end = memchr(all.ptr, '\0', all.len);
+	size_t len = end == NULL ? all.len : (size_t)(end - all.ptr);
 
 	for (size_t i = len; i < all.len; i++)
 		if (all.ptr[i] != '\0')
@@ -311,17 +246,17 @@ take_long(struct buf *out, bool *has, struct tarscan *s, struct err *err)
 static int
 special_done(struct tarscan *s, struct err *err)
 {
-	struct where at = { .offset = s->pos };
+	struct where at = { .offset = s->special.at };
 	struct paxrec rec;
 
-	if (s->special_type == 'L')
+	if (s->special.type == 'L')
 		return take_long(&s->name, &s->has_name, s, err);
-	if (s->special_type == 'K')
+	if (s->special.type == 'K')
 		return take_long(&s->link, &s->has_link, s, err);
 	if (paxrec_parse(
-		&rec, buf_bytes(&s->special), s->special_type == 'g', &at, err) != 0)
+		&rec, buf_bytes(&s->octets), s->special.type == 'g', &at, err) != 0)
 		return -1;
-	if (s->special_type == 'g')
+	if (s->special.type == 'g')
 		return 0;
 	s->has_pax = true;
 	if (rec.path.ptr != NULL) {
@@ -342,28 +277,31 @@ special_done(struct tarscan *s, struct err *err)
 
 /* ustar splits long names: prefix, "/", name (POSIX.1-1988). */
 static struct bytes
-header_name(struct tarscan *s, enum format format, const uint8_t *head)
+header_name(struct tarscan *s, const struct tarhead *h)
 {
-	struct bytes name = field(head, AT_NAME, LEN_NAME), prefix;
-
 	if (s->has_name)
 		return buf_bytes(&s->name);
-	prefix = field(head, AT_PREFIX, LEN_PREFIX);
-	if (format != FORMAT_USTAR || prefix.len == 0)
-		return name;
+	if (h->prefix.len == 0)
+		return h->name;
 	buf_reset(&s->name);
-	buf_add(&s->name, prefix);
-	if (prefix.ptr[prefix.len - 1] != '/')
+	buf_add(&s->name, h->prefix);
+	if (h->prefix.ptr[h->prefix.len - 1] != '/')
 		buf_u8(&s->name, '/');
-	buf_add(&s->name, name);
+	buf_add(&s->name, h->name);
 	return buf_bytes(&s->name);
 }
 
-static int
-member_size(uint64_t *out, const struct tarscan *s, const uint8_t *head, struct err *err)
+static bool
+ends_in_slash(struct bytes name)
 {
-	if (read_size(out, s, head, err) != 0)
-		return -1;
+	return name.len > 0 && name.ptr[name.len - 1] == '/';
+}
+
+static int
+member_size(uint64_t *out, const struct tarscan *s, const struct tarhead *h,
+    struct err *err)
+{
+	*out = h->size;
 	if (!s->has_size)
 		return 0;
 	/*
@@ -371,25 +309,29 @@ member_size(uint64_t *out, const struct tarscan *s, const uint8_t *head, struct 
 	 * says something else, some readers believe the field.
 	 */
 	if (s->size <= OCTAL_MOST && *out != s->size)
-		return fail(
-		    s, err, REASON_TAR_AMBIGUOUS, "header and pax header differ in size");
+		return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
+		    "header and pax header differ in size");
 	*out = s->size;
 	return 0;
 }
 
 static int
-member_kind(enum tar_kind *out, const struct tarscan *s, char type, enum format format,
+member_kind(enum tar_kind *out, const struct tarscan *s, const struct tarhead *h,
     struct bytes name, struct err *err)
 {
-	switch (type) {
+	switch (h->type) {
 	case '\0':
+		/*
+		 * v7 has no type for folders: the name tells. Python's tarfile asks the name
+		 * in the header, the others the one that an extended header gives.
+		 */
+		if (ends_in_slash(h->name) != ends_in_slash(name))
+			return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
+			    "by one of its names a folder, by the other a file");
+		*out = ends_in_slash(name) ? TAR_FOLDER : TAR_FILE;
+		return 0;
 	case '0':
-	case '7':
-		/* v7 has no type for folders. */
-		*out = type == '\0' && format == FORMAT_V7 && name.len > 0 &&
-			       name.ptr[name.len - 1] == '/'
-			   ? TAR_FOLDER
-			   : TAR_FILE;
+		*out = TAR_FILE;
 		return 0;
 	case '1':
 		*out = TAR_HARDLINK;
@@ -406,39 +348,51 @@ member_kind(enum tar_kind *out, const struct tarscan *s, char type, enum format 
 		*out = TAR_FOLDER;
 		return 0;
 	case 'S':
-		return fail(s, err, REASON_TAR_SPARSE, "sparse member");
+		return fail_at(s, h, err, REASON_TAR_SPARSE, "sparse member");
 	default:
-		/* Other letters: plain file for some readers, data or none for others. */
-		return fail(s, err, REASON_TAR_AMBIGUOUS, "member of a private type");
+		/* '7' and letters: plain file for some readers, data or none for others. */
+		return fail_at(
+		    s, h, err, REASON_TAR_AMBIGUOUS, "member of a private type");
 	}
 }
 
+/* What makes two members of one, or none: each case was seen with a reader in use. */
 static int
-begin_member(struct tarscan *s, const uint8_t *head, struct err *err)
+check_member(const struct tarscan *s, const struct tarhead *h, const struct tar_member *m,
+    struct err *err)
+{
+	bool is_link = m->kind == TAR_HARDLINK || m->kind == TAR_SYMLINK;
+
+	if (m->kind != TAR_FOLDER && ends_in_slash(m->name))
+		return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
+		    "the name of a folder for what is none");
+	if (m->kind != TAR_FILE && m->size != 0)
+		return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
+		    "link, folder or device with data");
+	if (h->prefix.len > 0 && h->name.len == 0)
+		return fail_at(
+		    s, h, err, REASON_TAR_AMBIGUOUS, "name field is empty, prefix is not");
+	/* libarchive makes a link of whatever has a target. */
+	if (s->has_link && !is_link)
+		return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
+		    "extended header gives a target to what is no link");
+	if (m->size > s->total || s->pos > s->total - m->size)
+		return fail_at(s, h, err, REASON_INPUT_TRUNCATED,
+		    "member is longer than the archive");
+	return 0;
+}
+
+static int
+begin_member(struct tarscan *s, const struct tarhead *h, struct err *err)
 {
 	struct tar_member m = { .offset = s->pos, .foreign_owner = s->foreign_owner };
-	enum format format = FORMAT_V7;
 
-	if (read_format(&format, s, head, err) != 0)
-		return -1;
-	m.name = header_name(s, format, head);
-	if (member_kind(&m.kind, s, (char)head[AT_TYPE], format, m.name, err) != 0 ||
-	    member_size(&m.size, s, head, err) != 0)
+	m.name = header_name(s, h);
+	if (member_kind(&m.kind, s, h, m.name, err) != 0 ||
+	    member_size(&m.size, s, h, err) != 0 || check_member(s, h, &m, err) != 0)
 		return -1;
 	if (m.kind == TAR_HARDLINK || m.kind == TAR_SYMLINK)
-		m.link =
-		    s->has_link ? buf_bytes(&s->link) : field(head, AT_LINK, LEN_NAME);
-	/* With "/" at its end it is a file for some readers, a folder without data for
-	 * others. */
-	if (m.kind == TAR_FILE && m.size != 0 && m.name.len > 0 &&
-	    m.name.ptr[m.name.len - 1] == '/')
-		return fail(s, err, REASON_TAR_AMBIGUOUS, "name of a folder, with data");
-	if (m.kind != TAR_FILE && m.size != 0)
-		return fail(
-		    s, err, REASON_TAR_AMBIGUOUS, "link, folder or device with data");
-	if (m.size > s->total || s->pos > s->total - m.size)
-		return fail(
-		    s, err, REASON_INPUT_TRUNCATED, "member is longer than the archive");
+		m.link = s->has_link ? buf_bytes(&s->link) : h->link;
 	forget_extended(s);
 	if (++s->members > s->limits->v[LIMIT_MEMBERS])
 		return fail(s, err, REASON_LIMIT_MEMBERS_HIT, "too many members");
@@ -455,10 +409,11 @@ all_zero(struct bytes b)
 static int
 read_header(struct tarscan *s, const uint8_t *head, struct err *err)
 {
-	char type = (char)head[AT_TYPE];
+	struct where at = { .offset = s->pos - BLOCK };
+	struct tarhead h;
 
 	if (all_zero(bytes_of(head, BLOCK))) {
-		if (s->has_pax || s->has_name || s->has_link)
+		if (s->specials > 0)
 			return fail(s, err, REASON_TAR_PAX_MALFORMED,
 			    "extended header without a member");
 		s->state = STATE_END;
@@ -467,13 +422,16 @@ read_header(struct tarscan *s, const uint8_t *head, struct err *err)
 	}
 	if (!magic_tar_header(head))
 		return s->headers == 0
-			   ? fail(s, err, REASON_INPUT_FORMAT,
+			   ? err_set(err, REASON_INPUT_FORMAT, &at,
 				 "neither tar nor a known compression")
-			   : fail(s, err, REASON_TAR_DAMAGED, "header checksum is wrong");
+			   : err_set(err, REASON_TAR_DAMAGED, &at,
+				 "header checksum is wrong");
+	if (tarhead_parse(&h, head, &at, err) != 0)
+		return -1;
 	s->headers++;
-	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
-		return begin_special(s, type, head, err);
-	return begin_member(s, head, err);
+	if (h.type == 'x' || h.type == 'g' || h.type == 'L' || h.type == 'K')
+		return begin_special(s, &h, err);
+	return begin_member(s, &h, err);
 }
 
 /* --- stream --- */
@@ -501,7 +459,7 @@ push_special(struct tarscan *s, struct bytes *block, struct err *err)
 {
 	size_t n = block->len < s->left ? block->len : (size_t)s->left;
 
-	buf_add(&s->special, bytes_of(block->ptr, n));
+	buf_add(&s->octets, bytes_of(block->ptr, n));
 	s->pos += n;
 	s->left -= n;
 	block->ptr += n;
@@ -512,7 +470,7 @@ push_special(struct tarscan *s, struct bytes *block, struct err *err)
 	return special_done(s, err);
 }
 
-/* Data and padding pass by: the stream has them, and libarchive hands the data out. */
+/* Data and its padding pass by: the stream has them, and libarchive hands the data out. */
 static void
 push_past(struct tarscan *s, struct bytes *block)
 {
@@ -524,6 +482,19 @@ push_past(struct tarscan *s, struct bytes *block)
 	block->len -= n;
 	if (s->left == 0)
 		s->state = STATE_HEADER;
+}
+
+/* Python's tarfile looks for records and names in the whole block. */
+static int
+push_padding(struct tarscan *s, struct bytes *block, struct err *err)
+{
+	size_t n = block->len < s->left ? block->len : (size_t)s->left;
+
+	if (!all_zero(bytes_of(block->ptr, n)))
+		return fail(s, err, REASON_TAR_AMBIGUOUS,
+		    "octets between an extended header and the next one");
+	push_past(s, block);
+	return 0;
 }
 
 static int
@@ -552,8 +523,10 @@ tarscan_push(struct tarscan *s, struct bytes block, struct err *err)
 			status = push_special(s, &block, err);
 			break;
 		case STATE_DATA:
-		case STATE_PADDING:
 			push_past(s, &block);
+			break;
+		case STATE_PADDING:
+			status = push_padding(s, &block, err);
 			break;
 		case STATE_END:
 			status = push_end(s, &block, err);
@@ -573,17 +546,20 @@ tarscan_end(struct tarscan *s, struct err *err)
 		 * POSIX.1-1988 10.1.1: two blocks of zeros. Without them a copy that was cut
 		 * between two members looks whole.
 		 */
-		return s->pos - s->end >= 2 * BLOCK
-			   ? 0
-			   : fail(s, err, REASON_INPUT_TRUNCATED,
-				 "archive ends after one block of zeros, want two");
+		if (s->pos - s->end < 2 * BLOCK)
+			return fail(s, err, REASON_INPUT_TRUNCATED,
+			    "archive ends after one block of zeros, want two");
+		/* GNU tar reads nothing of an archive that is no multiple of a block. */
+		return s->pos % BLOCK == 0 ? 0
+					   : fail(s, err, REASON_INPUT_TRUNCATED,
+						 "archive ends within a block");
 	case STATE_HEADER:
 		if (s->head_len > 0)
 			return fail(
 			    s, err, REASON_INPUT_TRUNCATED, "archive ends in a header");
 		if (s->members == 0)
 			return fail(s, err, REASON_INPUT_EMPTY, "archive has no members");
-		if (s->has_pax || s->has_name || s->has_link)
+		if (s->specials > 0)
 			return fail(s, err, REASON_TAR_PAX_MALFORMED,
 			    "extended header without a member");
 		return fail(s, err, REASON_INPUT_TRUNCATED,

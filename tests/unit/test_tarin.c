@@ -160,12 +160,11 @@ test_names(void)
 	mktar_member(&t, '5', "folder/", "");
 	mktar_member(&t, '5', "folder", "");
 	mktar_member(&t, '6', "fifo", "");
-	mktar_member(&t, '7', "contiguous", "");
 	mktar_head(&t, &(struct mktar_head){
 			   .type = '\0', .name = "v7/", .magic = "\0\0\0\0\0\0\0\0" });
 	mktar_head(&t, &(struct mktar_head){
 			   .type = '\0', .name = "v7", .magic = "\0\0\0\0\0\0\0\0" });
-	one("every type", &t, 9);
+	one("every type", &t, 8);
 	mktar_clear(&t);
 	arena_clear(&mem);
 }

@@ -53,8 +53,7 @@ build(struct mktar *t, struct arena *mem)
 	mktar_head(t, &(struct mktar_head){ .type = '0',
 			  .name = "short",
 			  .size = 3,
-			  .magic = "ustar  \0",
-			  .prefix = "not a prefix" });
+			  .magic = "ustar  \0" });
 	mktar_data(t, BYTES_LIT("abc"));
 	mktar_long(t, 'K', bytes_of(name, 120));
 	mktar_member(t, '2', "long-link", "x");
