@@ -59,6 +59,15 @@ WHERE r.run_id = ?1 AND o.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM input i WHERE i.run_id = o.run_id AND i.whole = 0)
 ORDER BY o.place DESC LIMIT 1;
 
+-- @run-exit
+UPDATE run SET exit_code = ?2 WHERE run_id = ?1;
+
+-- @report-put
+INSERT INTO report_file (run_id, format, path_text, sha256, size, written_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (run_id, format, path_text) DO UPDATE SET sha256 = excluded.sha256,
+  size = excluded.size, written_at = excluded.written_at;
+
 -- @blob-put
 INSERT INTO blob (digest, media_type, size, bytes) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (digest) DO UPDATE SET bytes = excluded.bytes

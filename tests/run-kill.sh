@@ -77,5 +77,9 @@ status=$?
 ok $status "the next run takes the lock and ends well"
 stale=$(sqlite3 "$db" "SELECT count(*) FROM run WHERE status = 'running'")
 ok "$stale" "killed runs are marked interrupted"
+open=$(sqlite3 "$db" "SELECT count(*) FROM evaluation JOIN input USING (input_id) WHERE whole = 0 AND state_rank > 2")
+ok "$open" "nothing is compliant in an input that a killed run did not come to the end of"
+told=$(sqlite3 "$db" "SELECT count(*) FROM run WHERE status = 'interrupted' AND (exit_code IS NOT NULL OR compared_with IS NOT NULL)")
+ok "$told" "a killed run has no exit status and is compared with nothing"
 echo "1..$n"
 [ $failed -eq 0 ]

@@ -41,7 +41,9 @@ for pair in INT:130 TERM:143 HUP:129; do
   ok $((took < 2000)) 1 "SIG$signal ends the run within two seconds ($took ms)"
   ok "$(grep -lsa -- "${work}/polic[y]" /proc/[0-9]*/cmdline | wc -l)" 0 "SIG$signal leaves no child behind"
   if command -v sqlite3 > /dev/null; then
-    ok "$(sqlite3 "$work/audit.db" 'SELECT status FROM run')" interrupted "SIG$signal is recorded"
+    ok "$(sqlite3 "$work/audit.db" "SELECT status || ' ' || exit_code FROM run")" "interrupted $want" "SIG$signal is recorded, with the exit status"
+    ok "$(sqlite3 "$work/audit.db" "SELECT count(*) FROM evaluation JOIN input USING (input_id) WHERE whole = 0 AND state_rank > 2")" 0 \
+      "SIG$signal leaves nothing compliant in an input that was not read to its end"
     ok "$(sqlite3 "$work/audit.db" 'PRAGMA integrity_check')" ok "SIG$signal leaves the database whole"
   fi
   ok "$(head -1 "$work/out" | grep -ci 'interrupted\|incomplete')" 1 "the report says so in its first line"

@@ -114,4 +114,15 @@ int record_totals(struct record_totals *out, struct record *r, struct err *err);
 int record_end(struct record *r, enum record_status status, int exit_code,
     struct when finished, struct err *err);
 
+/*
+ * After the end. What the process returns after all, where a report or the output could not be
+ * written.
+ */
+int record_exit(struct record *r, int exit_code, struct err *err);
+/* A report as its octets go out, one at a time; then its file, which is there now. Commits. */
+void record_report_begin(struct record *r);
+void record_report_data(struct record *r, struct bytes data);
+int record_report_end(struct record *r, const char *format, const char *path,
+    struct when written, struct err *err);
+
 #endif

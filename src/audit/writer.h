@@ -15,6 +15,8 @@
 	X(RUN_NOTE, "run-note")                                                          \
 	X(RUN_END, "run-end")                                                            \
 	X(RUN_BEFORE, "run-before")                                                      \
+	X(RUN_EXIT, "run-exit")                                                          \
+	X(REPORT_PUT, "report-put")                                                      \
 	X(BLOB_PUT, "blob-put")                                                          \
 	X(POLICY_PUT, "policy-put")                                                      \
 	X(POLICY_GET, "policy-get")                                                      \
@@ -76,6 +78,7 @@ struct record {
 	uint64_t note_count; /* of the run */
 	char started[WHEN_TEXT];
 	uint64_t artifacts_open; /* judged since the last commit */
+	uint64_t report_size; /* of the one that goes out */
 	uint64_t now_us, opened_us; /* clock as last seen; when the open batch began */
 };
 

@@ -73,7 +73,7 @@ write_report(struct report_args *a)
 
 	if (db_open(&db, config_db(a->config), DB_READ, &open, &err) != 0 ||
 	    query_run(&options.run_id, db, a->run, a->series, &err) != 0 ||
-	    report_file(a->format, db, &options, a->output, &err) != 0)
+	    report_file(a->format, db, &options, a->output, NULL, &err) != 0)
 		return config_fail(&err);
 	return STATUS_OK;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
@@ -248,5 +249,8 @@ config_finish(int status)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	log_error("standard output: %s", errno == 0 ? "write failed" : strerror(errno));
+	/* Said once: who asks again hears of what comes after. */
+	__fpurge(stdout);
+	clearerr(stdout);
 	return STATUS_FAILED;
 }

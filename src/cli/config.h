@@ -79,7 +79,7 @@ const volatile int *config_catch_signals(void);
 int config_status(const struct err *err);
 /* Print the error on stderr, what to do about it, and yield its status. */
 int config_fail(const struct err *err);
-/* Flush standard output; a failure is STATUS_FAILED, else `status`. */
+/* Flush standard output; a failure is STATUS_FAILED and said, else `status`. */
 int config_finish(int status);
 
 #endif

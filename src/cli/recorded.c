@@ -21,8 +21,8 @@ set_report(struct recorded *r, const char *value, struct err *err)
 {
 	struct str text = str_of(value);
 	size_t eq = str_find(text, '=');
-	struct recorded_report wanted = { report_find(str_upto(text, eq)),
-		value + eq + 1 };
+	struct recorded_report wanted = { report_find(str_upto(text, eq)), value + eq + 1,
+		false };
 
 	if (eq == text.len || text.ptr[eq + 1] == '\0')
 		return err_set(err, REASON_USAGE_OPTION, NULL,
@@ -33,6 +33,11 @@ set_report(struct recorded *r, const char *value, struct err *err)
 	if (r->report_count == RECORDED_REPORTS_MOST)
 		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d reports",
 		    RECORDED_REPORTS_MOST);
+	for (size_t i = 0; i < r->report_count; i++)
+		if (strcmp(wanted.path, "-") != 0 &&
+		    strcmp(r->reports[i].path, wanted.path) == 0)
+			return err_set(err, REASON_USAGE_OPTION, NULL,
+			    "--report %s: the file is named twice", value);
 	r->reports[r->report_count++] = wanted;
 	return 0;
 }
@@ -320,42 +325,97 @@ end(struct recorded *r, int *status, struct err *err)
 }
 
 static int
-reports(struct recorded *r, struct err *err)
+to_record(void *ctx, struct bytes data, struct err *err)
+{
+	(void)err;
+	record_report_data(ctx, data);
+	return 0;
+}
+
+/* One that was asked for. What goes to standard output is no file to be found again. */
+static int
+write_report(struct recorded *r, struct recorded_report *wanted,
+    const struct report_options *options, struct err *err)
+{
+	const struct report_sink copy = { to_record, r->record };
+	struct when now;
+
+	if (strcmp(wanted->path, "-") == 0)
+		return report_file(wanted->format, r->db, options, "-", NULL, err);
+	record_report_begin(r->record);
+	if (report_file(wanted->format, r->db, options, wanted->path, &copy, err) != 0)
+		return -1;
+	wanted->written = true;
+	if (config_now(&now, r->config, err) != 0 ||
+	    record_report_end(r->record, wanted->format->name, wanted->path, now, err) !=
+		0)
+		return -1;
+	if (!r->config->quiet)
+		printf("report    %s\n", wanted->path);
+	return 0;
+}
+
+/* The summary, and each report that was asked for; one that fails does not keep the others. */
+static int
+reports(struct recorded *r)
 {
 	struct report_options options = {
 		.all = r->all,
 		.color = config_color(r->config, STDOUT_FILENO),
 		.width = config_width(r->config, STDOUT_FILENO),
 	};
+	struct err err = { .reason = REASON_NONE };
+	int status = STATUS_OK;
 
-	if (query_run(&options.run_id, r->db, str_of(r->uuid), STR_NONE, err) != 0)
-		return -1;
+	if (query_run(&options.run_id, r->db, str_of(r->uuid), STR_NONE, &err) != 0)
+		return config_fail(&err);
 	if (!r->config->quiet &&
-	    report_file(report_find(STR("text")), r->db, &options, "-", err) != 0)
-		return -1;
+	    report_file(report_find(STR("text")), r->db, &options, "-", NULL, &err) != 0) {
+		status = config_fail(&err);
+		r->config->quiet = true; /* nobody hears */
+	}
 	options.color = false;
 	options.width = 0;
-	for (size_t i = 0; i < r->report_count; i++) {
-		if (report_file(r->reports[i].format, r->db, &options, r->reports[i].path,
-			err) != 0)
-			return -1;
-		if (!r->config->quiet && strcmp(r->reports[i].path, "-") != 0)
-			printf("report    %s\n", r->reports[i].path);
+	for (size_t i = 0; i < r->report_count; i++)
+		if (write_report(r, &r->reports[i], &options, &err) != 0)
+			status = config_fail(&err);
+	return config_finish(status);
+}
+
+/*
+ * What the process returns, if not what was recorded: told to the database, and to the reports
+ * that are there already.
+ */
+static void
+correct(struct recorded *r, int status)
+{
+	struct report_options options = { .all = r->all };
+	struct err err = { .reason = REASON_NONE };
+
+	if (record_exit(r->record, status, &err) != 0 ||
+	    query_run(&options.run_id, r->db, str_of(r->uuid), STR_NONE, &err) != 0) {
+		config_fail(&err);
+		return;
 	}
-	return 0;
+	r->config->quiet = true;
+	for (size_t i = 0; i < r->report_count; i++)
+		if (r->reports[i].written &&
+		    write_report(r, &r->reports[i], &options, &err) != 0)
+			config_fail(&err);
 }
 
 static int
 failed(struct recorded *r, const struct err *err)
 {
+	int status = config_fail(err);
 	struct when now = r->now;
 	struct err ignored;
 
 	if (r->record != NULL) {
 		config_now(&now, r->config, &ignored);
-		record_end(r->record, RECORD_FAILED, STATUS_FAILED, now, &ignored);
+		record_end(r->record, RECORD_FAILED, status, now, &ignored);
 	}
-	return config_fail(err);
+	return status;
 }
 
 int
@@ -393,7 +453,10 @@ recorded_judge(struct recorded *r, const struct worker_options *worker)
 	r->stop = config_catch_signals();
 	if (judge(r, worker, &err) != 0 || end(r, &status, &err) != 0)
 		return failed(r, &err);
-	if (reports(r, &err) != 0)
-		return config_fail(&err);
+	/* A signal, or that nothing could be opened, weighs more; nothing else does. */
+	if (reports(r) != STATUS_OK && status < STATUS_USAGE && status != STATUS_FAILED) {
+		status = STATUS_FAILED;
+		correct(r, status);
+	}
 	return status;
 }

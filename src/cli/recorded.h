@@ -15,6 +15,7 @@
 struct recorded_report {
 	const struct report_format *format;
 	const char *path;
+	bool written; /* the file is there */
 };
 
 struct recorded {

@@ -20,25 +20,35 @@ report_find(struct str name)
 	return NULL;
 }
 
+struct output {
+	struct outfile file;
+	const struct report_sink *copy;
+};
+
 static int
 to_file(void *ctx, struct bytes data, struct err *err)
 {
-	return outfile_write(ctx, data, err);
+	struct output *o = ctx;
+
+	if (o->copy != NULL && o->copy->write(o->copy->ctx, data, err) != 0)
+		return -1;
+	return outfile_write(&o->file, data, err);
 }
 
 int
 report_file(const struct report_format *format, struct db *db,
-    const struct report_options *options, const char *path, struct err *err)
+    const struct report_options *options, const char *path,
+    const struct report_sink *copy, struct err *err)
 {
-	struct outfile file;
-	struct report_sink sink = { to_file, &file };
+	struct output o = { .copy = copy };
+	struct report_sink sink = { to_file, &o };
 	int result;
 
-	if (outfile_open(&file, path, err) != 0)
+	if (outfile_open(&o.file, path, err) != 0)
 		return -1;
 	result = format->write(&sink, db, options, err);
 	if (result == 0)
-		result = outfile_commit(&file, err);
-	outfile_close(&file);
+		result = outfile_commit(&o.file, err);
+	outfile_close(&o.file);
 	return result;
 }

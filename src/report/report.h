@@ -27,8 +27,12 @@ struct report_format {
 
 extern const struct report_format report_formats[]; /* ends with a NULL name */
 const struct report_format *report_find(struct str name);
-/* Write one report to a file ("-": standard output), atomically. */
+/*
+ * Write one report to a file ("-": standard output), atomically. `copy` gets the same octets and
+ * may be NULL.
+ */
 int report_file(const struct report_format *format, struct db *db,
-    const struct report_options *options, const char *path, struct err *err);
+    const struct report_options *options, const char *path,
+    const struct report_sink *copy, struct err *err);
 
 #endif

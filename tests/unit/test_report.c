@@ -165,7 +165,7 @@ test_schema(struct db *db, int64_t run_id)
 	const struct report_options options = { .run_id = run_id };
 	char command[2048];
 
-	ok(report_file(report_find(STR("json")), db, &options, file, &err) == 0,
+	ok(report_file(report_find(STR("json")), db, &options, file, NULL, &err) == 0,
 	    "report as a file");
 	if (system("python3 -c 'import jsonschema' >/dev/null 2>&1") != 0) {
 		tap_skip("no python3 with jsonschema");
@@ -311,12 +311,12 @@ test_report_file(struct db *db)
 	struct err err = { .reason = REASON_NONE };
 	const char *file = sample_path("none.json");
 
-	ok(report_file(report_find(STR("json")), db, &options, file, &err) == -1,
+	ok(report_file(report_find(STR("json")), db, &options, file, NULL, &err) == -1,
 	    "no such run");
 	is_reason(err.reason, REASON_DB_RUN, "no such run");
 	ok(access(file, F_OK) != 0, "and no file is left");
 	ok(report_file(report_find(STR("csv")), db, &options,
-	       sample_path("no/such/x.csv"), &err) == -1,
+	       sample_path("no/such/x.csv"), NULL, &err) == -1,
 	    "a folder that is not there");
 }
 
