@@ -54,6 +54,13 @@ bytes_starts(struct bytes a, struct bytes prefix)
 	    (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
 }
 
+/* What is behind the first n octets; n <= b.len. C knows no sum of a null pointer, not even with 0. */
+static inline struct bytes
+bytes_from(struct bytes b, size_t n)
+{
+	return (struct bytes){ b.ptr == NULL ? NULL : b.ptr + n, b.len - n };
+}
+
 static inline struct cursor
 cursor_of(struct bytes in)
 {
@@ -76,7 +83,7 @@ cursor_take(struct cursor *c, size_t n)
 		return none;
 	}
 	c->pos += n;
-	return (struct bytes){ c->in.ptr + (c->pos - n), n };
+	return (struct bytes){ bytes_from(c->in, c->pos - n).ptr, n };
 }
 
 static inline uint8_t

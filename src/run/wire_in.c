@@ -450,7 +450,7 @@ decode(struct wire_message *out, struct bytes body, struct arena *mem)
 static int
 take_frame(struct wire_in *w, enum wire_tag *tag)
 {
-	struct cursor c = cursor_of(bytes_of(w->raw.ptr + w->taken, w->raw.len - w->taken));
+	struct cursor c = cursor_of(bytes_from(buf_bytes(&w->raw), w->taken));
 	uint64_t len = cursor_be(&c, 4);
 	uint8_t kind = cursor_u8(&c), more = cursor_u8(&c);
 

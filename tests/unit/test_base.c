@@ -33,6 +33,9 @@ test_bytes(void)
 	    "cursor stops at the end");
 	ok(cursor_u8(&c) == 0 && cursor_left(&c) == 0,
 	    "a failed cursor yields nothing more");
+	c = cursor_of((struct bytes){ NULL, 0 });
+	ok(cursor_take(&c, 0).len == 0 && !c.failed && cursor_left(&c) == 0,
+	    "nothing of nothing can be taken");
 	ok(bytes_cmp(BYTES_LIT("ab"), BYTES_LIT("abc")) < 0, "a prefix comes first");
 	ok(bytes_cmp(BYTES_LIT("\xff"), BYTES_LIT("a")) > 0, "octets are unsigned");
 	ok(!str_equal(STR("a"), STR("a\0b")), "length counts");
