@@ -205,6 +205,18 @@ file_open_at(int *fd, int dir, const char *path, enum file_kind kind, struct err
 	return 0;
 }
 
+static struct file_id
+id_of(const struct stat *st)
+{
+	return (struct file_id){
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+		.ctime_ns = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec,
+	};
+}
+
 int
 file_identify(struct file_id *out, int fd, struct err *err)
 {
@@ -213,13 +225,20 @@ file_identify(struct file_id *out, int fd, struct err *err)
 	if (fstat(fd, &st) != 0)
 		return err_sys(
 		    err, REASON_FILE_UNREADABLE, NULL, "cannot ask for its state");
-	*out = (struct file_id){
-		.dev = st.st_dev,
-		.ino = st.st_ino,
-		.size = (uint64_t)st.st_size,
-		.mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
-		.ctime_ns = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec,
-	};
+	*out = id_of(&st);
+	return 0;
+}
+
+int
+file_identify_at(struct file_id *out, int dir, const char *path, struct err *err)
+{
+	struct where at = where_path(path);
+	struct stat st;
+
+	if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return err_sys(
+		    err, REASON_FILE_UNREADABLE, &at, "cannot ask for its state");
+	*out = id_of(&st);
 	return 0;
 }
 

@@ -24,6 +24,8 @@ int file_open(int *fd, const char *path, enum file_kind kind, struct err *err);
 /* The same below `dir`; `path` is relative, without "." or ".." parts. Links anywhere: file.symlink. */
 int file_open_at(int *fd, int dir, const char *path, enum file_kind kind, struct err *err);
 int file_identify(struct file_id *out, int fd, struct err *err);
+/* The same of what stands under a relative path now, itself a link or not. */
+int file_identify_at(struct file_id *out, int dir, const char *path, struct err *err);
 bool file_same(const struct file_id *a, const struct file_id *b);
 /* Read all of fd into out (reset first), at most out->max bytes: else reason `too_large`. */
 int file_read(struct buf *out, int fd, enum reason too_large, const struct where *at,

@@ -149,6 +149,12 @@ hasher_new(struct ossl *lib)
 	return h;
 }
 
+struct hasher *
+hasher_beside(const struct hasher *h)
+{
+	return hasher_new(h->lib);
+}
+
 void
 hasher_free(struct hasher *h)
 {

@@ -39,6 +39,7 @@ int digest_from_parts(struct digest *out, struct str alg, struct str hex, const 
 struct hasher;
 struct ossl;                    /* crypto/ossl.h: a worker's library context */
 struct hasher *hasher_new(struct ossl *lib);
+struct hasher *hasher_beside(const struct hasher *h);   /* a second stream at the same time */
 void hasher_free(struct hasher *h);
 DEFINE_AUTO(struct hasher, hasher_free)
 void hasher_begin(struct hasher *h, enum digest_alg alg);

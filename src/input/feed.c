@@ -29,6 +29,13 @@ feed_fail(const struct feed *f, struct err *err, enum reason reason, const char 
 	return err_set(err, reason, &at, "%s", text);
 }
 
+void
+feed_hash(struct feed *f, struct hasher *hasher)
+{
+	f->hasher = hasher;
+	hasher_add(hasher, feed_window(f));
+}
+
 static int
 read_some(struct feed *f, struct err *err)
 {
@@ -44,6 +51,8 @@ read_some(struct feed *f, struct err *err)
 	}
 	if (n == 0)
 		f->eof = true;
+	if (f->hasher != NULL)
+		hasher_add(f->hasher, bytes_of(f->buf + f->len, (size_t)n));
 	f->len += (size_t)n;
 	f->pos += (uint64_t)n;
 	/* A file that grows while it is read might never end. */

@@ -6,7 +6,7 @@
  * of unpack only. The descriptor's own position is not used, so one descriptor can be
  * read twice.
  */
-#include "base/err.h"
+#include "crypto/digest.h"
 
 #define FEED_BLOCK ((size_t)1 << 20)
 
@@ -17,10 +17,13 @@ struct feed {
 	uint8_t *buf;   /* FEED_BLOCK octets */
 	size_t at, len; /* window: buf[at .. len) */
 	bool eof;
+	struct hasher *hasher; /* gets all octets as they are read; NULL: nobody does */
 };
 
 void feed_init(struct feed *f, int fd, uint64_t size);
 void feed_clear(struct feed *f);
+/* From the first octet on, which the window must still hold. */
+void feed_hash(struct feed *f, struct hasher *hasher);
 /*
  * Have at least `want` octets in the window (at most FEED_BLOCK), or all that are left.
  * Fails with file.unreadable, and input.changed if the file has grown.

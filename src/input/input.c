@@ -61,34 +61,6 @@ input_open(int *fd, bool *is_dir, const char *path, struct err *err)
 	return -1;
 }
 
-/* A pass of its own: the hasher follows one stream at a time, and the blobs need it in
- * the other. */
-static int
-hash_file(struct digest *out, struct hasher *hasher, int fd, struct err *err)
-{
-	const size_t step = (size_t)1 << 20;
-	struct file_id id;
-	uint8_t *buf;
-	uint64_t done = 0;
-	int status = 0;
-
-	if (file_identify(&id, fd, err) != 0)
-		return -1;
-	buf = xmalloc(step);
-	hasher_begin(hasher, DIGEST_SHA256);
-	while (done < id.size && status == 0) {
-		size_t n = id.size - done < step ? (size_t)(id.size - done) : step;
-
-		status = file_pread(buf, n, fd, done, NULL, err);
-		if (status == 0)
-			hasher_add(hasher, bytes_of(buf, n));
-		done += n;
-	}
-	hasher_end(hasher, out);
-	free(buf);
-	return status;
-}
-
 static enum input_compression
 compression_of(enum unpack_form form)
 {
@@ -103,34 +75,41 @@ compression_of(enum unpack_form form)
 	return COMPRESSION_NONE;
 }
 
+/* `whole` gets the octets of the file in the same pass; NULL: nobody asked. */
+static int
+read_stream(struct input_facts *facts, struct intake *in, int fd, struct hasher *whole,
+    const struct input_options *options, struct err *err)
+{
+	AUTO(unpack_close) struct unpack *u = NULL;
+	int status;
+
+	if (unpack_open(&u, fd, options->limits, err) != 0)
+		return -1;
+	if (whole != NULL)
+		unpack_hash(u, whole);
+	facts->compression = compression_of(unpack_form(u));
+	status = ocitar_read(in, u, options, err);
+	facts->expanded = unpack_totals(u).expanded;
+	return status;
+}
+
 static int
 read_archive(struct input_facts *facts, struct intake *in, int fd,
     const struct input_options *options, struct err *err)
 {
-	AUTO(unpack_close) struct unpack *u = NULL;
-	struct file_id before, after;
-	struct unpack_totals totals;
-	int status;
+	AUTO(hasher_free) struct hasher *whole = NULL;
 
-	if (file_identify(&before, fd, err) != 0)
+	if (file_identify(&in->seen.archive, fd, err) != 0)
 		return -1;
-	facts->size = before.size;
-	if (options->hash_file && hash_file(&facts->digest, in->hasher, fd, err) != 0)
+	facts->size = in->seen.archive.size;
+	if (options->hash_file) {
+		whole = hasher_beside(in->hasher);
+		hasher_begin(whole, DIGEST_SHA256);
+	}
+	if (read_stream(facts, in, fd, whole, options, err) != 0)
 		return -1;
-	if (unpack_open(&u, fd, options->limits, err) != 0)
-		return -1;
-	facts->compression = compression_of(unpack_form(u));
-	status = ocitar_read(in, u, options, err);
-	totals = unpack_totals(u);
-	facts->expanded = totals.expanded;
-	if (status != 0)
-		return -1;
-	/* unpack compared from its own start on. */
-	if (file_identify(&after, fd, err) != 0)
-		return -1;
-	if (!file_same(&before, &after))
-		return err_set(err, REASON_INPUT_CHANGED, NULL,
-		    "size, time or inode changed while the file was read");
+	if (whole != NULL)
+		hasher_end(whole, &facts->digest);
 	return 0;
 }
 
@@ -170,6 +149,6 @@ input_read(struct input_facts *facts, struct store *store, struct input_source *
 	if (!is_dir)
 		way = facts->compression == COMPRESSION_NONE ? SOURCE_OFFSETS
 							     : SOURCE_STREAM;
-	*keep = source_new(way, fd, options->limits, store);
+	*keep = source_new(way, fd, options->limits, store, &in.seen);
 	return 0;
 }

@@ -62,6 +62,12 @@ int input_read(struct input_facts *facts, struct store *store, struct input_sour
     struct arena *mem, int fd, bool is_dir, struct hasher *hasher,
     const struct input_options *options, struct err *err);
 void input_source_free(struct input_source *s);
+/*
+ * At the very end, when everything was judged: is each file that was read what it was then, by
+ * device, inode, size and both times? Fails with input.changed, and with input.truncated if an
+ * archive has no end marker: what was judged of it may not be all.
+ */
+int input_settled(const struct input_source *s, struct err *err);
 /* Passes over the octets of an archive until now: facts.passes is as of the end of input_read. */
 unsigned input_passes(const struct input_source *s);
 DEFINE_AUTO(struct input_source, input_source_free)

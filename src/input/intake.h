@@ -29,6 +29,18 @@ struct kept_file {
 };
 
 #define INTAKE_TOPS 10
+#define INTAKE_OWN 3
+
+struct seen { /* files that were read, as they were when they were opened */
+	struct file_id archive;
+	VEC(struct file_id) blobs; /* of a folder; blob.place is an index */
+	struct {
+		const char *name;
+		struct file_id id;
+	} own[INTAKE_OWN]; /* of a folder: index.json and its like */
+	size_t own_count;
+	struct err cut; /* its reason is set if the archive may have lost members */
+};
 
 struct intake {
 	struct store *store;
@@ -53,6 +65,7 @@ struct intake {
 
 	bool archive; /* names may stand twice, be links, or lie below one */
 	struct tarnames names;
+	struct seen seen;
 	uint64_t members, ignored;
 	uint64_t layer_links; /* symbolic links as docker-archives have them */
 	struct str first_layer_link;

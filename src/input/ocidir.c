@@ -35,9 +35,41 @@ is_ours(const struct err *why)
 
 /* --- blobs --- */
 
+/* Limits of an input hold for all its files together; a sparse file can be of any size. */
 static int
-read_octets(bool *ok, struct walk *w, int fd, struct err *err)
+check_limits(const struct walk *w, uint64_t size, const char *name, struct err *err)
 {
+	static const struct {
+		enum limit limit;
+		enum reason reason;
+	} rows[] = {
+		{ LIMIT_INPUT_BYTES, REASON_LIMIT_INPUT_HIT },
+		{ LIMIT_EXPANDED_BYTES, REASON_LIMIT_EXPANDED_HIT },
+	};
+	struct where at = { .file = str_of(name) };
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		uint64_t most = w->options->limits->v[rows[i].limit];
+
+		if (w->done > most || size > most - w->done)
+			return err_set(err, rows[i].reason, &at,
+			    "%llu octets, %llu before it, limit %llu",
+			    (unsigned long long)size, (unsigned long long)w->done,
+			    (unsigned long long)most);
+	}
+	return 0;
+}
+
+/*
+ * The octets of a file that had `size` when it was opened. *ok: all were read; a file that grows
+ * might never end.
+ */
+static int
+read_octets(bool *ok, struct walk *w, int fd, uint64_t size, const char *name,
+    struct err *err)
+{
+	struct where at = { .file = str_of(name) };
+	uint64_t done = 0;
 	ssize_t n;
 
 	*ok = false;
@@ -47,6 +79,10 @@ read_octets(bool *ok, struct walk *w, int fd, struct err *err)
 			continue;
 		if (n <= 0)
 			break;
+		done += (uint64_t)n;
+		if (done > size)
+			return err_set(err, REASON_INPUT_CHANGED, &at,
+			    "file has grown while it was read");
 		if (intake_data(w->in, bytes_of(w->step, (size_t)n), err) != 0)
 			return -1;
 		w->done += (uint64_t)n;
@@ -79,18 +115,23 @@ static int
 read_blob(struct walk *w, int folder, const struct digest *d, struct err *err)
 {
 	char path[sizeof("blobs/") + DIGEST_TEXT] = "blobs/", *name;
+	struct seen *seen = &w->in->seen;
 	AUTO_FD fd = -1;
 	struct err why = { 0 };
+	struct file_id id;
 	bool wanted = false, ok = false;
 
 	digest_format(path + 6, d);
 	name = strchr(path, ':');
 	*name++ = '/';
-	if (intake_begin(w->in, str_bytes(str_of(path)), 0, &wanted, err) != 0)
+	if (intake_begin(w->in, str_bytes(str_of(path)), seen->blobs.n, &wanted, err) != 0)
 		return -1;
 	if (file_open_at(&fd, folder, name, FILE_REGULAR, &why) != 0)
 		return open_failed(w, d, &why, err);
-	if (read_octets(&ok, w, fd, err) != 0)
+	if (file_identify(&id, fd, err) != 0 || check_limits(w, id.size, path, err) != 0)
+		return -1;
+	VEC_PUSH(w->in->mem, &seen->blobs, id);
+	if (read_octets(&ok, w, fd, id.size, path, err) != 0)
 		return -1;
 	return ok ? intake_end(w->in, err)
 		  : intake_defect(w->in, d, BLOB_UNREADABLE, err);
@@ -292,8 +333,10 @@ own_file_failed(struct walk *w, const char *name, const struct err *why, struct 
 static int
 read_own_file(struct walk *w, int top, const char *name, struct err *err)
 {
+	struct seen *seen = &w->in->seen;
 	AUTO_FD fd = -1;
 	struct err why = { 0 };
+	struct file_id id;
 	bool wanted = false, ok = false;
 
 	if (file_open_at(&fd, top, name, FILE_REGULAR, &why) != 0)
@@ -302,7 +345,11 @@ read_own_file(struct walk *w, int top, const char *name, struct err *err)
 		return -1;
 	if (!wanted)
 		return 0;
-	if (read_octets(&ok, w, fd, err) != 0)
+	if (file_identify(&id, fd, err) != 0 || check_limits(w, id.size, name, err) != 0)
+		return -1;
+	seen->own[seen->own_count].name = name;
+	seen->own[seen->own_count++].id = id;
+	if (read_octets(&ok, w, fd, id.size, name, err) != 0)
 		return -1;
 	if (!ok) {
 		err_sys(&why, REASON_FILE_UNREADABLE, NULL, "cannot read");
@@ -311,11 +358,17 @@ read_own_file(struct walk *w, int top, const char *name, struct err *err)
 	return intake_end(w->in, err);
 }
 
-static bool
-is_own_file(const char *name)
+/* NULL if it is none. */
+static const char *
+own_file(const char *name)
 {
-	return strcmp(name, "index.json") == 0 || strcmp(name, "oci-layout") == 0 ||
-	       strcmp(name, "manifest.json") == 0;
+	static const char *const names[INTAKE_OWN] = { "index.json", "oci-layout",
+		"manifest.json" };
+
+	for (size_t i = 0; i < INTAKE_OWN; i++)
+		if (strcmp(name, names[i]) == 0)
+			return names[i];
+	return NULL;
 }
 
 /* Everything else has no meaning here; plain files are counted, folders are not entered.
@@ -350,8 +403,8 @@ read_top(struct walk *w, int top, const struct str *names, size_t count, struct 
 
 		if (strcmp(name, "blobs") == 0)
 			status = read_blobs(w, top, err);
-		else if (is_own_file(name))
-			status = read_own_file(w, top, name, err);
+		else if (own_file(name) != NULL)
+			status = read_own_file(w, top, own_file(name), err);
 		else if (strcmp(name, "docker") == 0)
 			look_for_registry(w, top);
 		else

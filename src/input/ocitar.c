@@ -73,6 +73,8 @@ ocitar_read(struct intake *in, struct unpack *u, const struct input_options *opt
 		if (++count % PROGRESS_EVERY == 0)
 			tell(options, u);
 	}
+	if (tarin_cut(tar) != NULL)
+		in->seen.cut = *tarin_cut(tar);
 	if (unpack_totals(u).trailing_zeros)
 		intake_note(in, REASON_Z_TRAILING_ZEROS, bytes_of(NULL, 0));
 	tell(options, u);

@@ -7,6 +7,8 @@
 #include "input/member.h"
 #include "input/tarin.h"
 
+#define BLOB_PATH (DIGEST_TEXT + 8)
+
 struct kept { /* one blob that the second pass brought back */
 	struct digest digest;
 	uint8_t *ptr;
@@ -18,6 +20,7 @@ struct input_source {
 	int fd;
 	const struct limits *limits;
 	struct store *store;
+	struct seen seen;
 	unsigned passes;
 	VEC(struct kept) kept; /* sorted by digest */
 	struct arena mem;
@@ -37,18 +40,24 @@ blob_failed(
 
 /* --- folder --- */
 
+/* The name is made of a known algorithm and hex digits, nothing else. */
+static void
+blob_path(char path[BLOB_PATH], const struct digest *d)
+{
+	memcpy(path, "blobs/", 6);
+	digest_format(path + 6, d);
+	path[6 + strlen(digest_alg_name(d->alg))] = '/';
+}
+
 static int
 read_named(void *ctx, struct buf *out, const struct blob *b, struct err *err)
 {
 	struct input_source *s = ctx;
-	char name[DIGEST_TEXT], path[DIGEST_TEXT + 8];
+	char path[BLOB_PATH];
 	AUTO_FD fd = -1;
 	struct err why;
 
-	digest_format(name, &b->digest);
-	/* The name is made of a known algorithm and hex digits, nothing else. */
-	snprintf(path, sizeof(path), "blobs/%s", name);
-	path[6 + strlen(digest_alg_name(b->digest.alg))] = '/';
+	blob_path(path, &b->digest);
 	if (file_open_at(&fd, s->fd, path, FILE_REGULAR, &why) != 0)
 		return blob_failed(err,
 		    why.reason == REASON_FILE_SYMLINK ? REASON_BLOB_SYMLINK
@@ -210,14 +219,18 @@ read_kept(void *ctx, struct buf *out, const struct blob *b, struct err *err)
 /* --- all --- */
 
 struct input_source *
-source_new(enum source_way way, int fd, const struct limits *limits, struct store *store)
+source_new(enum source_way way, int fd, const struct limits *limits, struct store *store,
+    const struct seen *seen)
 {
 	struct input_source *s = xmalloc(sizeof(*s));
 	struct store_source hook = { .ctx = s };
 
-	*s = (struct input_source){
-		.way = way, .fd = fd, .limits = limits, .store = store, .passes = 1
-	};
+	*s = (struct input_source){ .way = way,
+		.fd = fd,
+		.limits = limits,
+		.store = store,
+		.seen = *seen,
+		.passes = 1 };
 	switch (way) {
 	case SOURCE_FOLDER:
 		hook.read = read_named;
@@ -243,6 +256,60 @@ input_source_free(struct input_source *s)
 		free(s->kept.v[i].ptr);
 	arena_clear(&s->mem);
 	free(s);
+}
+
+/* --- at the end --- */
+
+static int
+check_named(const struct input_source *s, const char *path, const struct file_id *then,
+    struct err *err)
+{
+	struct where at = { .file = str_of(path) };
+	struct file_id now;
+
+	if (file_identify_at(&now, s->fd, path, NULL) == 0 && file_same(then, &now))
+		return 0;
+	return err_set(err, REASON_INPUT_CHANGED, &at,
+	    "size, time or inode is not what it was when the file was hashed");
+}
+
+/* What was hashed under a name must still be what stands there. */
+static int
+check_folder(const struct input_source *s, struct err *err)
+{
+	char path[BLOB_PATH];
+	size_t count;
+	const struct blob *all = store_all(s->store, &count);
+
+	for (size_t i = 0; i < s->seen.own_count; i++)
+		if (check_named(s, s->seen.own[i].name, &s->seen.own[i].id, err) != 0)
+			return -1;
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].state != BLOB_OK && all[i].state != BLOB_MISMATCH)
+			continue;
+		blob_path(path, &all[i].digest);
+		if (check_named(s, path, &s->seen.blobs.v[all[i].place], err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+input_settled(const struct input_source *s, struct err *err)
+{
+	struct file_id now;
+
+	if (s->way == SOURCE_FOLDER)
+		return check_folder(s, err);
+	if (file_identify(&now, s->fd, err) != 0)
+		return -1;
+	if (!file_same(&s->seen.archive, &now))
+		return err_set(err, REASON_INPUT_CHANGED, NULL,
+		    "size, time or inode changed after the file was read");
+	if (s->seen.cut.reason == REASON_NONE)
+		return 0;
+	*err = s->seen.cut;
+	return -1;
 }
 
 unsigned

@@ -5,14 +5,16 @@
  * Octets of blobs, read again: from a folder by name, from a plain archive by offset,
  * from a compressed one by a second pass that brings back all that was dropped, once.
  */
-#include "input/input.h"
+#include "input/intake.h"
 #include "input/unpack.h"
 
 enum source_way { SOURCE_FOLDER, SOURCE_OFFSETS, SOURCE_STREAM };
 
-/* `fd`, `limits` and `store` stay the caller's. The store's source is set to the new one.
+/*
+ * `fd`, `limits` and `store` stay the caller's; of `seen`, which is copied, the lists. The
+ * store's source is set to the new one.
  */
-struct input_source *source_new(
-    enum source_way way, int fd, const struct limits *limits, struct store *store);
+struct input_source *source_new(enum source_way way, int fd, const struct limits *limits,
+    struct store *store, const struct seen *seen);
 
 #endif

@@ -16,6 +16,7 @@ struct tarin {
 	struct buf name, link;
 	uint64_t read;  /* octets of the member handed out */
 	struct err err; /* what went wrong inside the callback */
+	struct err cut; /* its reason is set if the end marker is missing */
 	bool failed;
 };
 
@@ -45,7 +46,8 @@ refuse(struct tarin *t, struct err *err)
 	/* libarchive also fails at an early end, which the scan reports when it is told.
 	 */
 	if (!t->failed && (unpack_next(&rest, t->unpack, &t->err) != 0 ||
-			      (rest.len == 0 && tarscan_end(t->scan, &t->err) != 0)))
+			      (rest.len == 0 &&
+				  tarscan_end(t->scan, &t->cut, &t->err) != 0)))
 		t->failed = true;
 	if (t->failed) {
 		if (err != NULL)
@@ -190,7 +192,7 @@ drain(struct tarin *t, struct err *err)
 		    tarscan_push(t->scan, block, err) != 0)
 			return -1;
 	} while (block.len > 0);
-	if (tarscan_end(t->scan, err) != 0)
+	if (tarscan_end(t->scan, &t->cut, err) != 0)
 		return -1;
 	if (tarscan_take(&extra, t->scan))
 		return err_set(err, REASON_TAR_AMBIGUOUS, NULL,
@@ -247,6 +249,12 @@ tarin_data(struct bytes *out, struct tarin *t, struct err *err)
 	t->read += len;
 	*out = bytes_of(data, len);
 	return 0;
+}
+
+const struct err *
+tarin_cut(const struct tarin *t)
+{
+	return t->cut.reason == REASON_NONE ? NULL : &t->cut;
 }
 
 const char *

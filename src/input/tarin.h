@@ -28,6 +28,9 @@ int tarin_next(struct tar_member *out, struct tarin *t, bool *more, struct err *
 /* The next octets of the member, borrowed until the next call; length 0 at their end. */
 int tarin_data(struct bytes *out, struct tarin *t, struct err *err);
 
+/* At the end: why the archive may have lost members; NULL if it has its end marker. */
+const struct err *tarin_cut(const struct tarin *t);
+
 /* Version of libarchive at run time, "3.6.2". */
 const char *tarin_library(void);
 

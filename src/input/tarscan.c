@@ -535,39 +535,37 @@ tarscan_push(struct tarscan *s, struct bytes block, struct err *err)
 	return status;
 }
 
-int
-tarscan_end(struct tarscan *s, struct err *err)
+/*
+ * POSIX.1-1988 10.1.1: two blocks of zeros. Without them a copy that was cut between two members
+ * looks whole; GNU tar reads nothing of an archive that is no multiple of a block.
+ */
+static void
+check_marker(const struct tarscan *s, struct err *cut)
 {
-	switch (s->state) {
-	case STATE_END:
-		if (s->members == 0)
-			return fail(s, err, REASON_INPUT_EMPTY, "archive has no members");
-		/*
-		 * POSIX.1-1988 10.1.1: two blocks of zeros. Without them a copy that was cut
-		 * between two members looks whole.
-		 */
-		if (s->pos - s->end < 2 * BLOCK)
-			return fail(s, err, REASON_INPUT_TRUNCATED,
-			    "archive ends after one block of zeros, want two");
-		/* GNU tar reads nothing of an archive that is no multiple of a block. */
-		return s->pos % BLOCK == 0 ? 0
-					   : fail(s, err, REASON_INPUT_TRUNCATED,
-						 "archive ends within a block");
-	case STATE_HEADER:
-		if (s->head_len > 0)
-			return fail(
-			    s, err, REASON_INPUT_TRUNCATED, "archive ends in a header");
-		if (s->members == 0)
-			return fail(s, err, REASON_INPUT_EMPTY, "archive has no members");
-		if (s->specials > 0)
-			return fail(s, err, REASON_TAR_PAX_MALFORMED,
-			    "extended header without a member");
-		return fail(s, err, REASON_INPUT_TRUNCATED,
+	if (s->state != STATE_END)
+		fail(s, cut, REASON_INPUT_TRUNCATED,
 		    "archive ends without its end marker, two blocks of zeros");
-	case STATE_DATA:
-	case STATE_SPECIAL:
-	case STATE_PADDING:
-		break;
-	}
-	return fail(s, err, REASON_INPUT_TRUNCATED, "archive ends in a member");
+	else if (s->pos - s->end < 2 * BLOCK)
+		fail(s, cut, REASON_INPUT_TRUNCATED,
+		    "archive ends after one block of zeros, want two");
+	else if (s->pos % BLOCK != 0)
+		fail(s, cut, REASON_INPUT_TRUNCATED, "archive ends within a block");
+}
+
+int
+tarscan_end(struct tarscan *s, struct err *cut, struct err *err)
+{
+	if (s->state != STATE_HEADER && s->state != STATE_END)
+		return fail(
+		    s, err, REASON_INPUT_TRUNCATED, "archive ends in a member");
+	if (s->state == STATE_HEADER && s->head_len > 0)
+		return fail(
+		    s, err, REASON_INPUT_TRUNCATED, "archive ends in a header");
+	if (s->members == 0)
+		return fail(s, err, REASON_INPUT_EMPTY, "archive has no members");
+	if (s->specials > 0)
+		return fail(s, err, REASON_TAR_PAX_MALFORMED,
+		    "extended header without a member");
+	check_marker(s, cut);
+	return 0;
 }

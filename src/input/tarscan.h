@@ -33,9 +33,11 @@ DEFINE_AUTO(struct tarscan, tarscan_free)
 
 /* The next octets. Fails with tar.*, limit.members, input.format, input.truncated. */
 int tarscan_push(struct tarscan *s, struct bytes block, struct err *err);
-/* No more octets. Fails with input.truncated (also without the two zero blocks of POSIX),
- * input.empty, tar.pax-malformed. */
-int tarscan_end(struct tarscan *s, struct err *err);
+/*
+ * No more octets. Fails with input.truncated, input.empty, tar.pax-malformed. An archive that is
+ * whole but for its end marker may have lost members: *cut then says so (input.truncated).
+ */
+int tarscan_end(struct tarscan *s, struct err *cut, struct err *err);
 
 /* The oldest member not taken yet; false if there is none. Views live until the next
  * push. */

@@ -112,6 +112,12 @@ unpack_close(struct unpack *u)
 	free(u);
 }
 
+void
+unpack_hash(struct unpack *u, struct hasher *hasher)
+{
+	feed_hash(&u->in, hasher);
+}
+
 static int
 check_limits(const struct unpack *u, struct err *err)
 {

@@ -11,6 +11,7 @@
  */
 #include "base/err.h"
 #include "base/limits.h"
+#include "crypto/digest.h"
 
 enum unpack_form { UNPACK_PLAIN, UNPACK_GZIP, UNPACK_ZSTD };
 
@@ -32,6 +33,9 @@ int unpack_open(
     struct unpack **out, int fd, const struct limits *limits, struct err *err);
 void unpack_close(struct unpack *u);
 DEFINE_AUTO(struct unpack, unpack_close)
+
+/* Right after unpack_open: `hasher`, which has begun, gets every octet of the file as it is read. */
+void unpack_hash(struct unpack *u, struct hasher *hasher);
 
 /*
  * The next block, at most 1 MiB, borrowed until the next call; length 0 at the end, and

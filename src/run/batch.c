@@ -19,6 +19,8 @@
 struct child {                  /* a slot; pid 0: free */
 	pid_t pid;
 	const struct input_item *item;
+	struct file_id id;              /* of what was opened under its path */
+	bool is_dir;
 	struct wire_in in;
 	uint64_t started_us;
 	bool told;                      /* its end or refusal has arrived */
@@ -98,6 +100,7 @@ child_start(struct batch *b, struct child *c, const struct input_item *item, int
 	fcntl(ends[0], F_SETPIPE_SZ, WIRE_FRAME_MOST);
 	wire_in_init(&c->in, ends[0]);
 	c->item = item;
+	c->is_dir = is_dir;
 	c->started_us = now_us(b);
 	c->told = false;
 	c->killed = REASON_NONE;
@@ -116,13 +119,47 @@ start_item(struct batch *b, struct child *c, const struct input_item *item, stru
 		return -1;
 	if (item->reason != REASON_NONE)
 		snprintf(why.text, sizeof(why.text), "%.*s", STR_ARG(item->detail));
-	else if (input_open(&fd, &is_dir, (const char *)item->path.ptr, &why) == 0)
+	else if (input_open(&fd, &is_dir, (const char *)item->path.ptr, &why) == 0 &&
+	    file_identify(&c->id, fd, &why) == 0)
 		return child_start(b, c, item, fd, is_dir, err);
 	b->result->not_opened++;
 	return sink_refused(b, item, &why, err);
 }
 
 /* --- what children send --- */
+
+/*
+ * A verdict is told about a path: what was opened there must still stand there. Other files may
+ * come and go in a folder; the child looks at those that it read.
+ */
+static bool
+is_same_path(const struct child *c)
+{
+	struct file_id now;
+
+	return file_identify_at(&now, AT_FDCWD, (const char *)c->item->path.ptr, NULL) == 0 &&
+	    (c->is_dir ? now.dev == c->id.dev && now.ino == c->id.ino
+		       : file_same(&now, &c->id));
+}
+
+static int
+input_ended(struct batch *b, struct child *c, const struct input_record *end, struct err *err)
+{
+	const struct batch_sink *s = b->sink;
+	struct err why;
+
+	if (!is_same_path(c)) {
+		c->told = true;
+		err_set(&why, REASON_INPUT_CHANGED, NULL,
+		    "its path is another file, or the file another, than when it was opened");
+		return sink_refused(b, c->item, &why, err);
+	}
+	if (s->input_end != NULL && s->input_end(s->ctx, c->item->seq, end, NULL, err) != 0)
+		return -1;
+	c->told = true;
+	b->result->ended++;
+	return 0;
+}
 
 static int
 deliver(struct batch *b, struct child *c, const struct wire_message *m, struct err *err)
@@ -142,11 +179,7 @@ deliver(struct batch *b, struct child *c, const struct wire_message *m, struct e
 	case WIRE_VERDICT:
 		return s->verdict == NULL ? 0 : s->verdict(s->ctx, seq, &m->verdict, err);
 	case WIRE_END:
-		if (s->input_end != NULL && s->input_end(s->ctx, seq, &m->end, NULL, err) != 0)
-			return -1;
-		c->told = true;
-		b->result->ended++;
-		return 0;
+		return input_ended(b, c, &m->end, err);
 	case WIRE_REFUSED:
 		c->told = true;
 		return sink_refused(b, c->item, &m->refused, err);

@@ -463,7 +463,7 @@ run_images(struct worker *w, const struct worker_options *options, int input, bo
 	int result;
 
 	arena_init(&s.mem, 0);
-	if (run(&s, input, is_dir, &err) == 0)
+	if (run(&s, input, is_dir, &err) == 0 && input_settled(s.source, &err) == 0)
 		result = tell_end(&s);
 	else
 		result = wire_refused(out, &err);

@@ -17,7 +17,7 @@ static enum reason
 scan(uint64_t *members, const struct limits *limits, struct bytes all, size_t step)
 {
 	AUTO(tarscan_free) struct tarscan *s = tarscan_new(limits, UINT64_MAX);
-	struct err err = { 0 };
+	struct err cut = { 0 }, err = { 0 };
 	struct tar_member m;
 	size_t n;
 
@@ -29,7 +29,9 @@ scan(uint64_t *members, const struct limits *limits, struct bytes all, size_t st
 		while (tarscan_take(&m, s))
 			++*members;
 	}
-	return tarscan_end(s, &err) == 0 ? REASON_NONE : err.reason;
+	if (tarscan_end(s, &cut, &err) != 0)
+		return err.reason;
+	return cut.reason;
 }
 
 static enum reason
@@ -52,7 +54,7 @@ walk(uint64_t *members, const struct limits *limits, int fd)
 		if (tarin_next(&m, t, &more, &err) != 0)
 			return err.reason;
 		if (!more)
-			return REASON_NONE;
+			return tarin_cut(t) == NULL ? REASON_NONE : tarin_cut(t)->reason;
 		if (++*members % 2 != 0 || m.kind != TAR_FILE)
 			continue;
 		do {

@@ -331,7 +331,9 @@ read_it(struct reader *r, bool is_dir)
 	r->store = store_new(&r->limits, r->hasher);
 	r->status = input_read(&r->facts, r->store, &r->source, &r->mem, r->fd, is_dir,
 	    r->hasher, &o, &r->err);
-	return r->status == 0 ? REASON_NONE : r->err.reason;
+	/* As if everything had been judged by now. */
+	return r->status == 0 && input_settled(r->source, &r->err) == 0 ? REASON_NONE
+									: r->err.reason;
 }
 
 enum reason

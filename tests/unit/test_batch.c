@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "run/batch.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/tap.h"
 
 static uint64_t
@@ -112,6 +113,70 @@ test_refused(struct batch_options *options)
 	    "one ended, two refused");
 	is_reason(seen.reasons[0], REASON_INPUT_FORMAT, "a text file");
 	is_reason(seen.reasons[1], REASON_INPUT_MISSING, "a missing file");
+}
+
+/* --- T24: what stands under the path is not what was opened there --- */
+
+struct swap {
+	struct seen seen; /* what on_end gets */
+	const struct scratch *s;
+	const char *away, *in; /* out of the place of "a", and into it; NULL: nothing */
+};
+
+static int
+swap_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
+{
+	struct swap *w = ctx;
+
+	if (w->seen.nodes == 0 && w->away != NULL)
+		rename(scratch_at(w->s, "a"), scratch_at(w->s, w->away));
+	if (w->seen.nodes == 0 && w->in != NULL)
+		rename(scratch_at(w->s, w->in), scratch_at(w->s, "a"));
+	return on_node(&w->seen, seq, n, err);
+}
+
+static void
+swapped(struct batch_options *options, struct scratch *s, const char *away,
+    const char *in, enum reason want, const char *name)
+{
+	struct swap w = { .s = s, .away = away, .in = in };
+	struct batch_sink sink = { .ctx = &w, .node = swap_node, .input_end = on_end };
+	struct batch_result r;
+	struct inputs inputs;
+	struct err err;
+	char path[4200];
+	char *args[] = { path };
+
+	snprintf(path, sizeof(path), "%s", scratch_at(s, "a"));
+	ok(inputs_expand(&inputs, args, 1, options->worker.limits, &err) == 0 &&
+	       batch_run(&r, &inputs, options, &sink, &err) == 0,
+	    "%s: the run ends", name);
+	inputs_clear(&inputs);
+	is_reason(w.seen.reasons[0], want, "%s", name);
+	is_u64(w.seen.ends, want == REASON_NONE, "%s: ended in order or not", name);
+}
+
+static void
+test_swaps(struct batch_options *options)
+{
+	struct scratch s;
+
+	options->jobs = 1;
+	scratch_open(&s);
+	scratch_copy(&s, "a", "exports/web.tar");
+	scratch_copy(&s, "b", "exports/web.tar");
+	swapped(options, &s, NULL, NULL, REASON_NONE, "a file that nobody touches");
+	swapped(options, &s, NULL, "b", REASON_INPUT_CHANGED, "bad_T24_archive_replaced");
+	swapped(options, &s, "b", NULL, REASON_INPUT_CHANGED, "bad_T24_archive_moved_away");
+	scratch_folder(&s, "b2");
+	scratch_put(&s, "a/index.json", BYTES_LIT("{\"schemaVersion\":2,\"manifests\":[{"
+	    "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":2,"
+	    "\"digest\":\"sha256:44136fa355b3678a1146ad16f7e8649e"
+	    "94fb4fc21fe77e8310c060f61caaff8a\"}]}"));
+	scratch_folder(&s, "a/blobs");
+	swapped(options, &s, NULL, NULL, REASON_NONE, "a folder that nobody touches");
+	swapped(options, &s, "c", "b2", REASON_INPUT_CHANGED, "bad_T24_folder_replaced");
+	scratch_close(&s);
 }
 
 /* Without memory the child ends with its own status, and the parent knows. */
@@ -221,6 +286,7 @@ main(void)
 	options.worker.clock_us = clock_us;
 	test_good(&options);
 	test_refused(&options);
+	test_swaps(&options);
 	test_memory(&options);
 	test_time(&options);
 	test_not_believed(&options);

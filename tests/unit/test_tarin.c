@@ -34,6 +34,8 @@ walk(struct tally *out, struct bytes file, bool read_data)
 
 		if (tarin_next(&m, t, &more, &err) != 0)
 			return err.reason;
+		if (!more && tarin_cut(t) != NULL)
+			return tarin_cut(t)->reason;
 		if (!more)
 			break;
 		out->members++;

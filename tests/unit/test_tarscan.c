@@ -13,7 +13,7 @@ static enum reason
 list(struct buf *out, struct bytes tar, size_t step)
 {
 	AUTO(tarscan_free) struct tarscan *s = tarscan_new(&limits, UINT64_MAX);
-	struct err err = { 0 };
+	struct err cut = { 0 }, err = { 0 };
 	struct tar_member m;
 	size_t n;
 
@@ -31,7 +31,9 @@ list(struct buf *out, struct bytes tar, size_t step)
 			    (unsigned long long)m.offset);
 		}
 	}
-	return tarscan_end(s, &err) == 0 ? REASON_NONE : err.reason;
+	if (tarscan_end(s, &cut, &err) != 0)
+		return err.reason;
+	return cut.reason;
 }
 
 static void
