@@ -82,8 +82,10 @@ cursor_take(struct cursor *c, size_t n)
 		c->failed = true;
 		return none;
 	}
+	if (c->in.ptr == NULL)
+		return none; /* n is 0 */
 	c->pos += n;
-	return (struct bytes){ bytes_from(c->in, c->pos - n).ptr, n };
+	return (struct bytes){ c->in.ptr + (c->pos - n), n };
 }
 
 static inline uint8_t
@@ -91,7 +93,7 @@ cursor_u8(struct cursor *c)
 {
 	struct bytes b = cursor_take(c, 1);
 
-	return c->failed ? 0 : b.ptr[0];
+	return b.len == 0 ? 0 : b.ptr[0];
 }
 
 /* Big endian, n octets, n <= 8. */
