@@ -358,7 +358,10 @@ jsonin_as_bool(bool *out, struct jv v, struct err *err)
 	return 0;
 }
 
-/* A member of the type wanted; absent passes if it is optional and its parent is an object. */
+/*
+ * A member of the type wanted; absent passes if it is optional and its parent is an object. null
+ * where a member may be absent is how Go writes, and reads, an absent one.
+ */
 static int
 member(struct jv *out, struct jv obj, const char *name, enum json_type want,
     bool optional, struct err *err)
@@ -367,6 +370,8 @@ member(struct jv *out, struct jv obj, const char *name, enum json_type want,
 
 	if (!cJSON_IsObject((const cJSON *)obj.node))
 		return jsonin_as(obj, JSON_OBJECT, err);
+	if (optional && jsonin_type(v) == JSON_NULL)
+		v.node = NULL;
 	if ((v.node != NULL || !optional) && demand(v, want, obj, name, err) != 0)
 		return -1;
 	*out = v;

@@ -61,7 +61,7 @@ int jsonin_bool(bool *out, struct jv obj, const char *name, struct err *err);
 int jsonin_obj(struct jv *out, struct jv obj, const char *name, struct err *err);
 int jsonin_arr(struct jv *out, struct jv obj, const char *name, struct err *err);
 
-/* Members that may be absent: str has ptr NULL, jv is absent, *present false (value 0). */
+/* Members that may be absent, or null: str has ptr NULL, jv is absent, *present false (value 0). */
 int jsonin_opt_str(struct str *out, struct jv obj, const char *name, struct err *err);
 int jsonin_opt_u64(
     uint64_t *out, bool *present, struct jv obj, const char *name, struct err *err);

@@ -147,7 +147,7 @@ opt_descriptor(
 {
 	struct jv v = jsonin_get(root, name);
 
-	*has = jsonin_present(v);
+	*has = jsonin_present(v) && jsonin_type(v) != JSON_NULL;
 	return *has ? descriptor_parse(out, p->mem, v, p->err) : 0;
 }
 
@@ -188,9 +188,9 @@ parse_children(struct parse *p, struct jv root)
 	struct jv list;
 	size_t n, i = 0;
 
-	if (p->m->form == MANIFEST_ARTIFACT
-		? jsonin_opt_arr(&list, root, name, p->err) != 0
-		: jsonin_arr(&list, root, name, p->err) != 0)
+	/* Tools leave out an empty list of layers, or write null; an index without one is none. */
+	if (index ? jsonin_arr(&list, root, name, p->err) != 0
+		  : jsonin_opt_arr(&list, root, name, p->err) != 0)
 		return -1;
 	n = jsonin_count(list);
 	if (n > most)
@@ -275,6 +275,15 @@ manifest_effective_type(const struct manifest *m)
 	return m->has_config ? m->config.media_type : STR_NONE;
 }
 
+bool
+manifest_has_image_config(const struct manifest *m)
+{
+	enum media config = m->has_config ? media_of(m->config.media_type) : MEDIA_OTHER;
+
+	return m->form == MANIFEST_IMAGE &&
+	       (config == MEDIA_OCI_CONFIG || config == MEDIA_DOCKER_CONFIG);
+}
+
 struct str
 manifest_annotation(const struct manifest *m, const char *key)
 {
@@ -284,16 +293,16 @@ manifest_annotation(const struct manifest *m, const char *key)
 bool
 manifest_like(struct bytes text, const struct limits *limits)
 {
-	static const char *const names[] = { "manifests", "config", "layers",
+	static const char *const names[] = { "manifests", "config", "schemaVersion",
 		"mediaType" };
-	enum { MANIFESTS = 1, CONFIG = 2, LAYERS = 4, MEDIA = 8 };
+	enum { MANIFESTS = 1, CONFIG = 2, VERSION = 4, MEDIA = 8 };
 	uint32_t f;
 
 	if (jsonscan_top(&f, text, names, COUNT(names), limits, NULL) != 0)
 		return false;
 	/* The artifact manifest may lack all but its media type. */
 	return (f & (MANIFESTS | MEDIA)) != 0 ||
-	       (f & (CONFIG | LAYERS)) == (CONFIG | LAYERS);
+	       (f & (CONFIG | VERSION)) == (CONFIG | VERSION);
 }
 
 /* --- Docker's list --- */

@@ -76,6 +76,7 @@ int docker_list_parse(struct docker_image **out, size_t *count, struct arena *me
 
 /* artifactType if not empty, else config.mediaType; absent for a plain index. */
 struct str manifest_effective_type(const struct manifest *m);
+bool manifest_has_image_config(const struct manifest *m);
 struct str manifest_annotation(const struct manifest *m, const char *key);
 /*
  * Could these octets be a manifest or index, by their top-level members? A cheap test

@@ -25,20 +25,22 @@ static const struct {
 	{ "[]", REASON_JSON_TYPE },
 	{ "\"x\"", REASON_JSON_TYPE },
 	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":{}}", REASON_JSON_TYPE },
-	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":null}", REASON_JSON_TYPE },
+	/* null where a member may be absent is an absent one. */
+	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":null}", REASON_NONE },
 	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":[null]}", REASON_JSON_TYPE },
-	{ "{\"schemaVersion\":2,\"config\":null,\"layers\":[]}", REASON_JSON_TYPE },
+	{ "{\"schemaVersion\":2,\"config\":null,\"layers\":[]}",
+	    REASON_MANIFEST_MALFORMED },
 	{ "{\"schemaVersion\":2,\"config\":[],\"layers\":[]}", REASON_JSON_TYPE },
 	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":[],\"subject\":[]}",
 	    REASON_JSON_TYPE },
 	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":[],\"subject\":null}",
-	    REASON_JSON_TYPE },
+	    REASON_NONE },
 	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":[],\"annotations\":null}",
-	    REASON_JSON_TYPE },
+	    REASON_NONE },
 	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":[],\"artifactType\":1}",
 	    REASON_JSON_TYPE },
 	{ "{\"schemaVersion\":2,\"config\":%s,\"layers\":[],\"mediaType\":null}",
-	    REASON_JSON_TYPE },
+	    REASON_NONE },
 };
 
 static void

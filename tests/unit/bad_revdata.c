@@ -208,7 +208,7 @@ cache(void)
 		{ "bad_revdata_entry_no_base", ENTRY("{'deltaCRL':'%s'}", delta64.ptr),
 		    REASON_CRL_MALFORMED, "no member baseCRL" },
 		{ "bad_revdata_entry_null",
-		    ENTRY("{'baseCRL':'%s','deltaCRL':null}", good64.ptr),
+		    ENTRY("{'baseCRL':null,'deltaCRL':'%s'}", delta64.ptr),
 		    REASON_CRL_MALFORMED, NULL },
 		{ "bad_revdata_entry_unknown_member",
 		    ENTRY("{'baseCRL':'%s','x':1}", good64.ptr), REASON_CRL_MALFORMED,

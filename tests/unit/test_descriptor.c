@@ -43,7 +43,7 @@ static const struct {
 	{ "{" TYPE ",\"digest\":\"sha256:1234\",\"size\":2}", REASON_DIGEST_MALFORMED },
 	{ "{" BASE ",\"annotations\":{\"a\":1}}", REASON_DESCRIPTOR_INVALID },
 	{ "{" BASE ",\"annotations\":{\"a\":null}}", REASON_DESCRIPTOR_INVALID },
-	{ "{" BASE ",\"annotations\":null}", REASON_JSON_TYPE },
+	{ "{" BASE ",\"annotations\":null}", REASON_NONE },
 	{ "{" BASE ",\"annotations\":[]}", REASON_JSON_TYPE },
 	{ "{" BASE ",\"urls\":\"https://x\"}", REASON_JSON_TYPE },
 	{ "{" BASE ",\"urls\":[1]}", REASON_JSON_TYPE },
@@ -54,7 +54,7 @@ static const struct {
 	{ "{" BASE ",\"data\":\"e30=\"}", REASON_NONE },
 	{ "{" BASE ",\"data\":\"e30\"}", REASON_DESCRIPTOR_DATA_MISMATCH },
 	{ "{" BASE ",\"data\":\"\"}", REASON_DESCRIPTOR_DATA_MISMATCH },
-	{ "{" BASE ",\"data\":null}", REASON_JSON_TYPE },
+	{ "{" BASE ",\"data\":null}", REASON_NONE },
 };
 
 static void
