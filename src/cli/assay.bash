@@ -43,7 +43,7 @@ _assay() {
             audit)
               options='--policy --db --at --effect --exit-code --report --all --name --trust-names
                 --user-metadata --crl-dir --ocsp-dir --notation-crl-cache --crl-map
-                --subjects --require-complete --series --jobs --hash-input --lock-timeout --run-id
+                --subjects --allow-missing --require-complete --series --jobs --hash-input --lock-timeout --run-id
                 --clock --record-host --insecure-permissions --color --quiet --verbose --help'
               ;;
             report)
@@ -71,6 +71,7 @@ _assay() {
               ;;
             tree | inspect)
               options='--format --policy --at --name --trust-names --subjects --user-metadata
+                --allow-missing --require-complete
                 --crl-dir --ocsp-dir --notation-crl-cache --crl-map --insecure-permissions --color
                 --quiet --verbose --help'
               ;;

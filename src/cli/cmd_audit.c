@@ -5,7 +5,7 @@
 
 #define JOBS_MOST 64
 
-enum { AUDIT_JOBS, AUDIT_HASH_INPUT, AUDIT_COMPLETE, AUDIT_ALL };
+enum { AUDIT_JOBS, AUDIT_HASH_INPUT, AUDIT_ALL };
 
 static const struct opt_row rows[] = {
 	CONFIG_ROW_POLICY,
@@ -20,7 +20,7 @@ static const struct opt_row rows[] = {
 	TERMS_ROW_TRUST_NAMES,
 	TERMS_ROW_SUBJECTS,
 	TERMS_ROW_METADATA,
-	{ AUDIT_COMPLETE, "require-complete", NULL, "a blob that is not in the input is a finding" },
+	TERMS_ROWS_WHOLE,
 	{ RECORDED_SERIES, "series", "NAME", "ties scheduled runs of one scope (default)" },
 	{ AUDIT_JOBS, "jobs", "N", "inputs read at the same time (processors)" },
 	{ AUDIT_HASH_INPUT, "hash-input", NULL, "record the SHA-256 of each archive file too" },
@@ -32,7 +32,7 @@ static const struct opt_row rows[] = {
 
 struct audit {
 	struct recorded run;
-	bool hash_input, complete;
+	bool hash_input;
 };
 
 /* --- options --- */
@@ -46,9 +46,6 @@ set(void *ctx, int id, const char *value, struct err *err)
 		return opt_number(&a->run.jobs, "jobs", value, 1, JOBS_MOST, err);
 	case AUDIT_HASH_INPUT:
 		a->hash_input = true;
-		return 0;
-	case AUDIT_COMPLETE:
-		a->complete = true;
 		return 0;
 	case AUDIT_ALL:
 		a->run.all = true;
@@ -73,14 +70,13 @@ run(struct audit *a, int argc, char **argv)
 		return config_fail(&err) == STATUS_USAGE ? STATUS_USAGE : STATUS_INPUT;
 	worker = recorded_worker(&a->run, WORKER_AUDIT);
 	worker.hash_input = a->hash_input;
-	worker.require_complete = a->complete;
 	return recorded_judge(&a->run, &worker);
 }
 
 int
 cmd_audit(struct config *c, int argc, char **argv)
 {
-	struct audit a = { .complete = false };
+	struct audit a = { .hash_input = false };
 	struct opt_command command = {
 		.name = "audit",
 		.operands = "INPUT...",

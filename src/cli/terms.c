@@ -73,6 +73,12 @@ terms_set(struct terms *t, int id, const char *value, struct err *err)
 		return 0;
 	case TERMS_SUBJECTS:
 		return set_subjects(t, str_of(value), err);
+	case TERMS_MISSING:
+		t->allow_missing = true;
+		return 0;
+	case TERMS_COMPLETE:
+		t->require_complete = true;
+		return 0;
 	case TERMS_METADATA:
 		return set_metadata(t, value, err);
 	default:
@@ -86,6 +92,8 @@ terms_apply(struct worker_options *worker, const struct terms *t)
 	worker->subjects = t->subjects;
 	worker->repository = t->name;
 	worker->trust_names = t->trust_names;
+	worker->allow_missing = t->allow_missing;
+	worker->require_complete = t->require_complete;
 	worker->metadata = t->metadata;
 	worker->metadata_count = t->metadata_count;
 }

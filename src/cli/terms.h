@@ -14,7 +14,7 @@
 struct terms { /* texts live as long as argv and the config */
 	struct config *config;
 	struct str name; /* registry/repository; absent: none was given */
-	bool trust_names;
+	bool trust_names, allow_missing, require_complete;
 	enum subjects subjects;
 	struct metadata metadata[TERMS_METADATA_MOST];
 	size_t metadata_count;
@@ -22,7 +22,8 @@ struct terms { /* texts live as long as argv and the config */
 };
 
 /* Ids of the rows below; a command takes those of them that it can use, and REVSOURCE_ROWS. */
-enum { TERMS_NAME = -300, TERMS_TRUST_NAMES, TERMS_SUBJECTS, TERMS_METADATA };
+enum { TERMS_NAME = -300, TERMS_TRUST_NAMES, TERMS_SUBJECTS, TERMS_METADATA, TERMS_MISSING,
+	TERMS_COMPLETE };
 #define TERMS_ROW_NAME                                                                   \
 	{                                                                                \
 		TERMS_NAME, "name", "HOST/REPO",                                         \
@@ -42,6 +43,14 @@ enum { TERMS_NAME = -300, TERMS_TRUST_NAMES, TERMS_SUBJECTS, TERMS_METADATA };
 	{                                                                                \
 		TERMS_METADATA, "user-metadata", "KEY=VALUE",                            \
 		    "a signature must carry this pair; may be repeated"                  \
+	}
+
+#define TERMS_ROWS_WHOLE                                                                 \
+	{ TERMS_MISSING, "allow-missing", NULL,                                          \
+	    "layers that are not in the input are no error" },                           \
+	{                                                                                \
+		TERMS_COMPLETE, "require-complete", NULL,                                \
+		    "a platform or blob that is not in the input is a finding"           \
 	}
 
 void terms_init(struct terms *t, struct config *c);

@@ -38,7 +38,7 @@ struct worker_options {         /* the same for every input of a run */
 	const struct metadata *metadata; /* demanded user metadata */
 	size_t metadata_count;
 	const struct worker_blob *blob; /* NULL unless a mode above says so */
-	bool trust_names, hash_input, require_complete;
+	bool trust_names, hash_input, allow_missing, require_complete;
 	uint64_t (*clock_us)(void);     /* monotonic; handed in by cli/ */
 };
 

@@ -122,6 +122,8 @@ tools_of(struct judge *j)
 		.revoker = j->revoker,
 		.time = j->time,
 		.trust_names = j->trust_names,
+		.allow_missing = j->allow_missing,
+		.require_complete = j->require_complete,
 		.metadata = j->metadata,
 		.metadata_count = j->metadata_count };
 }

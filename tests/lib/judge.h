@@ -26,6 +26,7 @@ struct judge {
 	struct revoker *revoker; /* NULL without them */
 	struct when time;
 	bool trust_names; /* names in the export choose the statement, too */
+	bool allow_missing, require_complete;
 	const struct metadata *metadata; /* demanded user metadata */
 	size_t metadata_count;
 	enum subjects subjects; /* which nodes can be asked for: the roots */

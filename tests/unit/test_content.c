@@ -9,6 +9,7 @@
 #define INDEX "application/vnd.oci.image.index.v1+json"
 #define MANIFEST "application/vnd.oci.image.manifest.v1+json"
 #define LAYER "application/vnd.oci.image.layer.v1.tar"
+#define FOREIGN "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
 #define CONFIG "application/vnd.oci.image.config.v1+json"
 #define EMPTY "application/vnd.oci.empty.v1+json"
 #define ABSENT "sha256:a000000000000000000000000000000000000000000000000000000000000001"
@@ -64,7 +65,8 @@ test_blobs(struct bench *b)
 		{ "all right", false, 0, LAYER, NULL, STATE_COMPLIANT, REASON_NONE },
 		{ "layer changed", false, 1, LAYER, NULL, STATE_NONCOMPLIANT,
 		    REASON_BLOB_DIGEST_MISMATCH },
-		{ "layer absent", false, 2, LAYER, NULL, STATE_COMPLIANT, REASON_NONE },
+		{ "layer absent", false, 2, LAYER, NULL, STATE_ERROR,
+		    REASON_BLOB_MISSING },
 		{ "layer of another size", false, 3, LAYER, NULL, STATE_NONCOMPLIANT,
 		    REASON_BLOB_SIZE_MISMATCH },
 		{ "layer of unknown digest", false, 4, LAYER, NULL, STATE_NONCOMPLIANT,
@@ -72,8 +74,10 @@ test_blobs(struct bench *b)
 		{ "foreign layer changed", false, 1, LAYER,
 		    ",\"urls\":[\"https://x.example\"]", STATE_NONCOMPLIANT,
 		    REASON_BLOB_DIGEST_MISMATCH },
-		{ "foreign layer absent", false, 2, LAYER,
-		    ",\"urls\":[\"https://x.example\"]", STATE_COMPLIANT, REASON_NONE },
+		{ "layer absent that has an address", false, 2, LAYER,
+		    ",\"urls\":[\"https://x.example\"]", STATE_ERROR, REASON_BLOB_MISSING },
+		{ "foreign layer absent", false, 2, FOREIGN, NULL, STATE_COMPLIANT,
+		    REASON_NONE },
 		{ "config changed", true, 1, CONFIG, NULL, STATE_NONCOMPLIANT,
 		    REASON_BLOB_DIGEST_MISMATCH },
 		{ "config absent", true, 2, CONFIG, NULL, STATE_ERROR,
@@ -103,7 +107,7 @@ test_blobs(struct bench *b)
 		if (rows[i].what == 4)
 			odd->digest = STR("blake3:0123");
 		for (int k = 0; k < 2; k++)
-			json[k] = described(&s, &parts[k], k == 0 ? CONFIG : LAYER,
+			json[k] = described(&s, &parts[k], k == 0 ? CONFIG : rows[i].config ? LAYER : rows[i].type,
 			    odd == &parts[k] && rows[i].what == 3,
 			    odd == &parts[k] ? rows[i].extra : NULL);
 		put_image(&s, json[0], json[1]);
@@ -326,9 +330,11 @@ test_index_parts(struct bench *b)
 		int more;
 		enum reason reason;
 	} rows[] = {
-		{ "absent", MANIFEST, ABSENT, 0, REASON_NONE },
-		{ "of unknown type, absent", "application/x", ABSENT, 0, REASON_NONE },
-		{ "of unknown type", "application/x", NULL, 0, REASON_NONE },
+		{ "as it is", MANIFEST, NULL, 0, REASON_NONE },
+		{ "absent", MANIFEST, ABSENT, 0, REASON_BLOB_MISSING },
+		{ "of unknown type, absent", "application/x", ABSENT, 0,
+		    REASON_BLOB_MISSING },
+		{ "of unknown type", "application/x", NULL, 0, REASON_BLOB_MISSING },
 		{ "of another size", MANIFEST, NULL, 1, REASON_BLOB_SIZE_MISMATCH },
 		{ "of unknown type and another size", "application/x", NULL, 1,
 		    REASON_BLOB_SIZE_MISMATCH },
@@ -354,6 +360,74 @@ test_index_parts(struct bench *b)
 		    subject_judge(&s, &b->j), rows[i].reason, "part: %s", rows[i].name);
 		subject_close(&s);
 	}
+}
+
+/* What of an index may stay away, and what an option makes of it. */
+static void
+test_index_whole(struct bench *b)
+{
+	static const struct {
+		const char *name;
+		/* of the second image: 0 whole, 1 one layer absent, 2 no layer, 3 no manifest */
+		int second;
+		bool first_absent, allow_missing, require_complete;
+		enum state state;
+		enum reason reason;
+	} rows[] = {
+		{ "both whole", 0, false, false, false, STATE_COMPLIANT, REASON_NONE },
+		{ "a layer absent", 1, false, false, false, STATE_ERROR,
+		    REASON_BLOB_MISSING },
+		{ "a layer absent, allowed", 1, false, true, false, STATE_COMPLIANT,
+		    REASON_NONE },
+		{ "a platform without layers", 2, false, false, false, STATE_COMPLIANT,
+		    REASON_NONE },
+		{ "an absent platform", 3, false, false, false, STATE_COMPLIANT,
+		    REASON_NONE },
+		{ "a platform without layers, demanded", 2, false, false, true,
+		    STATE_NONCOMPLIANT, REASON_CHILD_ABSENT },
+		{ "an absent platform, demanded", 3, false, false, true,
+		    STATE_NONCOMPLIANT, REASON_CHILD_ABSENT },
+		{ "all platforms, demanded", 0, false, false, true, STATE_COMPLIANT,
+		    REASON_NONE },
+		{ "no platform whole", 2, true, false, false, STATE_ERROR,
+		    REASON_BLOB_MISSING },
+		{ "no platform there", 3, true, true, false, STATE_ERROR,
+		    REASON_BLOB_MISSING },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct forge_desc layers[2], child[2];
+		struct subject s;
+
+		subject_new(&s, &b->st);
+		layers[0] = forge_blob(s.layout, LAYER, BYTES_LIT("one"));
+		layers[1] = forge_blob(s.layout, LAYER, BYTES_LIT("two"));
+		child[0] = s.image;
+		if (rows[i].first_absent)
+			child[0].digest = STR(ABSENT);
+		if (rows[i].second == 1)
+			layers[1] = absent;
+		if (rows[i].second == 2) {
+			layers[0] = layers[1] = absent;
+			layers[1].digest.ptr = "sha256:"
+			    "b000000000000000000000000000000000000000000000000000000000000002";
+		}
+		child[1] = forge_image(s.layout, "2", layers, 2);
+		if (rows[i].second == 3)
+			child[1].digest = STR("sha256:"
+			    "c000000000000000000000000000000000000000000000000000000000000003");
+		s.image = forge_index(s.layout, child, 2);
+		forge_entry(s.layout, &s.image, STAGE_NAME ":1");
+		subject_sign(&s, plain);
+		b->j.allow_missing = rows[i].allow_missing;
+		b->j.require_complete = rows[i].require_complete;
+		is_reason(subject_judge(&s, &b->j), rows[i].reason, "index: %s",
+		    rows[i].name);
+		ok(b->j.verdict.state == rows[i].state, "index: %s: %s", rows[i].name,
+		    state_name(b->j.verdict.state));
+		subject_close(&s);
+	}
+	b->j.allow_missing = b->j.require_complete = false;
 }
 
 /* A part of unknown type is hashed all the same. */
@@ -437,6 +511,7 @@ main(void)
 	test_absent_manifest(&b);
 	test_index(&b);
 	test_index_parts(&b);
+	test_index_whole(&b);
 	test_unknown_part(&b);
 	test_depth(&b);
 	test_diamond(&b);
