@@ -142,7 +142,8 @@ edge_fits(const struct edge_record *e)
 {
 	return e->parent.len >= 1 && e->parent.len <= 255 && e->child.len >= 1 &&
 	       e->child.len <= 255 &&
-	       (str_is(e->kind, "manifest") || str_is(e->kind, "referrer"));
+	       (str_is(e->kind, "manifest") || str_is(e->kind, "referrer") ||
+		   str_is(e->kind, "cosign-tag"));
 }
 
 int

@@ -178,7 +178,7 @@ push_below(
 		const struct edge_record *e = &t->input->edges.v[i - 1];
 		const struct node_record *child = survey_find(t->input, e->child);
 		struct branch below = { child, b->node->digest,
-			str_is(e->kind, "referrer"), i == to, b->depth + 1 };
+			!str_is(e->kind, "manifest"), i == to, b->depth + 1 };
 
 		if (child == NULL)
 			continue;
@@ -285,7 +285,7 @@ edge_json(struct view *v, const struct survey_input *input, const struct edge_re
 {
 	struct jsonout *out = &v->out;
 	const struct verdict *judged =
-	    str_is(e->kind, "referrer") ? survey_verdict(input, e->parent) : NULL;
+	    !str_is(e->kind, "manifest") ? survey_verdict(input, e->parent) : NULL;
 	const struct node_record *child = survey_find(input, e->child);
 
 	jsonout_object_begin(out, NULL);

@@ -103,6 +103,37 @@ media_is_image_layer(struct str type)
 	       str_is(type, "application/vnd.docker.container.image.rootfs.diff+x-gtar");
 }
 
+static bool
+ends(struct str type, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return type.len >= n && str_is(str_from(type, type.len - n), suffix);
+}
+
+bool
+media_is_installed(struct str type)
+{
+	/* Helm, Flux, CNCF model, Ollama, KitOps, Docker models, Wasm: as their clients name layers. */
+	static const char *const begin[] = { "application/vnd.cncf.helm.chart.",
+		"application/vnd.cncf.flux.", "application/vnd.cncf.model.",
+		"application/vnd.ollama.image.", "application/vnd.kitops.",
+		"application/vnd.docker.ai.", "application/vnd.content.hauler.",
+		"application/vnd.wasm.", "application/vnd.module.wasm.", "application/wasm" };
+	static const char *const end[] = { "tar", "tar+gzip", "tar.gzip", "tar+zstd",
+		"+gzip", "+zstd", "gtar", "+wasm", "gzip", "zip" };
+
+	if (media_is_image_layer(type))
+		return true;
+	for (size_t i = 0; i < COUNT(begin); i++)
+		if (starts(type, begin[i]))
+			return true;
+	for (size_t i = 0; i < COUNT(end); i++)
+		if (ends(type, end[i]))
+			return true;
+	return false;
+}
+
 bool
 media_is_foreign_layer(struct str type)
 {

@@ -44,6 +44,11 @@ bool media_is_index(enum media m);
  */
 bool media_is_image_layer(struct str type);
 bool media_is_foreign_layer(struct str type);
+/*
+ * A layer that a runtime unpacks or a client installs or runs: an image's, a chart's, a model's, a
+ * module of Wasm, or any archive. What holds one is content, whatever it calls itself.
+ */
+bool media_is_installed(struct str type);
 /* RFC 6838 section 4.2, perhaps with parameters; at most MEDIA_TYPE_MOST octets. */
 #define MEDIA_TYPE_MOST 255
 bool media_valid(struct str type);

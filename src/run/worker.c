@@ -219,6 +219,21 @@ tell_node(struct session *s, const struct node *n)
 }
 
 static int
+tell_edges_to(struct session *s, const struct node *n, const char *kind,
+    struct node *const *to, size_t count)
+{
+	struct edge_record e = { .parent = n->digest_text, .kind = str_of(kind) };
+
+	for (size_t i = 0; i < count; i++) {
+		e.child = to[i]->digest_text;
+		e.position = i;
+		if (wire_edge(s->out, &e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 tell_edges(struct session *s, const struct node *n)
 {
 	struct edge_record e = { .parent = n->digest_text, .kind = STR("manifest") };
@@ -231,14 +246,9 @@ tell_edges(struct session *s, const struct node *n)
 		if (wire_edge(s->out, &e) != 0)
 			return -1;
 	}
-	e.kind = STR("referrer");
-	for (size_t i = 0; i < n->referrer_count; i++) {
-		e.child = n->referrers[i]->digest_text;
-		e.position = i;
-		if (wire_edge(s->out, &e) != 0)
-			return -1;
-	}
-	return 0;
+	if (tell_edges_to(s, n, "cosign-tag", n->material, n->material_count) != 0)
+		return -1;
+	return tell_edges_to(s, n, "referrer", n->referrers, n->referrer_count);
 }
 
 static int
@@ -275,6 +285,8 @@ worker_tools(const struct worker *w, const struct worker_options *o)
 		.revoker = w->revoker,
 		.time = o->time,
 		.trust_names = o->trust_names,
+		.allow_missing = o->allow_missing,
+		.require_complete = o->require_complete,
 		.metadata = o->metadata,
 		.metadata_count = o->metadata_count,
 	};

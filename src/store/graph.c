@@ -25,6 +25,8 @@ finish(struct build *b)
 		s->node.parent_count = s->parents.n;
 		s->node.referrers = s->referrers.v;
 		s->node.referrer_count = s->referrers.n;
+		s->node.material = s->material.v;
+		s->node.material_count = s->material.n;
 		s->node.notes = s->notes.v;
 		s->node.note_count = s->notes.n;
 		g->nodes[i] = &s->node;
@@ -38,7 +40,8 @@ build(struct build *b, struct bytes index_json)
 {
 	slots_init(b);
 	if (graph_top(b, index_json) != 0 || graph_walk(b) != 0 || graph_scan(b) != 0 ||
-	    graph_link(b) != 0)
+	    graph_link(b) != 0 || graph_support(b) != 0 ||
+	    graph_material(b) != 0)
 		return -1;
 	graph_classify(b);
 	graph_reach(b);
@@ -160,9 +163,17 @@ queue_clear(struct pick *p)
 		p->mark[i] &= (uint8_t)~MARK_QUEUED;
 }
 
+/* A list that is not judged itself: supporting, or a referrer that index.json does not name. */
+static bool
+is_open_list(const struct node *n)
+{
+	return n->class == CLASS_SUPPORTING ||
+	       (n->class == CLASS_INDEX && n->subject != NULL && !n->is_root);
+}
+
 /*
- * What a supporting index contains is an entry like those of index.json: nothing may
- * hide in it.
+ * What such an index contains is an entry like those of index.json: nothing may hide in
+ * it.
  */
 static void
 pick_entries(struct pick *p)
@@ -170,13 +181,12 @@ pick_entries(struct pick *p)
 	for (size_t i = 0; i < p->g->root_count; i++)
 		push(p, p->g->roots[i], MARK_ENTRY);
 	for (size_t i = 0; i < p->g->node_count; i++)
-		if (p->g->nodes[i]->reachable &&
-		    p->g->nodes[i]->class == CLASS_SUPPORTING)
+		if (p->g->nodes[i]->reachable && is_open_list(p->g->nodes[i]))
 			push(p, p->g->nodes[i], 0);
 	for (size_t next = 0; next < p->queued; next++) {
 		const struct node *n = p->queue[next];
 
-		if (n->class != CLASS_SUPPORTING)
+		if (!is_open_list(n))
 			continue;
 		for (size_t k = 0; k < n->child_count; k++)
 			if (n->children[k].node->state != NODE_ABSENT)
@@ -215,12 +225,7 @@ pick_parts(struct pick *p, uint8_t from)
 static bool
 judged_as_entry(const struct node *n)
 {
-	/*
-	 * Supporting by what its entry says, and not there: nothing to run, nothing to
-	 * judge.
-	 */
-	if (n->class == CLASS_SUPPORTING ||
-	    (n->state == NODE_ABSENT && n->claims_supporting))
+	if (n->class == CLASS_SUPPORTING)
 		return false;
 	/* A leaf of another type inside a tag index names nothing that could be run. */
 	return n->class != CLASS_UNKNOWN || n->state != NODE_PRESENT || n->is_root;
@@ -445,6 +450,20 @@ node_class_name(enum node_class c)
 	};
 
 	return names[c];
+}
+
+const char *
+node_role_name(enum node_role r)
+{
+	static const char *const names[] = {
+		[ROLE_NONE] = "",
+		[ROLE_SIGNATURE] = "signature",
+		[ROLE_ATTESTATION] = "attestation",
+		[ROLE_REFERRER] = "referrer",
+		[ROLE_TAG_INDEX] = "tag-index",
+	};
+
+	return names[r];
 }
 
 const char *

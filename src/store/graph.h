@@ -33,6 +33,17 @@ enum node_class {
 	CLASS_UNKNOWN /* type not supported, or octets not there */
 };
 
+/*
+ * Why a node is supporting, and so not judged: what its content is, not what it is called.
+ */
+enum node_role {
+	ROLE_NONE,
+	ROLE_SIGNATURE, /* Notary Project signature manifest; layers of simple signing */
+	ROLE_ATTESTATION, /* DSSE envelopes, bundles; in-toto statements of BuildKit */
+	ROLE_REFERRER, /* its subject is in the input */
+	ROLE_TAG_INDEX /* an index of nothing but supporting material */
+};
+
 enum found_by { /* how the node was first come across; the lowest counts */
 	FOUND_ROOT, /* entry of index.json */
 	FOUND_TAG_INDEX, /* entry of a referrers fallback tag index */
@@ -85,8 +96,7 @@ struct node {
 	bool is_root, is_child, is_fallback_index;
 	bool reachable; /* from index.json, through indexes and referrers */
 	bool named; /* a root entry gave it a name and did not call it supporting */
-	/* all root entries call it supporting; `class` says whether it is */
-	bool claims_supporting;
+	enum node_role role; /* of a supporting node */
 	struct str platform; /* from a descriptor, if any said so */
 	struct str effective_type; /* of the manifest; absent if unknown */
 	struct manifest manifest; /* when PRESENT and a manifest or index */
@@ -106,6 +116,9 @@ struct node {
 	 */
 	struct node **referrers;
 	size_t referrer_count; /* at most limit referrers; see notes */
+	/* by digest; signatures and attestations that no subject ties to it: Cosign's */
+	struct node **material;
+	size_t material_count;
 	struct graph_note *notes;
 	size_t note_count;
 };
@@ -167,6 +180,8 @@ const struct node_name *graph_names_of(const struct node *n, size_t *count);
 const char *found_by_name(enum found_by f);
 /* "supporting", "index", "image", "artifact", "unknown" */
 const char *node_class_name(enum node_class c);
+/* "signature", "attestation", "referrer", "tag-index"; "" for none */
+const char *node_role_name(enum node_role r);
 const char *node_state_name(enum node_state s); /* "present", "absent", "broken" */
 const char *name_source_name(enum name_source
 	s); /* "option", "containerd", "ref.name", "distribution", "basename" */

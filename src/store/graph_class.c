@@ -8,119 +8,6 @@
 
 /* --- classes --- */
 
-static bool
-has_image_config(const struct manifest *m)
-{
-	enum media config = m->has_config ? media_of(m->config.media_type) : MEDIA_OTHER;
-
-	return m->form == MANIFEST_IMAGE &&
-	       (config == MEDIA_OCI_CONFIG || config == MEDIA_DOCKER_CONFIG);
-}
-
-/* Could a runtime start it? Then it is an image, and no claim hides it from judgement. */
-static bool
-is_runnable(const struct manifest *m)
-{
-	if (!has_image_config(m))
-		return false;
-	for (size_t i = 0; i < m->child_count; i++)
-		if (media_is_image_layer(m->children[i].media_type))
-			return true;
-	return false;
-}
-
-static bool
-evidence_layer(struct str type)
-{
-	enum media m = media_of(type);
-
-	return m == MEDIA_COSIGN_SIMPLE || m == MEDIA_DSSE || m == MEDIA_INTOTO ||
-	       m == MEDIA_SIGSTORE_BUNDLE;
-}
-
-/* All layers are signatures or attestations. */
-static bool
-is_evidence(const struct manifest *m)
-{
-	for (size_t i = 0; i < m->child_count; i++)
-		if (!evidence_layer(m->children[i].media_type))
-			return false;
-	return m->child_count > 0;
-}
-
-/* As Cosign names it when it attaches one. */
-static bool
-materials_layer(struct str type)
-{
-	static const char *const begins[] = { "text/spdx", "application/spdx",
-		"application/vnd.cyclonedx", "application/vnd.syft",
-		"application/vnd.dev.cosign." };
-
-	for (size_t i = 0; i < COUNT(begins); i++)
-		if (str_starts(type, str_of(begins[i])))
-			return true;
-	return false;
-}
-
-/*
- * What Cosign attaches by tag or kind: the configuration of an image or one of its own,
- * and layers that are evidence or a bill of materials. Anything else under such a name is
- * what it is: an artifact can be fetched by any name.
- */
-static bool
-is_cosign_material(const struct manifest *m)
-{
-	const struct str own = STR("application/vnd.dev.cosign.");
-
-	if (!has_image_config(m) && !str_starts(m->config.media_type, own) &&
-	    media_of(m->config.media_type) != MEDIA_EMPTY)
-		return false;
-	for (size_t i = 0; i < m->child_count; i++)
-		if (!evidence_layer(m->children[i].media_type) &&
-		    !materials_layer(m->children[i].media_type))
-			return false;
-	return m->child_count > 0;
-}
-
-/*
- * Cosign's signature manifest has an image's configuration type and no subject: its
- * layers tell (cosign specification, "Storage").
- */
-static bool
-is_cosign_signature(const struct manifest *m)
-{
-	for (size_t i = 0; i < m->child_count; i++)
-		if (media_of(m->children[i].media_type) != MEDIA_COSIGN_SIMPLE)
-			return false;
-	return has_image_config(m) && m->child_count > 0;
-}
-
-static bool
-is_supporting(const struct slot *s)
-{
-	const struct manifest *m = &s->node.manifest;
-
-	if (s->node.is_fallback_index)
-		return true;
-	/*
-	 * Some runtimes unpack a layer whatever its media type says: with a configuration
-	 * of an image only known evidence is no image.
-	 */
-	if (m->has_subject)
-		return !has_image_config(m) || m->child_count == 0 || is_evidence(m);
-	if (m->form == MANIFEST_INDEX)
-		return false;
-	/*
-	 * An entry with a name of its own, or one that claims nothing, takes a claim
-	 * back.
-	 */
-	if ((s->claims & CLAIM_COSIGN) != 0 && !s->plain && is_cosign_material(m))
-		return true;
-	if ((s->claims & CLAIM_ATTESTATION) != 0 && !s->node.named && is_evidence(m))
-		return true;
-	return is_cosign_signature(m);
-}
-
 static enum node_class
 class_of(const struct slot *s)
 {
@@ -129,25 +16,18 @@ class_of(const struct slot *s)
 	if (s->node.state != NODE_PRESENT ||
 	    (!media_is_manifest(type) && !media_is_index(type)))
 		return CLASS_UNKNOWN;
-	if (is_runnable(&s->node.manifest))
-		return CLASS_IMAGE;
-	if (is_supporting(s))
+	if (s->node.role != ROLE_NONE)
 		return CLASS_SUPPORTING;
 	if (s->node.manifest.form == MANIFEST_INDEX)
 		return CLASS_INDEX;
-	return has_image_config(&s->node.manifest) ? CLASS_IMAGE : CLASS_ARTIFACT;
+	return manifest_has_image_config(&s->node.manifest) ? CLASS_IMAGE : CLASS_ARTIFACT;
 }
 
 void
 graph_classify(struct build *b)
 {
-	for (size_t i = 0; i < b->all.n; i++) {
-		struct slot *s = b->all.v[i];
-
-		s->node.class = class_of(s);
-		s->node.claims_supporting =
-		    s->claims != 0 && !s->plain && s->node.is_root;
-	}
+	for (size_t i = 0; i < b->all.n; i++)
+		b->all.v[i]->node.class = class_of(b->all.v[i]);
 }
 
 /* --- what can be reached --- */

@@ -111,29 +111,39 @@ add_sources(struct names *n, struct build *b, struct slot *s, const struct descr
 
 /* --- what the entry claims to be --- */
 
-static bool
-ends(struct str s, const char *suffix)
+/* The digest that a tag or kind tells is what the entry belongs to. */
+static void
+mark(struct build *b, struct slot *s, struct str alg, struct str hex)
 {
-	size_t n = strlen(suffix);
-
-	return s.len >= n && str_is(str_from(s, s.len - n), suffix);
+	if (hex.len > 0)
+		s->mark = arena_printf(b->mem, "%.*s:%.*s", STR_ARG(alg), STR_ARG(hex));
 }
 
 static unsigned
-claims_of(struct slot *s, const struct descriptor *d, struct str tag)
+claims_of(struct build *b, struct slot *s, const struct descriptor *d, struct str tag)
 {
 	struct str kind = descriptor_annotation(d, "kind"), alg, hex, suffix;
 
 	if (str_starts(kind, STR("dev.cosignproject.cosign/")) ||
 	    str_starts(kind, STR("dev.hauler/"))) {
-		if (ends(kind, "/sigs") || ends(kind, "/atts") || ends(kind, "/sboms") ||
-		    str_starts(kind, STR("dev.hauler/referrers/")))
-			return CLAIM_COSIGN;
+		/* Hauler appends the digest of what they belong to, where that is a part. */
+		static const char *const words[] = { "sigs", "atts", "sboms", "referrers" };
+		struct str word = str_from(kind, str_find(kind, '/') + 1);
+
+		word = str_upto(word, str_find(word, '/'));
+		for (size_t i = 0; i < COUNT(words); i++)
+			if (str_is(word, words[i])) {
+				hex = str_from(kind, str_find(kind, '/') + word.len + 2);
+				mark(b, s, STR("sha256"), hex);
+				return CLAIM_COSIGN;
+			}
 	}
 	if (tag.ptr == NULL || !reference_digest_tag(tag, &alg, &hex, &suffix))
 		return 0;
-	if (suffix.ptr != NULL)
+	if (suffix.ptr != NULL) {
+		mark(b, s, alg, hex);
 		return CLAIM_COSIGN;
+	}
 	s->fallback_tag = tag;
 	return CLAIM_FALLBACK;
 }
@@ -243,6 +253,24 @@ decide(struct build *b, struct slot *s, struct names *n, unsigned claims)
 		s }));
 }
 
+/*
+ * Names that are nothing but names. The tag of a digest marks what belongs to it, a "kind" all
+ * names of its entry; where something was pulled from is no name.
+ */
+static void
+plain_names(struct build *b, struct slot *s, const struct descriptor *d, const struct names *n)
+{
+	struct str alg, hex, suffix;
+
+	if ((claims_of(b, s, d, STR_NONE) & CLAIM_COSIGN) != 0)
+		return;
+	for (size_t i = 0; i < n->n; i++)
+		if (n->v[i].source != NAME_DISTRIBUTION &&
+		    (n->tag[i].ptr == NULL ||
+			!reference_digest_tag(n->tag[i], &alg, &hex, &suffix)))
+			VEC_PUSH(b->mem, &s->plain_names, n->v[i].text);
+}
+
 void
 name_entry(struct build *b, struct slot *s, const struct descriptor *d)
 {
@@ -259,10 +287,11 @@ name_entry(struct build *b, struct slot *s, const struct descriptor *d)
 	tag = n.plain_tag;
 	for (size_t i = 0; i < n.n && tag.ptr == NULL; i++)
 		tag = n.tag[i];
-	claims = claims_of(s, d, tag);
+	claims = claims_of(b, s, d, tag);
 	s->claims |= claims;
 	s->plain = s->plain || claims == 0;
 	s->node.named = s->node.named || (claims == 0 && n.n > 0);
+	plain_names(b, s, d, &n);
 	decide(b, s, &n, claims);
 }
 
@@ -413,25 +442,11 @@ give_all(struct build *b, struct slot *s)
 static void
 hand_down(struct build *b)
 {
-	VEC(struct slot *) queue = { NULL, 0, 0 };
+	size_t count;
+	struct slot **order = slots_parents_first(b, &count);
 
-	for (size_t i = 0; i < b->all.n; i++)
-		for (size_t k = 0; k < b->all.v[i]->node.child_count; k++)
-			slot_of(b->all.v[i]->node.children[k].node)->pending++;
-	for (size_t i = 0; i < b->all.n; i++)
-		if (b->all.v[i]->pending == 0)
-			VEC_PUSH(b->mem, &queue, b->all.v[i]);
-	for (size_t next = 0; next < queue.n; next++) {
-		struct slot *s = queue.v[next];
-
-		give_all(b, s);
-		for (size_t k = 0; k < s->node.child_count; k++) {
-			struct slot *child = slot_of(s->node.children[k].node);
-
-			if (--child->pending == 0)
-				VEC_PUSH(b->mem, &queue, child);
-		}
-	}
+	for (size_t i = 0; i < count; i++)
+		give_all(b, order[i]);
 }
 
 /*

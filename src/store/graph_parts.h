@@ -31,8 +31,11 @@ struct slot { /* a node under construction */
 	size_t down_count;
 	VEC(struct graph_note) notes;
 	VEC(struct node_name) names;
+	VEC(struct str) plain_names; /* of entries that do not mark it: no digest tags */
 	VEC(struct node *) parents;
 	VEC(struct node *) referrers;
+	VEC(struct node *) material;
+	struct str mark; /* digest in a tag or kind: what it belongs to */
 	uint64_t referrers_dropped;
 };
 
@@ -81,6 +84,8 @@ struct slot *slot_new(
 struct slot *slot_get(
     struct build *b, const struct descriptor *d, enum found_by found, uint32_t depth);
 void slots_sort(struct build *b);
+/* All nodes, each after every index that contains it. In the graph's arena. */
+struct slot **slots_parents_first(struct build *b, size_t *count);
 /* At most a hundred notes for a node, each once. */
 void slot_note(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
     ATTR_PRINTF(4, 5);
@@ -100,6 +105,12 @@ void names_end(struct build *b); /* after the classes are known */
 
 /* --- graph_link.c --- */
 int graph_link(struct build *b);
+
+/* --- graph_support.c: is it supporting material, and why? --- */
+int graph_support(struct build *b); /* sets role; before the classes */
+
+/* --- graph_material.c: signatures and attestations without a subject --- */
+int graph_material(struct build *b); /* after the roles */
 
 /* --- graph_class.c --- */
 void graph_classify(struct build *b);

@@ -201,3 +201,31 @@ build_note(struct build *b, enum reason r, const char *fmt, ...)
 	va_end(args);
 	VEC_PUSH(b->mem, &b->notes, note);
 }
+
+struct slot **
+slots_parents_first(struct build *b, size_t *count)
+{
+	struct slot **queue = arena_array(b->mem, b->all.n, sizeof(struct slot *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->all.n; i++)
+		b->all.v[i]->pending = 0;
+	for (size_t i = 0; i < b->all.n; i++)
+		for (size_t k = 0; k < b->all.v[i]->node.child_count; k++)
+			slot_of(b->all.v[i]->node.children[k].node)->pending++;
+	for (size_t i = 0; i < b->all.n; i++)
+		if (b->all.v[i]->pending == 0)
+			queue[n++] = b->all.v[i];
+	for (size_t next = 0; next < n; next++) {
+		struct slot *s = queue[next];
+
+		for (size_t k = 0; k < s->node.child_count; k++) {
+			struct slot *child = slot_of(s->node.children[k].node);
+
+			if (--child->pending == 0)
+				queue[n++] = child;
+		}
+	}
+	*count = n;
+	return queue;
+}

@@ -161,7 +161,7 @@ struct node_record {            /* one manifest or index */
 };
 struct edge_record {
 	struct str parent, child;       /* digests */
-	struct str kind;                /* "manifest", "referrer" */
+	struct str kind;                /* "manifest", "referrer", "cosign-tag" */
 	uint64_t position;
 };
 struct input_record {           /* what is known of an input when it ends */

@@ -26,8 +26,8 @@ notation_accepts(const struct node *referrer)
 /* --- the manifest and its one envelope --- */
 
 /*
- * New form: artifactType and the empty config. Legacy form: no artifactType, and the config type
- * says it. The withdrawn artifact manifest has no config at all.
+ * New form: artifactType and the empty config. Legacy form: the config type says it, with or
+ * without an artifactType beside it. The withdrawn artifact manifest has no config at all.
  */
 static bool
 manifest_form_ok(const struct manifest *m)
@@ -36,9 +36,9 @@ manifest_form_ok(const struct manifest *m)
 		return true;
 	if (!m->has_config)
 		return false;
-	if (m->artifact_type.len == 0)
-		return media_of(m->config.media_type) == MEDIA_NOTARY_SIGNATURE;
-	return media_of(m->config.media_type) == MEDIA_EMPTY;
+	if (media_of(m->config.media_type) == MEDIA_NOTARY_SIGNATURE)
+		return true;
+	return m->artifact_type.len > 0 && media_of(m->config.media_type) == MEDIA_EMPTY;
 }
 
 static const struct descriptor *

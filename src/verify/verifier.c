@@ -91,17 +91,34 @@ step_policy(struct verdict *v, const struct policy_statement *s, struct str scop
 
 /* --- the signatures of one artifact under one statement --- */
 
-static size_t
+struct others {                 /* signatures of families that are not judged */
+	uint64_t count;
+	struct str first;               /* the manifest of one */
+};
+
+static void
+count_other(struct others *o, const struct node *n, uint64_t count)
+{
+	if (o->count == 0)
+		o->first = n->digest_text;
+	o->count += count;
+}
+
+static struct others
 other_signatures(const struct node *subject)
 {
-	size_t n = 0;
+	struct others o = { 0, STR_NONE };
 
+	for (size_t i = 0; i < subject->material_count; i++)
+		count_other(&o, subject->material[i], subject->material[i]->manifest.child_count);
 	for (size_t i = 0; i < subject->referrer_count; i++) {
-		enum media m = media_of(subject->referrers[i]->effective_type);
+		const struct node *n = subject->referrers[i];
+		enum media m = media_of(n->effective_type);
 
-		n += m == MEDIA_COSIGN_SIG_CONFIG || m == MEDIA_SIGSTORE_BUNDLE;
+		if (m == MEDIA_COSIGN_SIG_CONFIG || m == MEDIA_SIGSTORE_BUNDLE)
+			count_other(&o, n, 1);
 	}
-	return n;
+	return o;
 }
 
 /* Were there more referrers than the graph keeps? One of those may be the signature. */
@@ -117,16 +134,18 @@ referrers_cut(const struct node *subject)
 static void
 step_unsigned(struct verdict *v, const struct node *subject)
 {
-	size_t others = other_signatures(subject);
+	struct others others = other_signatures(subject);
 
 	if (referrers_cut(subject))
 		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_LIMIT_REFERRERS_HIT,
 		    "no signature among the first %zu referrers, the others were not looked at",
 		    subject->referrer_count);
-	else if (others > 0)
+	else if (others.count > 0)
 		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
-		    "no Notary Project signature among %zu referrers; %zu of another kind are not judged",
-		    subject->referrer_count, others);
+		    "no Notary Project signature among %zu referrers; %llu of Cosign or Sigstore %s there and %s not judged, the first in %.*s",
+		    subject->referrer_count, (unsigned long long)others.count,
+		    others.count == 1 ? "is" : "are", others.count == 1 ? "is" : "are",
+		    STR_ARG(others.first));
 	else
 		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
 		    "no signature among %zu referrers", subject->referrer_count);
@@ -329,7 +348,7 @@ verify_artifact(struct verdict *v, const struct verify_tools *tools, struct stor
 	if (!present(v, subject))
 		return 0;
 	choose_all(&c, v->mem, tools, subject);
-	content_check(v, store, subject);
+	content_check(v, tools, store, subject);
 	if (judge(v, &job, &c, &end, err) != 0)
 		return -1;
 	verdict_close(v, end, end == END_SKIPPED ? REASON_POLICY_LEVEL_SKIP : REASON_NONE);

@@ -37,6 +37,20 @@ struct memlayout {
 #define T_NOTARY "application/vnd.cncf.notary.signature"
 #define T_JWS "application/jose+json"
 #define T_COSIGN "application/vnd.dev.cosign.simplesigning.v1+json"
+/* What the layers of supporting material hold; with a text that makes it differ. */
+#define ML_SIMPLE(salt)                                                                  \
+	"{\"critical\":{\"identity\":{\"docker-reference\":\"\"},\"image\":{"              \
+	"\"docker-manifest-digest\":\"sha256:0\"},\"type\":\"cosign container image "       \
+	"signature\"},\"optional\":{\"salt\":\"" salt "\"}}"
+#define ML_DSSE(salt)                                                                    \
+	"{\"payloadType\":\"application/vnd.in-toto+json\",\"payload\":\"" salt             \
+	"\",\"signatures\":[{\"sig\":\"MA==\"}]}"
+#define ML_BUNDLE(salt)                                                                  \
+	"{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\","                \
+	"\"verificationMaterial\":{},\"salt\":\"" salt "\"}"
+#define ML_STATEMENT(salt)                                                               \
+	"{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[],"                   \
+	"\"predicateType\":\"" salt "\",\"predicate\":{}}"
 #define EMPTY_SHA256                                                                     \
 	"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 

@@ -92,94 +92,169 @@ bad_docker_list(void)
 	ml_clear(&l);
 }
 
-/* --- an image that says it is a referrer --- */
+/* --- what says it is supporting --- */
 
-static struct piece
-odd_image(struct memlayout *l, const char *config_type, const char *layer_type,
-    const struct piece *subject)
+#define T_DSSE "application/vnd.dsse.envelope.v1+json"
+#define T_CHART "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+#define T_BUNDLE "application/vnd.dev.sigstore.bundle.v0.3+json"
+#define KIND "\"kind\":\"dev.cosignproject.cosign/sigs\","
+#define DIGEST_TAG                                                                       \
+	REF_NAME                                                                         \
+	"\"sha256-1111111111111111111111111111111111111111111111111111111111111111.sig\""
+
+/* How the subject is named: as it is, not at all, with one thing wrong, or as something absent. */
+enum subject_kind { SUBJECT_RIGHT, SUBJECT_NONE, SUBJECT_TYPE, SUBJECT_SIZE, SUBJECT_ABSENT };
+
+static const char *
+subject_member(struct memlayout *l, const struct piece *good, enum subject_kind kind)
 {
-	struct piece config = ml_blob(l, config_type, "{\"rootfs\":{}}");
-	struct piece layer = ml_blob(l, layer_type, "evil layer");
+	struct piece p = *good;
 
-	return ml_blob(l, T_MANIFEST,
-	    ml_text(l,
-		"{\"schemaVersion\":2,\"mediaType\":\"" T_MANIFEST
-		"\",\"config\":%s,\"layers\":[%s],\"subject\":%s}",
-		config.json, layer.json, subject->json));
+	if (kind == SUBJECT_NONE)
+		return "";
+	if (kind == SUBJECT_TYPE)
+		p.type = T_DOCKER;
+	if (kind == SUBJECT_SIZE)
+		p.size++;
+	if (kind == SUBJECT_ABSENT)
+		p = ml_piece(l, T_MANIFEST, "not here");
+	return ml_text(l, ",\"subject\":%s", ml_desc(l, &p, ""));
 }
 
+/*
+ * A root entry is left out of judgement only if its content is signatures or attestations or its
+ * subject is here, nothing in it can be installed, and no name of its own leads to it.
+ */
 static void
-bad_subject_hides_image(void)
+bad_claim_hides_artifact(void)
 {
 	static const struct {
-		const char *config, *layer;
+		const char *why, *config, *layer, *content;
+		enum subject_kind subject;
+		const char *annotations;
 		bool judged;
 	} rows[] = {
-		{ T_CONFIG, T_LAYER, true },
-		{ T_CONFIG, "application/octet-stream", true },
-		{ T_CONFIG, "application/vnd.oci.image.layer.v1.TAR", true },
-		{ T_CONFIG, T_COSIGN, false },
-		{ T_CONFIG, "application/vnd.in-toto+json", false },
-		{ T_EMPTY, "application/octet-stream", false },
+		{ "named image with a subject", T_CONFIG, T_LAYER, "x", SUBJECT_RIGHT,
+		    REF_NAME "\"2\"", true },
+		{ "unnamed image with a subject", T_CONFIG, T_LAYER, "x", SUBJECT_RIGHT, NULL,
+		    true },
+		{ "image with layers of a strange type", T_CONFIG, "application/octet-stream",
+		    "x", SUBJECT_RIGHT, NULL, true },
+		{ "named referrer", T_EMPTY, "application/octet-stream", "x", SUBJECT_RIGHT,
+		    REF_NAME "\"2\"", true },
+		{ "sibling: unnamed referrer", T_EMPTY, "application/octet-stream", "x",
+		    SUBJECT_RIGHT, NULL, false },
+		{ "sibling: referrer under the name of its subject", T_EMPTY,
+		    "application/octet-stream", "x", SUBJECT_RIGHT, REF_NAME "\"1\"", false },
+		{ "referrer of nothing here", T_EMPTY, "application/octet-stream", "x",
+		    SUBJECT_ABSENT, NULL, true },
+		{ "referrer of another size", T_EMPTY, "application/octet-stream", "x",
+		    SUBJECT_SIZE, NULL, true },
+		{ "referrer of another type", T_EMPTY, "application/octet-stream", "x",
+		    SUBJECT_TYPE, NULL, true },
+		{ "chart with a subject", "application/vnd.cncf.helm.config.v1+json", T_CHART,
+		    "x", SUBJECT_RIGHT, NULL, true },
+		{ "module with a subject", T_EMPTY, "application/wasm", "x", SUBJECT_RIGHT,
+		    NULL, true },
+		{ "model with a subject", T_EMPTY, "application/vnd.ollama.image.model", "x",
+		    SUBJECT_RIGHT, NULL, true },
+		{ "archive with a subject", T_EMPTY, "application/x.tar+gzip", "x",
+		    SUBJECT_RIGHT, NULL, true },
+		{ "chart called signature", "application/vnd.cncf.helm.config.v1+json", T_CHART,
+		    "x", SUBJECT_NONE, KIND REF_NAME "\"chart-1.0\"", true },
+		{ "label of a signature over something else", T_CONFIG, T_COSIGN, "x",
+		    SUBJECT_NONE, DIGEST_TAG, true },
+		{ "label of an envelope over something else", T_CONFIG, T_DSSE, "{}",
+		    SUBJECT_NONE, DIGEST_TAG, true },
+		{ "unsigned statement", T_CONFIG, "application/vnd.in-toto+json",
+		    ML_STATEMENT("x"), SUBJECT_NONE, DIGEST_TAG, true },
+		{ "bill of materials by tag", T_CONFIG, "text/spdx+json", "{}", SUBJECT_NONE,
+		    DIGEST_TAG, true },
+		{ "signature with a name of its own", T_CONFIG, T_COSIGN, ML_SIMPLE("x"),
+		    SUBJECT_NONE, REF_NAME "\"2\"", true },
+		{ "sibling: signature by tag", T_CONFIG, T_COSIGN, ML_SIMPLE("x"), SUBJECT_NONE,
+		    DIGEST_TAG, false },
+		{ "sibling: signature by kind", T_CONFIG, T_COSIGN, ML_SIMPLE("x"),
+		    SUBJECT_NONE, KIND REF_NAME "\"chart-1.0\"", false },
+		{ "sibling: signature without a name", T_CONFIG, T_COSIGN, ML_SIMPLE("x"),
+		    SUBJECT_NONE, NULL, false },
+		{ "sibling: envelope without a name", T_CONFIG, T_DSSE, ML_DSSE("x"),
+		    SUBJECT_NONE, NULL, false },
+		{ "sibling: bundle whose subject is not here", T_EMPTY, T_BUNDLE,
+		    ML_BUNDLE("x"), SUBJECT_ABSENT, NULL, false },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct piece good, evil;
+		struct piece good, config, layer, thing;
 		struct memlayout l;
 
 		ml_init(&l);
 		good = ml_image(&l, "good", "");
-		evil = odd_image(&l, rows[i].config, rows[i].layer, &good);
+		config = ml_blob(&l, rows[i].config, "{}");
+		layer = ml_blob(&l, rows[i].layer, rows[i].content);
+		thing = ml_blob(&l, T_MANIFEST,
+		    ml_text(&l,
+			"{\"schemaVersion\":2,\"mediaType\":\"" T_MANIFEST
+			"\",\"artifactType\":\"application/x\",\"config\":%s,\"layers\":[%s]%s}",
+			config.json, layer.json,
+			subject_member(&l, &good, rows[i].subject)));
 		ml_entry(&l, &good, REF_NAME "\"1\"");
-		ml_entry(&l, &evil, REF_NAME "\"2\"");
-		ok(ml_build(&l) == 0, "bad_subject_hides_image %zu", i);
-		ok(ml_judged(&l, SUBJECTS_ROOTS, evil.digest) == rows[i].judged,
-		    "%s with %s is %sjudged", rows[i].config, rows[i].layer,
-		    rows[i].judged ? "" : "not ");
+		ml_entry(&l, &thing, rows[i].annotations);
+		ok(ml_build(&l) == 0, "bad_claim_hides_artifact %zu", i);
+		ok(ml_judged(&l, SUBJECTS_ROOTS, thing.digest) == rows[i].judged,
+		    "%s: %sjudged", rows[i].why, rows[i].judged ? "" : "not ");
 		ml_clear(&l);
 	}
 }
 
-/* An annotation or a tag makes nobody a signature who does not look like one. */
+/* An index is supporting only if all that is there of it is. */
 static void
-bad_claim_hides_artifact(void)
+bad_index_hides_image(void)
 {
-	static const char *const claims[] = {
-		"\"kind\":\"dev.cosignproject.cosign/sigs\"," REF_NAME "\"chart-1.0\"",
-		"\"kind\":\"dev.hauler/sboms\"," CONTAINERD_NAME "\"r.io/chart:1\"",
-		REF_NAME
-		"\"sha256-1111111111111111111111111111111111111111111111111111111111111111.sig\"",
-	};
 	static const struct {
-		const char *config, *layer;
+		const char *why;
+		bool image, signature, absent; /* its children */
+		const char *annotations;
 		bool judged;
 	} rows[] = {
-		{ "application/vnd.cncf.helm.config.v1+json",
-		    "application/vnd.cncf.helm.chart.content.v1.tar+gzip", true },
-		{ "application/vnd.cncf.helm.config.v1+json", T_COSIGN, true },
-		{ T_CONFIG, "application/octet-stream", true },
-		{ T_CONFIG, T_COSIGN, false },
-		{ T_CONFIG, "application/vnd.dsse.envelope.v1+json", false },
-		{ T_CONFIG, "text/spdx+json", false },
-		{ T_CONFIG, "application/vnd.cyclonedx+json", false },
+		{ "sibling: unnamed list of a signature", false, true, false, NULL, false },
+		{ "sibling: the same by the tag of a digest", false, true, false,
+		    REF_NAME "\"sha256-"
+			     "1111111111111111111111111111111111111111111111111111111111111111\"",
+		    false },
+		{ "list of a signature with a name", false, true, false, REF_NAME "\"2\"",
+		    true },
+		{ "list of a signature and an image", true, true, false, NULL, true },
+		{ "list of an image by the tag of a digest", true, false, false,
+		    REF_NAME "\"sha256-"
+			     "1111111111111111111111111111111111111111111111111111111111111111\"",
+		    true },
+		{ "index of which nothing is here", false, false, true, NULL, true },
+		{ "empty index", false, false, false, NULL, true },
 	};
 
-	for (size_t i = 0; i < COUNT(rows) * COUNT(claims); i++) {
-		size_t row = i % COUNT(rows), claim = i / COUNT(rows);
-		struct piece config, layer, thing;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct piece config, layer, image, sig, none, list;
 		struct memlayout l;
 
 		ml_init(&l);
-		config = ml_blob(&l, rows[row].config, "{}");
-		layer = ml_blob(&l, rows[row].layer, "x");
-		thing = ml_blob(&l, T_MANIFEST,
+		config = ml_blob(&l, T_CONFIG, "{}");
+		layer = ml_blob(&l, T_COSIGN, ML_SIMPLE("x"));
+		image = ml_image(&l, "image", "");
+		sig = ml_blob(&l, T_MANIFEST,
 		    ml_text(&l, "{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}",
 			config.json, layer.json));
-		ml_entry(&l, &thing, claims[claim]);
-		ok(ml_build(&l) == 0, "bad_claim_hides_artifact %zu", i);
-		ok(ml_judged(&l, SUBJECTS_ROOTS, thing.digest) == rows[row].judged,
-		    "%s with %s is %sjudged", rows[row].config, rows[row].layer,
-		    rows[row].judged ? "" : "not ");
+		none = ml_piece(&l, T_MANIFEST, "not here");
+		list = ml_index(&l,
+		    ml_text(&l, "%s%s%s%s", rows[i].image ? image.json : "",
+			rows[i].image && rows[i].signature ? "," : "",
+			rows[i].signature ? sig.json : "",
+			rows[i].absent ? none.json : ""),
+		    "");
+		ml_entry(&l, &list, rows[i].annotations);
+		ok(ml_build(&l) == 0, "bad_index_hides_image %zu", i);
+		ok(ml_judged(&l, SUBJECTS_ROOTS, list.digest) == rows[i].judged,
+		    "%s: %sjudged", rows[i].why, rows[i].judged ? "" : "not ");
 		ml_clear(&l);
 	}
 }
@@ -214,8 +289,9 @@ bad_name_not_for_all(void)
 	l.repository = "r.example/strict";
 	ok(ml_build(&l) == 0, "bad_name_not_for_all");
 	is_str(scope_of(&l, good.digest), "r.example/strict", "sibling: an entry");
-	ok(ml_judged(&l, SUBJECTS_ROOTS, listed.digest),
-	    "in a list of referrers: judged");
+	ok(ml_judged(&l, SUBJECTS_ROOTS, tag.digest) &&
+		ml_judged(&l, SUBJECTS_PLATFORMS, listed.digest),
+	    "in what calls itself a list of referrers: judged");
 	is_str(scope_of(&l, listed.digest), "r.example/strict", "bad_name_in_tag_index");
 	ok(ml_judged(&l, SUBJECTS_ROOTS, below.digest), "in a referring index: judged");
 	is_str(scope_of(&l, below.digest), "r.example/strict", "bad_name_in_referrer");
@@ -467,8 +543,8 @@ int
 main(void)
 {
 	bad_docker_list();
-	bad_subject_hides_image();
 	bad_claim_hides_artifact();
+	bad_index_hides_image();
 	bad_name_not_for_all();
 	bad_many_repositories();
 	bad_names();

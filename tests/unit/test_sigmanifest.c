@@ -57,10 +57,10 @@ static const struct holder holders[] = {
 	    "{'mediaType':'" ARTIFACT "','artifactType':'" NOTARY
 	    "','blobs':[$E],'subject':$S}",
 	    REASON_NONE },
-	{ "both forms at once", MANIFEST,
+	{ "artifactType beside the config of the legacy form", MANIFEST,
 	    HEAD "'artifactType':'" NOTARY
 		 "'," CONFIG(NOTARY) ",'layers':[$E],'subject':$S}",
-	    REASON_SIG_MANIFEST_INVALID },
+	    REASON_NONE },
 	{ "new form with an image's config", MANIFEST,
 	    HEAD "'artifactType':'" NOTARY "'," CONFIG(
 		"application/vnd.oci.image.config.v1+json") ",'layers':[$E],'subject':$S}",
