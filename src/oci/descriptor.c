@@ -209,6 +209,30 @@ descriptor_parse(
 	return 0;
 }
 
+void
+descriptor_glimpse(struct descriptor *out, struct arena *mem, struct jv value)
+{
+	struct jv annotations;
+	struct str text;
+
+	*out = (struct descriptor){ .size = 0 };
+	if (jsonin_type(value) != JSON_OBJECT)
+		return;
+	if (jsonin_str(&text, value, "digest", NULL) == 0 && text.len > 0 &&
+	    text.len <= DIGEST_UNKNOWN_MOST) {
+		out->digest_text = arena_str(mem, text);
+		if (digest_parse(&out->digest, text, NULL, NULL) != 0)
+			out->digest = (struct digest){ .alg = DIGEST_NONE };
+	}
+	if (jsonin_opt_obj(&annotations, value, "annotations", NULL) == 0 &&
+	    jsonin_present(annotations) &&
+	    annotations_parse(
+		&out->annotations, &out->annotation_count, mem, annotations, NULL) != 0) {
+		out->annotations = NULL;
+		out->annotation_count = 0;
+	}
+}
+
 bool
 descriptor_match(const struct descriptor *a, const struct descriptor *b)
 {

@@ -37,6 +37,11 @@ struct descriptor { /* views borrow from the arena it was parsed into */
  */
 int descriptor_parse(
     struct descriptor *out, struct arena *mem, struct jv value, struct err *err);
+/*
+ * What can be told of a value that is none: digest text, if it is one of 1 to DIGEST_UNKNOWN_MOST
+ * octets, the digest, if it is well-formed, and annotations. Nothing of it was checked.
+ */
+void descriptor_glimpse(struct descriptor *out, struct arena *mem, struct jv value);
 bool descriptor_match(const struct descriptor *a, const struct descriptor *b);
 struct str descriptor_annotation(const struct descriptor *d, const char *key);
 /* The content "{}", known by heart: absent is not missing. */

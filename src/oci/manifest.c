@@ -169,8 +169,10 @@ parse_child(struct parse *p, size_t entry, struct jv v)
 			*p->err = why;
 		return -1;
 	}
-	bad->v[bad->count++] = (struct manifest_defect){ entry, why.reason,
-		arena_printf(p->mem, "%s: %s", why.pointer, why.text) };
+	bad->v[bad->count] = (struct manifest_defect){ .entry = entry,
+		.reason = why.reason,
+		.detail = arena_printf(p->mem, "%s: %s", why.pointer, why.text) };
+	descriptor_glimpse(&bad->v[bad->count++].told, p->mem, v);
 	return 0;
 }
 

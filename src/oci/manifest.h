@@ -44,6 +44,12 @@ struct manifest_defect {
 	size_t entry; /* its number in the list */
 	enum reason reason;
 	struct str detail;
+	/*
+	 * What can be told of it, for who looks for the artifact that it names: digest_text
+	 * (absent: none, or not of 1 to 255 octets), digest (DIGEST_NONE unless well-formed) and
+	 * annotations.
+	 */
+	struct descriptor told;
 };
 struct manifest_defects {
 	struct manifest_defect v[100];

@@ -61,6 +61,7 @@ struct build {
 	all; /* in the order they were met; sorted by digest after the walk */
 
 	struct manifest top; /* index.json */
+	struct manifest_defects *bad; /* entries of it that cannot be used */
 	struct slot **entries; /* of its children, in order */
 	VEC(struct tagged) tagged;
 	VEC(struct graph_note) notes;

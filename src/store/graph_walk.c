@@ -337,11 +337,11 @@ walk_queue(struct build *b)
 static int
 top_parse(struct build *b, struct bytes text)
 {
-	struct manifest_defects *bad = arena_alloc(b->mem, sizeof(*bad));
 	struct err why;
 
-	if (manifest_parse_layout(&b->top, bad, b->mem, text, b->limits, b->at, &why) !=
-	    0) {
+	b->bad = arena_alloc(b->mem, sizeof(*b->bad));
+	if (manifest_parse_layout(
+		&b->top, b->bad, b->mem, text, b->limits, b->at, &why) != 0) {
 		if (why.reason == REASON_LIMIT_INDEX_ENTRIES_HIT)
 			*b->err = why;
 		else
@@ -357,9 +357,43 @@ top_parse(struct build *b, struct bytes text)
 	    media_of(b->top.media_type) != MEDIA_OCI_INDEX)
 		return err_set(b->err, REASON_LAYOUT_NO_INDEX, b->at, "media type %.*s",
 		    STR_ARG(str_upto(b->top.media_type, 64)));
-	for (size_t i = 0; i < bad->count; i++)
-		build_note(b, bad->v[i].reason, "entry %zu of index.json: %.*s",
-		    bad->v[i].entry, STR_ARG(bad->v[i].detail));
+	return 0;
+}
+
+static void
+root_add(struct build *b, struct slot *s)
+{
+	if (!s->node.is_root)
+		b->g->roots[b->g->root_count++] = &s->node;
+	s->node.is_root = s->node.reachable = true;
+}
+
+/*
+ * An entry that cannot be used is a fault of the artifact that it names; one that names none is a
+ * fault of the whole.
+ */
+static int
+bad_entry_add(struct build *b, const struct manifest_defect *bad)
+{
+	const struct descriptor *d = &bad->told;
+	struct slot *s;
+
+	if (d->digest_text.ptr == NULL) {
+		build_note(b, bad->reason, "entry %zu of index.json: %.*s", bad->entry,
+		    STR_ARG(bad->detail));
+		return 0;
+	}
+	s = slot_find(b, d->digest_text);
+	if (s == NULL)
+		s = slot_new(b, d->digest_text, &d->digest);
+	if (s == NULL)
+		return -1;
+	s->node.found_by = FOUND_ROOT;
+	slot_break(b, s, bad->reason, "entry %zu of index.json: %.*s", bad->entry,
+	    STR_ARG(bad->detail));
+	root_add(b, s);
+	name_entry(b, s, d);
+	s->plain = true; /* whatever it claims to be */
 	return 0;
 }
 
@@ -370,7 +404,8 @@ entries_add(struct build *b)
 	struct slot *s;
 
 	b->entries = arena_array(b->mem, b->top.child_count, sizeof(struct slot *));
-	b->g->roots = arena_array(b->mem, b->top.child_count, sizeof(struct node *));
+	b->g->roots = arena_array(
+	    b->mem, b->top.child_count + b->bad->count, sizeof(struct node *));
 	for (size_t i = 0; i < b->top.child_count; i++) {
 		d = &b->top.children[i];
 		s = slot_get(b, d, FOUND_ROOT, 1);
@@ -381,12 +416,13 @@ entries_add(struct build *b)
 			    "embedded data is not %.*s", STR_ARG(d->digest_text));
 			d->data = (struct bytes){ NULL, 0 };
 		}
-		if (!s->node.is_root)
-			b->g->roots[b->g->root_count++] = &s->node;
-		s->node.is_root = s->node.reachable = true;
+		root_add(b, s);
 		b->entries[i] = s;
 		name_entry(b, s, d);
 	}
+	for (size_t i = 0; i < b->bad->count; i++)
+		if (bad_entry_add(b, &b->bad->v[i]) != 0)
+			return -1;
 	return 0;
 }
 

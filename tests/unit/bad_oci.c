@@ -153,8 +153,17 @@ bad_L07_digest(void)
 		is_state(
 		    &l, image.digest, NODE_PRESENT, REASON_NONE, "bad_L07 its neighbour");
 		if (digests[i].want == REASON_DIGEST_MALFORMED) {
-			ok(ml_input_note(&l, REASON_DIGEST_MALFORMED), "bad_L07 told of");
-			ok(ml_node(&l, p.digest) == NULL, "bad_L07 no node");
+			bool told = p.digest[0] != '\0';
+
+			/* What names no artifact is a fault of the whole. */
+			ok(ml_input_note(&l, REASON_DIGEST_MALFORMED) == !told,
+			    "bad_L07 told of");
+			ok(told ? ml_judged(&l, SUBJECTS_ROOTS, p.digest)
+				: ml_node(&l, p.digest) == NULL,
+			    "bad_L07 gets a verdict, if it names something");
+			if (told)
+				is_state(&l, p.digest, NODE_BROKEN,
+				    REASON_DIGEST_MALFORMED, "bad_L07 node");
 			is_state(&l, index.digest, NODE_BROKEN, REASON_DIGEST_MALFORMED,
 			    "bad_L07 index");
 		} else if (digests[i].want != REASON_NONE) {
@@ -171,6 +180,87 @@ bad_L07_digest(void)
 		}
 		ml_clear(&l);
 	}
+}
+
+/* An entry of index.json that cannot be used is a fault of what it names, and of nothing else. */
+static void
+bad_entries(void)
+{
+	static const struct {
+		const char
+		    *entry; /* %s: digest of the image that has a good entry, too */
+		enum reason want;
+		bool whole;
+	} rows[] = {
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\",\"size\":-1}",
+		    REASON_DESCRIPTOR_BAD_SIZE, false },
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\"}",
+		    REASON_DESCRIPTOR_BAD_SIZE, false },
+		{ "{\"digest\":\"%s\",\"size\":3}", REASON_JSON_TYPE, false },
+		{ "{\"mediaType\":7,\"digest\":\"%s\",\"size\":3}", REASON_JSON_TYPE,
+		    false },
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\",\"size\":3,"
+		  "\"annotations\":{\"a\":1}}",
+		    REASON_DESCRIPTOR_INVALID, false },
+		/* Whatever it claims to be. */
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\",\"size\":-1,"
+		  "\"annotations\":{" REF_NAME "\"sha256-" HEX_A ".sig\"}}",
+		    REASON_DESCRIPTOR_BAD_SIZE, false },
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"size\":3,\"was\":\"%s\"}",
+		    REASON_JSON_TYPE, true },
+		{ "[\"%s\"]", REASON_JSON_TYPE, true },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (int order = 0; order < 2; order++) {
+			struct piece image, named;
+			struct memlayout l;
+			const char *entry;
+
+			ml_init(&l);
+			image = ml_image(&l, "a", "");
+			named = ml_image(&l, "b", "");
+			entry = ml_text(&l, rows[i].entry, named.digest);
+			if (order == 0)
+				ml_entry_raw(&l, entry);
+			ml_entry(&l, &image, NULL);
+			ml_entry(&l, &named, REF_NAME "\"1\"");
+			if (order == 1)
+				ml_entry_raw(&l, entry);
+			ok(ml_build(&l) == 0, "bad_entries %zu", i);
+			is_state(
+			    &l, image.digest, NODE_PRESENT, REASON_NONE, "its neighbour");
+			ok(ml_input_note(&l, rows[i].want) == rows[i].whole,
+			    "of the whole only if it names nothing");
+			is_state(&l, named.digest,
+			    rows[i].whole ? NODE_PRESENT : NODE_BROKEN,
+			    rows[i].whole ? REASON_NONE : rows[i].want, "what it names");
+			ok(ml_judged(&l, SUBJECTS_ROOTS, named.digest), "gets a verdict");
+			is_u64(l.graph.root_count, 2, "once");
+			ml_clear(&l);
+		}
+	}
+}
+
+/* It is found by its name, and by nobody taken for another of that name. */
+static void
+bad_entry_names(void)
+{
+	struct memlayout l;
+	struct piece image;
+
+	ml_init(&l);
+	image = ml_image(&l, "a", "");
+	ml_entry(&l, &image, CONTAINERD_NAME "\"r.io/a:1\"");
+	ml_entry_raw(&l,
+	    "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"" D_A "\",\"size\":-1,"
+	    "\"annotations\":{" CONTAINERD_NAME "\"r.io/a:1\"}}");
+	ok(ml_build(&l) == 0, "bad_entry_names");
+	is_u64(ml_node(&l, D_A)->name_count, 1, "it has its name");
+	ok(ml_note(ml_node(&l, D_A), REASON_LAYOUT_TAG_AMBIGUOUS) &&
+		ml_note(ml_node(&l, image.digest), REASON_LAYOUT_TAG_AMBIGUOUS),
+	    "which two have");
+	ml_clear(&l);
 }
 
 static void
@@ -465,6 +555,8 @@ main(void)
 	bad_L05_absent();
 	bad_L06_size();
 	bad_L07_digest();
+	bad_entries();
+	bad_entry_names();
 	bad_L08_data();
 	bad_L09_ambiguous();
 	bad_L10_conflict();

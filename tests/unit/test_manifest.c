@@ -182,6 +182,8 @@ test_layout(void)
 	is_reason(bad.v[0].reason, REASON_JSON_TYPE, "the first: why");
 	is_u64(bad.v[1].entry, 2, "the second");
 	is_reason(bad.v[1].reason, REASON_DESCRIPTOR_BAD_SIZE, "the second: why");
+	ok(bad.v[0].told.digest_text.ptr == NULL, "the first names nothing");
+	is_u64(bad.v[1].told.digest.alg, DIGEST_SHA256, "the second names a digest");
 	is_str(bad.v[1].detail,
 	    "/manifests/2/size: size is not plain digits up to 2^63 - 1",
 	    "the second: where");
