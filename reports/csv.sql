@@ -11,7 +11,7 @@ SELECT one.run_uuid, e.checked_at, one.verify_time, i.path_text AS input,
   d.change, c.severity, e.reason_code, c.title AS reason, f.message, e.statement, e.level,
   p.digest AS policy_digest, s.signer, s.format AS signature_format, s.signing_time,
   s.timestamp_time, s.expiry, w.ext_id AS waiver_id, w.expires_at AS waiver_expires_at,
-  c.remedy, f.fingerprint, i.seq
+  c.remedy, f.fingerprint, NULL AS entries_not_judged, i.seq
 FROM one JOIN input i ON i.run_id = (SELECT id FROM this)
 JOIN v_judged e ON e.input_id = i.input_id
 JOIN v_change d ON d.evaluation_id = e.evaluation_id
@@ -27,12 +27,18 @@ LEFT JOIN signature s ON s.evaluation_id = e.evaluation_id AND s.seq =
   (SELECT x.seq FROM signature x WHERE x.evaluation_id = e.evaluation_id
    ORDER BY x.state <> 'valid', x.seq LIMIT 1)
 UNION ALL
--- Inputs with a reason of their own: a refused archive must not be missing from the list.
+-- Inputs with a reason of their own: a refused archive must not be missing from the list. And those
+-- with entries that were not judged themselves.
 SELECT one.run_uuid, r.started_at, one.verify_time, i.path_text, i.digest, NULL, NULL,
   NULL, NULL, coalesce(i.state, 'Unknown'), 'unknown', c.severity, i.reason_code, c.title,
-  i.detail, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.remedy, NULL, i.seq
+  i.detail, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.remedy, NULL,
+  l.entries, i.seq
 FROM one JOIN input i ON i.run_id = (SELECT id FROM this)
 JOIN run r ON r.run_id = i.run_id
 LEFT JOIN reason c ON c.reason_code = i.reason_code
-WHERE i.reason_code IS NOT NULL OR i.state IS NULL
-ORDER BY 28, 7, 10;
+LEFT JOIN (SELECT n.input_id, count(*) AS entries FROM input_node n
+  WHERE n.is_root = 1 AND NOT EXISTS (SELECT 1 FROM evaluation e
+    WHERE e.input_id = n.input_id AND e.artifact_id = n.artifact_id)
+  GROUP BY n.input_id) l ON l.input_id = i.input_id
+WHERE i.reason_code IS NOT NULL OR i.state IS NULL OR l.entries > 0
+ORDER BY 29, 7, 10;

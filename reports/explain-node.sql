@@ -9,7 +9,8 @@ SELECT a.digest, i.path_text, n.class, n.state, n.media_type, n.platform, n.foun
    ORDER BY g.kind, b.digest LIMIT 1) AS parent,
   (SELECT g.kind FROM edge g JOIN artifact b ON b.artifact_id = g.parent_id
    WHERE g.input_id = n.input_id AND g.child_id = n.artifact_id
-   ORDER BY g.kind, b.digest LIMIT 1) AS parent_kind
+   ORDER BY g.kind, b.digest LIMIT 1) AS parent_kind,
+  n.role
 FROM input i JOIN input_node n ON n.input_id = i.input_id
 JOIN artifact a ON a.artifact_id = n.artifact_id
 WHERE i.run_id = (SELECT id FROM this) AND NOT EXISTS (SELECT 1 FROM evaluation e

@@ -200,6 +200,8 @@ CREATE TABLE input_node (               -- the inventory: a manifest or index of
   judged        INTEGER NOT NULL CHECK (judged = 0 OR judged = 1),
   reason_code   TEXT REFERENCES reason, -- why it is broken
   detail        TEXT,
+  role          TEXT CHECK (role = 'signature' OR role = 'attestation' OR role = 'referrer' OR
+                role = 'tag-index'),    -- why it is supporting, and not judged
   PRIMARY KEY (input_id, artifact_id)
 ) STRICT, WITHOUT ROWID;
 

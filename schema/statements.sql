@@ -178,8 +178,8 @@ SELECT artifact_id FROM artifact WHERE digest = ?1;
 
 -- @node-put
 INSERT INTO input_node (input_id, artifact_id, media_type, artifact_type, size, platform, class,
-  state, found_by, is_root, judged, reason_code, detail)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+  state, found_by, is_root, judged, reason_code, detail, role)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 ON CONFLICT (input_id, artifact_id) DO NOTHING;
 
 -- @name-put

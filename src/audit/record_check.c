@@ -26,6 +26,8 @@ static const char *const classes[] = { "supporting", "index", "image", "artifact
 static const char *const node_states[] = { "present", "absent", "broken" };
 static const char *const found_words[] = { "index.json", "tag-index", "child", "subject",
 	"blob-scan", "option" };
+static const char *const roles[] = { "signature", "attestation", "referrer",
+	"tag-index" };
 static const char *const sources[] = { "ref.name", "containerd", "repo-tag",
 	"distribution", "option", "basename" };
 static const char *const levels[] = { "strict", "permissive", "audit", "skip", "custom" };
@@ -51,7 +53,8 @@ writer_check_node(const struct node_record *n, struct err *err)
 		return nonsense(err, "digest of a node");
 	if (!is_word(n->class, classes, COUNT(classes)) ||
 	    !is_word(n->state, node_states, COUNT(node_states)) ||
-	    !is_word(n->found_by, found_words, COUNT(found_words)))
+	    !is_word(n->found_by, found_words, COUNT(found_words)) ||
+	    (n->role.ptr != NULL && !is_word(n->role, roles, COUNT(roles))))
 		return nonsense(err, "class, state or origin of a node");
 	if (n->problem != REASON_NONE && !reason_fits(n->problem))
 		return nonsense(err, "reason of a node");

@@ -115,6 +115,7 @@ put_node(struct record *r, int64_t input, const struct node_record *n, struct er
 	bind_int(st, 11, n->judged);
 	bind_text(st, 12, n->problem == REASON_NONE ? NULL : reason_code(n->problem));
 	bind_str(st, 13, n->problem_detail);
+	bind_str(st, 14, n->role);
 	if (writer_run(r, W_NODE_PUT, err) != 0 ||
 	    put_names(r, input, artifact, n, err) != 0)
 		return -1;

@@ -33,6 +33,7 @@ put_node(const struct job *j, struct err *err)
 	bind_int(st, 11, 1);
 	bind_null(st, 12);
 	bind_null(st, 13);
+	bind_null(st, 14);
 	return writer_run(j->r, W_NODE_PUT, err);
 }
 

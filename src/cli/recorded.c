@@ -184,9 +184,11 @@ add_note(struct finding *list, size_t *count, enum reason reason, struct str tex
 	};
 }
 
-/* What concerns the run, not one input. Room for three. */
+#define RUN_NOTES 4
+
+/* What concerns the run, not one input. */
 static size_t
-host_notes(struct recorded *r, struct finding list[3])
+run_notes(struct recorded *r, struct finding list[RUN_NOTES])
 {
 	struct arena *mem = &r->config->mem;
 	size_t n = 0;
@@ -194,6 +196,8 @@ host_notes(struct recorded *r, struct finding list[3])
 	if (geteuid() == 0)
 		add_note(
 		    list, &n, REASON_HOST_RUNNING_AS_ROOT, STR("effective user id 0"));
+	if (r->terms.allow_missing)
+		add_note(list, &n, REASON_CONTENT_MISSING_ALLOWED, STR("--allow-missing"));
 	if (r->inputs.ignored > 0)
 		add_note(list, &n, REASON_INPUT_IGNORED,
 		    arena_printf(
@@ -209,7 +213,7 @@ static int
 begin(struct recorded *r, struct err *err)
 {
 	struct config *c = r->config;
-	struct finding notes[3];
+	struct finding notes[RUN_NOTES];
 	struct record_run run = {
 		.uuid = str_of(r->uuid),
 		.series = r->series,
@@ -224,7 +228,7 @@ begin(struct recorded *r, struct err *err)
 		.limits = limits_json(c),
 		.host = host_name(r),
 		.notes = notes,
-		.note_count = host_notes(r, notes),
+		.note_count = run_notes(r, notes),
 	};
 	char now[WHEN_TEXT];
 	struct db_options options = {

@@ -11,7 +11,8 @@ static const char *const columns[] = { "run_uuid", "checked_at", "verify_time", 
 	"input_digest", "name", "digest", "media_type", "platform", "state", "change",
 	"severity", "reason_code", "reason", "message", "statement", "level",
 	"policy_digest", "signer", "signature_format", "signing_time", "timestamp_time",
-	"expiry", "waiver_id", "waiver_expires_at", "remedy", "fingerprint" };
+	"expiry", "waiver_id", "waiver_expires_at", "remedy", "fingerprint",
+	"entries_not_judged" };
 
 static int
 write_rows(struct report_sink *sink, struct query *q, struct buf *line, struct err *err)

@@ -454,6 +454,7 @@ explain_node(struct explain *x, struct str artifact)
 		out_text(o, "\n");
 		line(x, 2, "input", query_str(q, 1));
 		line(x, 2, "class", query_str(q, 2));
+		line(x, 2, "role", query_str(q, 13));
 		line(x, 2, "state", query_str(q, 3));
 		line(x, 2, "type", query_str(q, 4));
 		line(x, 2, "platform", query_str(q, 5));

@@ -84,6 +84,8 @@ json_write_summary(struct json *w)
 	static const struct json_field reasons[] = { { "reason_code", 0, FIELD_STR },
 		{ "title", 1, FIELD_STR }, { "severity", 2, FIELD_STR },
 		{ "artifacts", 3, FIELD_INT }, { "waived", 4, FIELD_INT } };
+	static const struct json_field not_judged[] = { { "role", 0, FIELD_STR },
+		{ "entries", 1, FIELD_INT } };
 	AUTO(query_close) struct query *q = NULL;
 	AUTO(query_close) struct query *changes = NULL;
 
@@ -104,6 +106,8 @@ json_write_summary(struct json *w)
 	json_int_at(w, "compliant_permille", q, 11);
 	json_int_at(w, "accepted_permille", q, 12);
 	if (json_section(w, "by_reason", "reasons", reasons, COUNT(reasons)) != 0)
+		return -1;
+	if (json_section(w, "not_judged", "not-judged", not_judged, COUNT(not_judged)) != 0)
 		return -1;
 	json_int_at(w, "newly_noncompliant", changes, 1);
 	json_int_at(w, "fixed", changes, 2);

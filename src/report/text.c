@@ -539,6 +539,28 @@ write_counts(struct text *t)
 	out_text(o, "\n");
 }
 
+/* Entries that got no verdict of their own: how many, and why. */
+static int
+write_not_judged(struct text *t)
+{
+	AUTO(query_close) struct query *q = NULL;
+	struct out *o = &t->out;
+	int64_t all = 0;
+	int got;
+
+	if (ask(&q, t, "not-judged") != 0)
+		return -1;
+	while ((got = query_step(q, t->err)) == 1) {
+		out_printf(o, "%s%" PRId64 " %.*s", all == 0 ? "  not judged " : ", ",
+		    query_int(q, 1), STR_ARG(query_str(q, 0)));
+		all += query_int(q, 1);
+	}
+	if (all > 0)
+		out_printf(o, " (entr%s that %s not judged by %s)\n", all == 1 ? "y" : "ies",
+		    all == 1 ? "is" : "are", all == 1 ? "itself" : "themselves");
+	return got;
+}
+
 static void
 write_no_baseline(struct text *t, struct query *changes)
 {
@@ -661,7 +683,7 @@ write_all(struct text *t)
 		return -1;
 	write_counts(t);
 	write_inputs(t);
-	if (write_changes(t) != 0 ||
+	if (write_not_judged(t) != 0 || write_changes(t) != 0 ||
 	    revocation_line(&t->out, t->db, t->options->run_id, t->err) != 0 ||
 	    write_policies(t) != 0)
 		return -1;

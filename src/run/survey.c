@@ -56,6 +56,7 @@ on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
 	copy.class = arena_str(mem, n->class);
 	copy.state = arena_str(mem, n->state);
 	copy.found_by = arena_str(mem, n->found_by);
+	copy.role = arena_str(mem, n->role);
 	copy.problem_detail = arena_str(mem, n->problem_detail);
 	copy.names = arena_array(mem, n->name_count, sizeof(*copy.names));
 	copy.name_sources = arena_array(mem, n->name_count, sizeof(*copy.name_sources));

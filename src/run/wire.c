@@ -224,6 +224,7 @@ wire_node(struct wire_out *w, const struct node_record *n)
 	put_str(w, n->class);
 	put_str(w, n->state);
 	put_str(w, n->found_by);
+	put_str(w, n->role);
 	put_int(w, n->problem, 2);
 	put_str(w, n->problem_detail);
 	put_int(w, n->is_root, 1);

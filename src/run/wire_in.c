@@ -324,6 +324,7 @@ get_node(struct reader *r, struct node_record *n)
 	n->class = get_text(r);
 	n->state = get_text(r);
 	n->found_by = get_text(r);
+	n->role = get_str(r);
 	n->problem = get_reason(r);
 	n->problem_detail = get_str(r);
 	n->is_root = get_bool(r);

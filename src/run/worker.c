@@ -200,6 +200,7 @@ tell_node(struct session *s, const struct node *n)
 		.class = str_of(node_class_name(n->class)),
 		.state = str_of(node_state_name(n->state)),
 		.found_by = str_of(found_by_name(n->found_by)),
+		.role = n->role == ROLE_NONE ? STR_NONE : str_of(node_role_name(n->role)),
 		.problem = n->problem,
 		.problem_detail = n->problem_detail,
 		.is_root = n->is_root,

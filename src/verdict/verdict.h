@@ -150,6 +150,7 @@ struct node_record {            /* one manifest or index */
 	struct str digest, media_type, artifact_type, platform;
 	uint64_t size;
 	struct str class, state, found_by;      /* words of store/graph.h */
+	struct str role;                /* why it is supporting; absent: it is not */
 	enum reason problem;            /* of a broken node */
 	struct str problem_detail;
 	bool is_root, judged;           /* judged: has a verdict of its own */
