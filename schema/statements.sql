@@ -19,13 +19,14 @@ ON CONFLICT (reason_code) DO UPDATE SET title = excluded.title, severity = exclu
   remedy = excluded.remedy, controls = excluded.controls;
 
 -- @stale-next
--- The input after ?1 that a killed run left without an end, in any order.
+-- The input after ?1 that a killed run, or one that had to end at once, left without an end: in any
+-- order.
 SELECT i.input_id FROM run r JOIN input i ON i.run_id = r.run_id
-WHERE r.status = 'running' AND i.state IS NULL AND i.input_id > ?1 ORDER BY i.input_id LIMIT 1;
+WHERE r.status <> 'complete' AND i.state IS NULL AND i.input_id > ?1 ORDER BY i.input_id LIMIT 1;
 
 -- @stale-inputs
 UPDATE input SET state = 'Unknown', reason_code = 'artifact.not-judged', detail = ?1
-WHERE state IS NULL AND run_id IN (SELECT run_id FROM run WHERE status = 'running');
+WHERE state IS NULL AND run_id IN (SELECT run_id FROM run WHERE status <> 'complete');
 
 -- @stale-runs
 UPDATE run SET status = 'interrupted', finished_at = ?1,
@@ -159,11 +160,19 @@ SELECT count(*) FROM input_node WHERE input_id = ?1;
 -- @input-open
 SELECT input_id FROM input WHERE run_id = ?1 AND state IS NULL ORDER BY seq LIMIT 1;
 
+-- @input-open-size
+-- How much is to be said of the inputs of run ?1 that have no end, up to ?2.
+SELECT count(*) FROM (SELECT 1 FROM input i JOIN input_node n ON n.input_id = i.input_id
+  WHERE i.run_id = ?1 AND i.state IS NULL AND n.judged = 1 LIMIT ?2);
+
 -- @input-unjudged
+-- The next node of input ?1 after artifact ?2 that should have a judgement: in any order, but each
+-- once, so that many cost no more than their number.
 SELECT n.artifact_id, a.digest FROM input_node n JOIN artifact a ON a.artifact_id = n.artifact_id
-WHERE n.input_id = ?1 AND n.judged = 1 AND NOT EXISTS (SELECT 1 FROM evaluation e
-  WHERE e.input_id = n.input_id AND e.artifact_id = n.artifact_id)
-ORDER BY a.digest LIMIT 1;
+WHERE n.input_id = ?1 AND n.artifact_id > ?2 AND n.judged = 1
+  AND NOT EXISTS (SELECT 1 FROM evaluation e
+    WHERE e.input_id = n.input_id AND e.artifact_id = n.artifact_id)
+ORDER BY n.artifact_id LIMIT 1;
 
 -- @input-finding
 INSERT INTO input_finding (input_id, seq, artifact_id, reason_code, severity, blocking, message)

@@ -109,9 +109,12 @@ block_artifacts(struct db *db, struct hasher *h, int64_t input,
 	b.next = next;
 	b.state = state;
 	b.finding = finding;
-	while ((got = next_judged(&j, &b, input, j.artifact, err)) == 1)
+	while ((got = next_judged(&j, &b, input, j.artifact, err)) == 1) {
+		if (handle_stopped(db))
+			return handle_interrupted(db, err);
 		if (block_one(&b, &j, err) != 0)
 			return -1;
+	}
 	return got;
 }
 

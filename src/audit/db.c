@@ -4,15 +4,22 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "audit/handle.h"
 #include "audit/migrate.h"
 #include "base/arena.h"
 #include "base/embed.h"
 
-#define BUSY_MS 5000
-#define BUSY_TRIES 12 /* of a commit that must be */
-#define BUSY_SHORT_MS 250 /* of one that may wait */
+/* How long a lock of another is waited for, in tries. */
+#define BUSY_PAUSE_MS 10
+enum {
+	BUSY_USUAL = 500,
+	BUSY_SHORT = 25, /* of a commit that may wait */
+	BUSY_LONG = 6000, /* of one that must be */
+	BUSY_STOPPED = 100 /* of any, once somebody wants an end */
+};
+#define WORK_STEPS 1000
 /* Values, statements, nesting, parameters: far above ours, far below what could hurt. */
 enum {
 	MOST_LENGTH = 16 << 20,
@@ -43,9 +50,18 @@ reason_of(int code)
 		return REASON_DB_OPEN;
 	case SQLITE_READONLY:
 		return REASON_DB_WRITE;
+	case SQLITE_INTERRUPT:
+		return REASON_RUN_INTERRUPTED;
 	default:
 		return REASON_INTERNAL;
 	}
+}
+
+int
+handle_interrupted(const struct db *db, struct err *err)
+{
+	return err_set(
+	    err, REASON_RUN_INTERRUPTED, NULL, "ended by signal %d", *db->stop);
 }
 
 int
@@ -55,6 +71,8 @@ handle_error(struct db *db, int code, const char *what, struct err *err)
 
 	if ((code & 0xff) == SQLITE_NOMEM)
 		memory_exhausted();
+	if (handle_stopped(db) && (code & 0xff) == SQLITE_BUSY)
+		return handle_interrupted(db, err);
 	return err_set(
 	    err, reason_of(code), &at, "%s: %s", what, sqlite3_errmsg(db->sql));
 }
@@ -193,12 +211,11 @@ handle_begin(struct db *db, struct err *err)
 static int
 try_commit(struct db *db, bool must)
 {
-	int code = SQLITE_BUSY;
+	int code;
 
-	sqlite3_busy_timeout(db->sql, must ? BUSY_MS : BUSY_SHORT_MS);
-	for (int i = 0; i < (must ? BUSY_TRIES : 1) && (code & 0xff) == SQLITE_BUSY; i++)
-		code = sqlite3_exec(db->sql, "COMMIT", NULL, NULL, NULL);
-	sqlite3_busy_timeout(db->sql, BUSY_MS);
+	db->busy_most = must ? BUSY_LONG : BUSY_SHORT;
+	code = sqlite3_exec(db->sql, "COMMIT", NULL, NULL, NULL);
+	db->busy_most = BUSY_USUAL;
 	return code;
 }
 
@@ -284,6 +301,31 @@ handle_check(struct db *db, struct err *err)
 	return result;
 }
 
+/* Called while another holds the file; 0: give up. */
+static int
+on_busy(void *ctx, int tries)
+{
+	struct timespec pause = { .tv_nsec = BUSY_PAUSE_MS * 1000000L };
+	struct db *db = ctx;
+	bool stop = db->stop != NULL && *db->stop != 0;
+
+	if (handle_stopped(db) || (unsigned)tries >= db->busy_most ||
+	    (stop && (unsigned)tries >= BUSY_STOPPED))
+		return 0;
+	nanosleep(&pause, NULL);
+	return 1;
+}
+
+/* Called now and then while a statement runs; not 0: it ends with SQLITE_INTERRUPT. */
+static int
+on_work(void *ctx)
+{
+	struct db *db = ctx;
+
+	db->work++;
+	return handle_stopped(db);
+}
+
 static void
 harden(sqlite3 *sql)
 {
@@ -298,13 +340,15 @@ harden(sqlite3 *sql)
 	sqlite3_limit(sql, SQLITE_LIMIT_EXPR_DEPTH, MOST_DEPTH);
 	sqlite3_limit(sql, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(sql, SQLITE_LIMIT_VARIABLE_NUMBER, MOST_PARAMETERS);
-	sqlite3_busy_timeout(sql, BUSY_MS);
 }
 
 static int
 configure(struct db *db, enum db_mode mode, struct err *err)
 {
 	harden(db->sql);
+	db->busy_most = BUSY_USUAL;
+	sqlite3_busy_handler(db->sql, on_busy, db);
+	sqlite3_progress_handler(db->sql, WORK_STEPS, on_work, db);
 	if (handle_pragma_set(db, "cell_size_check", 1, err) != 0 ||
 	    handle_pragma_set(db, "mmap_size", 0, err) != 0 ||
 	    handle_pragma_set(db, "cache_size", -8192, err) != 0)
@@ -383,6 +427,7 @@ db_open(struct db **out, const char *path, enum db_mode mode,
 
 	memset(db, 0, sizeof(*db));
 	db->place.dir = db->place.lock = -1;
+	db->stop = options->stop;
 	if (open_all(db, path, mode, options, err == NULL ? &local : err) != 0)
 		return -1;
 	*out = TAKE(db);
@@ -416,6 +461,12 @@ uint64_t
 db_commits(const struct db *db)
 {
 	return db->commits;
+}
+
+uint64_t
+db_work(const struct db *db)
+{
+	return db->work;
 }
 
 const char *

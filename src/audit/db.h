@@ -22,6 +22,11 @@ struct db_options {
 	unsigned lock_timeout;
 	const char *tool; /* "assay 0.1.0" */
 	bool insecure_permissions;
+	/*
+	 * A signal handler's flag, or NULL. Once it is not 0, whatever waits or works here fails
+	 * soon with run.interrupted; only the end of a run (audit/record.h) is still written.
+	 */
+	const volatile int *stop;
 };
 int db_open(struct db **out, const char *path, enum db_mode mode,
     const struct db_options *options, struct err *err);
@@ -31,6 +36,7 @@ const char *db_path(const struct db *db); /* absolute */
 const char *db_uuid(const struct db *db);
 uint64_t db_commits(
     const struct db *db); /* counted for tests (design: counts instead of seconds) */
+uint64_t db_work(const struct db *db); /* thousands of steps, for tests as well */
 const char *db_library_version(void);
 
 #endif

@@ -19,7 +19,19 @@ struct db {
 	char uuid[37];
 	uint64_t commits;
 	bool open; /* a transaction is open */
+	const volatile int *stop; /* as in db_options */
+	bool ending; /* what is written now is written in spite of it */
+	uint64_t work; /* steps of SQLite's machine, in thousands: counted for tests */
+	unsigned busy_most; /* tries, while another holds the file */
 };
+
+/* Has somebody asked to stop? Long loops ask before each turn, and fail with run.interrupted. */
+static inline bool
+handle_stopped(const struct db *db)
+{
+	return db->stop != NULL && *db->stop != 0 && !db->ending;
+}
+int handle_interrupted(const struct db *db, struct err *err); /* -1 */
 
 /* Fills *err from the last failure of the connection and returns -1. `what` was tried. */
 int handle_error(struct db *db, int code, const char *what, struct err *err);

@@ -151,7 +151,7 @@ lock_holder(int fd)
 
 /* Tries ten times a second: no clock is read. */
 static int
-wait_lock(const struct place *p, unsigned timeout, struct err *err)
+wait_lock(const struct place *p, const struct db_options *options, struct err *err)
 {
 	struct where at = where_of(p->path);
 
@@ -163,7 +163,10 @@ wait_lock(const struct place *p, unsigned timeout, struct err *err)
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return err_sys(
 			    err, REASON_DB_OPEN, &at, "cannot take the run lock");
-		if (tries / 10 >= timeout)
+		if (options->stop != NULL && *options->stop != 0)
+			return err_set(err, REASON_RUN_INTERRUPTED, NULL,
+			    "ended by signal %d", *options->stop);
+		if (tries / 10 >= options->lock_timeout)
 			return err_set(err, REASON_DB_BUSY, &at,
 			    "process %ld holds the run lock", (long)lock_holder(p->lock));
 		nanosleep(&pause, NULL);
@@ -171,7 +174,7 @@ wait_lock(const struct place *p, unsigned timeout, struct err *err)
 }
 
 static int
-take_lock(struct place *p, unsigned timeout, struct err *err)
+take_lock(struct place *p, const struct db_options *options, struct err *err)
 {
 	struct where at = where_of(p->path);
 	char name[256], pid[24];
@@ -185,7 +188,7 @@ take_lock(struct place *p, unsigned timeout, struct err *err)
 		return err_sys(err, REASON_DB_OPEN, &at, "cannot make the run lock");
 	if (fstat(p->lock, &st) != 0 || !S_ISREG(st.st_mode))
 		return err_set(err, REASON_DB_OPEN, &at, "run lock is no plain file");
-	if (wait_lock(p, timeout, err) != 0)
+	if (wait_lock(p, options, err) != 0)
 		return -1;
 	n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
 	if (ftruncate(p->lock, 0) != 0 || pwrite(p->lock, pid, (size_t)n, 0) != n)
@@ -288,7 +291,7 @@ place_open(struct place *out, const char *path, enum db_mode mode,
 	}
 	if (mode == DB_READ)
 		return 0;
-	if (take_lock(out, options->lock_timeout, err) != 0)
+	if (take_lock(out, options, err) != 0)
 		return -1;
 	return find_file(out, mode, options, err);
 }

@@ -269,11 +269,37 @@ record_totals(struct record_totals *out, struct record *r, struct err *err)
 	return 0;
 }
 
+/*
+ * A signal leaves no time for inputs with more than this in them. Until such an input has an end
+ * nothing in it is known (v_judged), and the next run gives it one (audit/block.h).
+ */
+#define OPEN_MOST 1024
+
+static int
+too_many_open(bool *out, struct record *r, struct err *err)
+{
+	int64_t size;
+
+	*out = false;
+	if (r->db->stop == NULL || *r->db->stop == 0)
+		return 0;
+	bind_int(r->st[W_INPUT_OPEN_SIZE], 1, r->run_id);
+	bind_int(r->st[W_INPUT_OPEN_SIZE], 2, OPEN_MOST + 1);
+	if (writer_id(&size, r, W_INPUT_OPEN_SIZE, err) != 0)
+		return -1;
+	*out = size > OPEN_MOST;
+	return 0;
+}
+
 /* Inputs that were begun and never ended: their artifacts are unknown. */
 static int
 end_open_inputs(struct record *r, struct err *err)
 {
-	for (;;) {
+	bool later;
+
+	if (too_many_open(&later, r, err) != 0)
+		return -1;
+	while (!later) {
 		const struct input_outcome o = { STATE_UNKNOWN,
 			REASON_ARTIFACT_NOT_JUDGED, STR(BLOCK_NOT_ENDED) };
 		int64_t input;
@@ -286,6 +312,7 @@ end_open_inputs(struct record *r, struct err *err)
 		if (writer_settle(r, input, &o, o.state, false, err) != 0)
 			return -1;
 	}
+	return 0;
 }
 
 /* The run that changes are told against: of all that is recorded, so that a later one cannot take its
@@ -335,10 +362,16 @@ int
 record_end(struct record *r, enum record_status status, int exit_code,
     struct when finished, struct err *err)
 {
+	int done;
+
+	r->db->ending = true;
 	if (writer_begin(r, err) != 0)
 		return -1;
 	if (end_run(r, status, exit_code, finished, err) != 0)
 		return writer_fail(r);
 	r->input_count = 0;
-	return writer_commit(r, true, err);
+	done = writer_commit(r, true, err);
+	/* What was cut short can still be reported; a signal from now on ends that, too. */
+	r->db->ending = r->db->stop != NULL && *r->db->stop != 0;
+	return done;
 }

@@ -111,6 +111,10 @@ struct record_totals {
 enum record_status { RECORD_COMPLETE, RECORD_INTERRUPTED, RECORD_FAILED };
 /* Totals so far, from the database: what the exit code is decided by. */
 int record_totals(struct record_totals *out, struct record *r, struct err *err);
+/*
+ * Written in spite of a signal. A signal that came before does not keep from reporting what was
+ * recorded; one that comes after does.
+ */
 int record_end(struct record *r, enum record_status status, int exit_code,
     struct when finished, struct err *err);
 

@@ -6,10 +6,15 @@
 static int
 write_alone(struct record *r, enum writer_statement which, struct err *err)
 {
-	if (writer_begin(r, err) != 0)
-		return -1;
-	return writer_run(r, which, err) == 0 ? writer_commit(r, true, err)
-					      : writer_fail(r);
+	bool ending = r->db->ending;
+	int done = -1;
+
+	r->db->ending = true;
+	if (writer_begin(r, err) == 0)
+		done = writer_run(r, which, err) == 0 ? writer_commit(r, true, err)
+						      : writer_fail(r);
+	r->db->ending = ending;
+	return done;
 }
 
 int

@@ -306,17 +306,21 @@ writer_verdict(struct record *r, int64_t input, const struct verdict *v, struct 
 
 /* --- what was announced and never came --- */
 
-/* 1: a digest that should have a verdict and has none; 0: no more. */
+/* 1: a digest that should have a verdict and has none, behind *artifact; 0: no more. */
 static int
-next_unjudged(char out[256], struct record *r, int64_t input, struct err *err)
+next_unjudged(
+    char out[256], int64_t *artifact, struct record *r, int64_t input, struct err *err)
 {
 	sqlite3_stmt *st = r->st[W_INPUT_UNJUDGED];
 	int got;
 
 	bind_int(st, 1, input);
+	bind_int(st, 2, *artifact);
 	got = handle_row(r->db, st, err);
-	if (got == 1)
+	if (got == 1) {
+		*artifact = sqlite3_column_int64(st, 0);
 		snprintf(out, 256, "%s", (const char *)sqlite3_column_text(st, 1));
+	}
 	sqlite3_reset(st);
 	return got;
 }
@@ -324,13 +328,18 @@ next_unjudged(char out[256], struct record *r, int64_t input, struct err *err)
 int
 writer_unjudged(struct record *r, int64_t input, struct err *err)
 {
+	int64_t artifact = 0;
 	char digest[256];
 	struct arena mem;
 	struct verdict v;
 	int got;
 
 	arena_init(&mem, 0);
-	while ((got = next_unjudged(digest, r, input, err)) == 1) {
+	while ((got = next_unjudged(digest, &artifact, r, input, err)) == 1) {
+		if (handle_stopped(r->db)) {
+			got = handle_interrupted(r->db, err);
+			break;
+		}
 		/* As it starts: unknown, not judged. */
 		verdict_init(&v, &mem, 0);
 		v.digest = str_of(digest);

@@ -36,6 +36,7 @@
 	X(INPUT_WORST, "input-worst")                                                    \
 	X(INPUT_NODES, "input-nodes")                                                    \
 	X(INPUT_OPEN, "input-open")                                                      \
+	X(INPUT_OPEN_SIZE, "input-open-size")                                            \
 	X(INPUT_UNJUDGED, "input-unjudged")                                              \
 	X(INPUT_FINDING, "input-finding")                                                \
 	X(ARTIFACT_PUT, "artifact-put")                                                  \

@@ -263,7 +263,6 @@ inspect(struct blob_run *b, const char *path)
 			.clock_us = config_monotonic_us,
 		},
 		.jobs = 1,
-		.stop = config_catch_signals(),
 	};
 	struct batch_sink sink = {
 		.ctx = b, .verdict = on_verdict, .input_end = on_input_end
@@ -280,8 +279,6 @@ inspect(struct blob_run *b, const char *path)
 	ossl_process_init();
 	if (batch_run(&result, &b->run.inputs, &options, &sink, &err) != 0)
 		return config_fail(&err);
-	if (result.stopped)
-		return 128 + *options.stop;
 	if (result.crashed > 0)
 		return STATUS_FAILED;
 	return result.not_opened > 0 ? STATUS_INPUT : b->status;

@@ -3,7 +3,6 @@
 #include "cli/config.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -198,25 +197,6 @@ config_uuid(char out[37], struct err *err)
 	    r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14],
 	    r[15]);
 	return 0;
-}
-
-static volatile int stop_signal;
-
-static void
-on_signal(int number)
-{
-	stop_signal = number;
-}
-
-const volatile int *
-config_catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal };
-
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		sigaction(numbers[i], &action, NULL);
-	return &stop_signal;
 }
 
 int

@@ -72,9 +72,6 @@ uint64_t config_monotonic_us(void);
 /* A random UUID, version 4. */
 int config_uuid(char out[37], struct err *err);
 
-/* From now on SIGINT, SIGTERM and SIGHUP only set the flag that is given back: its number. */
-const volatile int *config_catch_signals(void);
-
 /* The exit status that an error means. */
 int config_status(const struct err *err);
 /* Print the error on stderr, what to do about it, and yield its status. */

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/signals.h"
 #include "run/libraries.h"
 #include "run/sandbox.h"
 
@@ -109,6 +110,7 @@ main(int argc, char **argv)
 	}
 	/* Large enough for every help text: a failed write is then seen where it is checked. */
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
+	signals_start();
 	config_init(&c, argc, argv);
 	sandbox_environment();
 	status = dispatch(&c, argc, argv);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "cli/progress.h"
+#include "cli/signals.h"
 #include "codec/jsonout.h"
 #include "codec/text.h"
 #include "run/libraries.h"
@@ -236,6 +238,7 @@ begin(struct recorded *r, struct err *err)
 		.lock_timeout = (unsigned)r->lock_timeout,
 		.tool = "assay " PACKAGE_VERSION,
 		.insecure_permissions = c->insecure_permissions,
+		.stop = r->stop,
 	};
 
 	when_format(now, r->now);
@@ -290,6 +293,10 @@ judge(struct recorded *r, const struct worker_options *worker, struct err *err)
 	done = recorder_run(&r->result, r->record, &r->inputs, &options,
 	    progress.on ? &watch : NULL, err);
 	progress_clear(&progress);
+	if (done != 0 && err->reason == REASON_RUN_INTERRUPTED) {
+		r->result.stopped = true;
+		done = 0;
+	}
 	return done;
 }
 
@@ -408,18 +415,30 @@ correct(struct recorded *r, int status)
 			config_fail(&err);
 }
 
+/* A signal weighs more than anything else that may be said. */
+static int
+interrupted(struct recorded *r, int status)
+{
+	struct err err;
+	int ended = 128 + *r->stop;
+
+	if (status != ended && r->record != NULL)
+		(void)record_exit(r->record, ended, &err);
+	log_error("ended by signal %d", *r->stop);
+	return ended;
+}
+
 static int
 failed(struct recorded *r, const struct err *err)
 {
-	int status = config_fail(err);
+	int status = *r->stop != 0 ? 128 + *r->stop : config_fail(err);
 	struct when now = r->now;
 	struct err ignored;
 
-	if (r->record != NULL) {
-		config_now(&now, r->config, &ignored);
-		record_end(r->record, RECORD_FAILED, status, now, &ignored);
-	}
-	return status;
+	config_now(&now, r->config, &ignored);
+	record_end(r->record, *r->stop != 0 ? RECORD_INTERRUPTED : RECORD_FAILED, status,
+	    now, &ignored);
+	return *r->stop != 0 ? interrupted(r, status) : status;
 }
 
 int
@@ -450,15 +469,18 @@ int
 recorded_judge(struct recorded *r, const struct worker_options *worker)
 {
 	struct err err = { .reason = REASON_NONE };
-	int status = STATUS_FAILED;
+	int status = STATUS_FAILED, reported;
 
+	r->stop = signals_catch();
 	if (begin(r, &err) != 0)
-		return config_fail(&err);
-	r->stop = config_catch_signals();
+		return *r->stop != 0 ? interrupted(r, STATUS_FAILED) : config_fail(&err);
 	if (judge(r, worker, &err) != 0 || end(r, &status, &err) != 0)
 		return failed(r, &err);
-	/* A signal, or that nothing could be opened, weighs more; nothing else does. */
-	if (reports(r) != STATUS_OK && status < STATUS_USAGE && status != STATUS_FAILED) {
+	reported = reports(r);
+	if (*r->stop != 0)
+		return interrupted(r, status);
+	/* That nothing could be opened weighs more; nothing else does. */
+	if (reported != STATUS_OK && status < STATUS_USAGE && status != STATUS_FAILED) {
 		status = STATUS_FAILED;
 		correct(r, status);
 	}

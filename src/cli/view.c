@@ -187,11 +187,8 @@ view_input_json(struct jsonout *out, const struct survey_input *input)
 }
 
 static int
-status_of(const struct view *v, const struct batch_result *result, uint64_t inputs,
-    const volatile int *stop)
+status_of(const struct view *v, const struct batch_result *result, uint64_t inputs)
 {
-	if (result->stopped)
-		return 128 + *stop;
 	if (result->crashed > 0)
 		return STATUS_FAILED;
 	if (v->refused > 0)
@@ -217,11 +214,10 @@ run(struct view *v, struct survey_options *options, char **paths, size_t count)
 		config_fail(&err);
 		return STATUS_INPUT;
 	}
-	options->stop = config_catch_signals();
 	all = inputs.items.n;
 	done = survey_run(&result, &inputs, options, &err);
 	inputs_clear(&inputs);
-	return done != 0 ? config_fail(&err) : status_of(v, &result, all, options->stop);
+	return done != 0 ? config_fail(&err) : status_of(v, &result, all);
 }
 
 /* By what was judged: a verdict without it says nothing. */

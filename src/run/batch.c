@@ -54,6 +54,12 @@ sink_refused(struct batch *b, const struct input_item *item, const struct err *w
 	    : b->sink->input_end(b->sink->ctx, item->seq, NULL, why, err);
 }
 
+static bool
+stopped(const struct batch *b)
+{
+	return b->options->stop != NULL && *b->options->stop != 0;
+}
+
 /* --- starting --- */
 
 ATTR_NORETURN static void
@@ -209,7 +215,9 @@ child_read(struct batch *b, struct child *c, struct err *err)
 	}
 	for (;;) {
 		arena_reset(&b->mem);
-		got = c->killed != REASON_NONE ? 0 : wire_take(&message, &c->in, &b->mem, &nonsense);
+		got = c->killed != REASON_NONE || stopped(b)
+		    ? 0
+		    : wire_take(&message, &c->in, &b->mem, &nonsense);
 		if (got == 0)
 			return 0;
 		if (got < 0 || c->told) {
@@ -358,12 +366,6 @@ turn(struct batch *b, struct err *err)
 	return b->sink->idle == NULL ? 0 : b->sink->idle(b->sink->ctx, now_us(b), err);
 }
 
-static bool
-stopped(const struct batch *b)
-{
-	return b->options->stop != NULL && *b->options->stop != 0;
-}
-
 static int
 loop(struct batch *b, const struct inputs *inputs, struct err *err)
 {
@@ -375,7 +377,7 @@ loop(struct batch *b, const struct inputs *inputs, struct err *err)
 			b->result->stopped = true;
 			return 0;
 		}
-		while (next < inputs->items.n && (slot = free_slot(b)) != NULL)
+		while (next < inputs->items.n && !stopped(b) && (slot = free_slot(b)) != NULL)
 			if (start_item(b, slot, &inputs->items.v[next++], err) != 0)
 				return -1;
 		if (turn(b, err) != 0)

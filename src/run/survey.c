@@ -315,7 +315,6 @@ survey_run(struct batch_result *result, const struct inputs *inputs,
 	struct batch_options batch = {
 		.worker = options->worker,
 		.jobs = 1, /* one input at a time: what is shown stays in order */
-		.stop = options->stop,
 	};
 	struct batch_sink sink = {
 		.ctx = &s,

@@ -24,7 +24,6 @@ struct survey_input {           /* one input, whole; lives until the callback re
 
 struct survey_options {
 	struct worker_options worker;   /* WORKER_TREE or WORKER_INSPECT; with a policy it judges */
-	const volatile int *stop;
 	int (*show)(void *ctx, const struct survey_input *input, struct err *err);
 	void *ctx;
 };
