@@ -2,6 +2,8 @@
 /* Image references, after the grammar of the distribution project. */
 #include "oci/reference.h"
 
+#include <strings.h>
+
 #include "crypto/digest.h"
 
 #define TAG_MOST 128 /* distribution-spec, "Pulling manifests" */
@@ -56,8 +58,8 @@ port_valid(struct str s)
 }
 
 /* label ("." label)* [":" digits] */
-static bool
-host_valid(struct str host)
+bool
+reference_host_valid(struct str host)
 {
 	size_t colon = str_find(host, ':');
 	struct str rest = str_upto(host, colon);
@@ -139,7 +141,7 @@ reference_scope_valid(struct str scope)
 {
 	size_t slash = str_find(scope, '/');
 
-	return slash < scope.len && host_valid(str_upto(scope, slash)) &&
+	return slash < scope.len && reference_host_valid(str_upto(scope, slash)) &&
 	       path_valid(str_from(scope, slash + 1));
 }
 
@@ -153,7 +155,7 @@ reference_is_full(struct str text)
 
 	return slash < text.len &&
 	       (str_find(first, '.') < first.len || str_find(first, ':') < first.len ||
-		   str_is(first, "localhost"));
+		   (first.len == 9 && strncasecmp(first.ptr, "localhost", 9) == 0));
 }
 
 static int
@@ -179,19 +181,54 @@ cut_tag(struct str *text)
 }
 
 static struct str
-docker_alias(struct str registry)
+lower(struct arena *mem, struct str s)
 {
-	if (str_is(registry, "index.docker.io") ||
-	    str_is(registry, "registry-1.docker.io"))
+	char *copy = arena_alloc(mem, s.len + 1);
+
+	for (size_t i = 0; i < s.len; i++)
+		copy[i] = (char)(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? s.ptr[i] + 32
+								    : s.ptr[i]);
+	copy[s.len] = '\0';
+	return (struct str){ copy, s.len };
+}
+
+struct str
+reference_normal_host(struct arena *mem, struct str host)
+{
+	host = lower(mem, host);
+	if (str_is(host, "index.docker.io") || str_is(host, "registry-1.docker.io"))
 		return STR("docker.io");
-	return registry;
+	return host;
+}
+
+/* Docker's official images: "alpine" is docker.io/library/alpine. */
+static struct str
+normal_path(struct arena *mem, struct str host, struct str path)
+{
+	if (str_is(host, "docker.io") && str_find(path, '/') == path.len)
+		return arena_printf(mem, "library/%.*s", STR_ARG(path));
+	return arena_str(mem, path);
+}
+
+struct str
+reference_normal(struct arena *mem, struct str scope)
+{
+	struct str host = STR("docker.io"), path = lower(mem, scope);
+	size_t slash = str_find(scope, '/');
+
+	if (reference_is_full(scope)) {
+		host = reference_normal_host(mem, str_upto(scope, slash));
+		path = str_from(scope, slash + 1);
+	}
+	return arena_printf(mem, "%.*s/%.*s", STR_ARG(host),
+	    STR_ARG(normal_path(mem, host, path)));
 }
 
 int
 reference_parse(
     struct reference *out, struct arena *mem, struct str text, struct err *err)
 {
-	struct reference r = { STR("docker.io"), text, STR_NONE, STR_NONE };
+	struct reference r = { STR("docker.io"), text, STR_NONE, STR_NONE, STR_NONE };
 	size_t at = str_find(text, '@'), slash;
 	struct digest digest;
 	struct err why;
@@ -206,24 +243,21 @@ reference_parse(
 	r.tag = cut_tag(&r.repository);
 	if (r.tag.ptr != NULL && !reference_tag_valid(r.tag))
 		return invalid(err, "tag is malformed or longer than 128 octets");
+	r.written = r.repository;
 	if (reference_is_full(r.repository)) {
 		slash = str_find(r.repository, '/');
-		r.registry = docker_alias(str_upto(r.repository, slash));
+		r.registry = reference_normal_host(mem, str_upto(r.repository, slash));
 		r.repository = str_from(r.repository, slash + 1);
 	}
-	if (!host_valid(r.registry) || !path_valid(r.repository))
+	if (!reference_host_valid(r.registry) || !path_valid(r.repository))
 		return invalid(err, "not registry/repository[:tag][@digest]");
-	/* Docker's official images: "alpine" is docker.io/library/alpine. */
-	if (str_is(r.registry, "docker.io") &&
-	    str_find(r.repository, '/') == r.repository.len)
-		r.repository = arena_printf(mem, "library/%.*s", STR_ARG(r.repository));
-	else
-		r.repository = arena_str(mem, r.repository);
+	r.repository = normal_path(mem, r.registry, r.repository);
 	if (r.registry.len + 1 + r.repository.len > NAME_MOST)
 		return invalid(err, "registry and repository longer than 255 octets");
 	r.registry = arena_str(mem, r.registry);
 	r.tag = arena_str(mem, r.tag);
 	r.digest = arena_str(mem, r.digest);
+	r.written = arena_str(mem, r.written);
 	*out = r;
 	return 0;
 }

@@ -12,9 +12,12 @@ struct reference {
 	struct str registry; /* host[:port] */
 	struct str repository;
 	struct str tag, digest; /* absent if not there */
+	struct str written; /* the text before tag and digest, not normalised */
 };
 
-/* Full: the first component has "." or ":" or is "localhost", and a "/" follows. */
+/*
+ * Full: the first component has "." or ":" or is "localhost" in any case, and a "/" follows.
+ */
 bool reference_is_full(struct str text);
 /*
  * Fails with reference.invalid. Normalises the registry (docker.io aliases) and demands
@@ -24,6 +27,14 @@ int reference_parse(
     struct reference *out, struct arena *mem, struct str text, struct err *err);
 /* "registry/repository", for policy scopes; without tag and digest. */
 struct str reference_scope(struct arena *mem, const struct reference *r);
+/*
+ * Two scopes that mean one repository give equal texts: hosts have no case (RFC 3986 section
+ * 3.2.2), Docker Hub has three hosts and is meant where there is none, and its repositories of one
+ * word lie below library/. `scope` as in reference_scope_valid(); anything else gives some text.
+ */
+struct str reference_normal(struct arena *mem, struct str scope);
+struct str reference_normal_host(struct arena *mem, struct str host);
+bool reference_host_valid(struct str host); /* host[:port] */
 /* distribution specification: [A-Za-z0-9_][A-Za-z0-9._-]{0,127} */
 bool reference_tag_valid(struct str tag);
 /*
