@@ -5,13 +5,22 @@ one AS (SELECT run_uuid, verify_time FROM run WHERE run_id = (SELECT id FROM thi
 SELECT one.run_uuid, e.checked_at, one.verify_time, i.path_text AS input,
   i.digest AS input_digest,
   (SELECT group_concat(m.name, ' ') FROM (SELECT DISTINCT x.name FROM artifact_name x
-     WHERE x.input_id = e.input_id AND x.artifact_id = e.artifact_id ORDER BY x.name) m)
+     WHERE x.input_id = e.input_id AND x.artifact_id = e.artifact_id
+     AND x.role <> 'ignored' ORDER BY x.name) m)
     AS name,
   a.digest, n.media_type, n.platform, e.state,
   d.change, c.severity, e.reason_code, c.title AS reason, f.message, e.statement, e.level,
   p.digest AS policy_digest, s.signer, s.format AS signature_format, s.signing_time,
   s.timestamp_time, s.expiry, w.ext_id AS waiver_id, w.expires_at AS waiver_expires_at,
-  c.remedy, f.fingerprint, NULL AS entries_not_judged, i.seq
+  c.remedy, f.fingerprint, NULL AS entries_not_judged,
+  (SELECT group_concat(m.name, ' ') FROM (SELECT DISTINCT x.name FROM artifact_name x
+     WHERE x.input_id = e.input_id AND x.artifact_id = e.artifact_id
+     AND x.role = 'ignored' ORDER BY x.name) m)
+    AS names_ignored,
+  (SELECT group_concat(json_extract(x.data, '$.statement'), ' ') FROM step x
+     WHERE x.evaluation_id = e.evaluation_id AND x.name = 'policy-match'
+     AND x.data IS NOT NULL)
+    AS statements, i.seq
 FROM one JOIN input i ON i.run_id = (SELECT id FROM this)
 JOIN v_judged e ON e.input_id = i.input_id
 JOIN v_change d ON d.evaluation_id = e.evaluation_id
@@ -32,7 +41,7 @@ UNION ALL
 SELECT one.run_uuid, r.started_at, one.verify_time, i.path_text, i.digest, NULL, NULL,
   NULL, NULL, coalesce(i.state, 'Unknown'), 'unknown', c.severity, i.reason_code, c.title,
   i.detail, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.remedy, NULL,
-  l.entries, i.seq
+  l.entries, NULL, NULL, i.seq
 FROM one JOIN input i ON i.run_id = (SELECT id FROM this)
 JOIN run r ON r.run_id = i.run_id
 LEFT JOIN reason c ON c.reason_code = i.reason_code
@@ -41,4 +50,4 @@ LEFT JOIN (SELECT n.input_id, count(*) AS entries FROM input_node n
     WHERE e.input_id = n.input_id AND e.artifact_id = n.artifact_id)
   GROUP BY n.input_id) l ON l.input_id = i.input_id
 WHERE i.reason_code IS NOT NULL OR i.state IS NULL OR l.entries > 0
-ORDER BY 29, 7, 10;
+ORDER BY 31, 7, 10;

@@ -210,8 +210,12 @@ CREATE TABLE artifact_name (
   artifact_id INTEGER NOT NULL REFERENCES artifact,
   name        TEXT NOT NULL,            -- full reference or tag, as in the export
   source      TEXT NOT NULL CHECK (source = 'ref.name' OR source = 'containerd' OR
-              source = 'repo-tag' OR source = 'distribution' OR source = 'option' OR
-              source = 'basename'),
+              source = 'repo-tag' OR source = 'repositories' OR source = 'distribution' OR
+              source = 'option' OR source = 'scope-map' OR source = 'basename'),
+  role        TEXT NOT NULL             -- chooses: its statements had to be met
+              CHECK (role = 'chooses' OR role = 'claimed' OR role = 'overruled' OR
+              role = 'spare' OR role = 'ignored' OR role = 'shown'),
+  scope       TEXT,                     -- registry/repository that it stands for
   PRIMARY KEY (input_id, artifact_id, name, source)
 ) STRICT, WITHOUT ROWID;
 

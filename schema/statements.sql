@@ -192,7 +192,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 ON CONFLICT (input_id, artifact_id) DO NOTHING;
 
 -- @name-put
-INSERT INTO artifact_name (input_id, artifact_id, name, source) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO artifact_name (input_id, artifact_id, name, source, role, scope)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (input_id, artifact_id, name, source) DO NOTHING;
 
 -- @edge-put

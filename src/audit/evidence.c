@@ -118,7 +118,10 @@ put_document(struct record *r, const struct record_doc *doc, struct err *err)
 	int64_t id;
 
 	writer_sha256(digest, r, doc->text);
-	if (writer_blob(r, digest, "application/json", doc->text, err) != 0)
+	if (writer_blob(r, digest,
+		str_is(doc->kind, "assay-config") ? "text/plain; charset=utf-8"
+						  : "application/json",
+		doc->text, err) != 0)
 		return -1;
 	bind_str(r->st[W_POLICY_PUT], 1, doc->kind);
 	bind_text(r->st[W_POLICY_PUT], 2, digest);

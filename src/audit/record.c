@@ -195,6 +195,16 @@ record_begin(
 	return 0;
 }
 
+int
+record_note(struct record *r, const struct finding *note, struct err *err)
+{
+	if (writer_begin(r, err) != 0)
+		return -1;
+	if (writer_note(r, note->reason, note->message, err) != 0)
+		return writer_fail(r);
+	return writer_commit(r, false, err);
+}
+
 void
 record_free(struct record *r)
 {

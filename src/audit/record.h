@@ -75,6 +75,8 @@ struct record_run { /* what is known at the start */
 
 int record_begin(
     struct record **out, struct db *db, const struct record_run *run, struct err *err);
+/* One more note on the run, like those it began with. */
+int record_note(struct record *r, const struct finding *note, struct err *err);
 void record_free(struct record *r); /* without an end: rolls the open batch back */
 DEFINE_AUTO(struct record, record_free)
 

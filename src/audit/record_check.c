@@ -28,8 +28,11 @@ static const char *const found_words[] = { "index.json", "tag-index", "child", "
 	"blob-scan", "option" };
 static const char *const roles[] = { "signature", "attestation", "referrer",
 	"tag-index" };
-static const char *const sources[] = { "ref.name", "containerd", "repo-tag",
+static const char *const sources[] = { "ref.name", "containerd", "repo-tag", "repositories",
+	"scope-map",
 	"distribution", "option", "basename" };
+static const char *const uses[] = { "chooses", "claimed", "overruled", "spare", "ignored",
+	"shown" };
 static const char *const levels[] = { "strict", "permissive", "audit", "skip", "custom" };
 static const char *const formats[] = { "notation-jws", "notation-cose", "cosign-simple",
 	"sigstore-bundle" };
@@ -59,8 +62,9 @@ writer_check_node(const struct node_record *n, struct err *err)
 	if (n->problem != REASON_NONE && !reason_fits(n->problem))
 		return nonsense(err, "reason of a node");
 	for (size_t i = 0; i < n->name_count; i++)
-		if (n->names[i].ptr == NULL ||
-		    !is_word(n->name_sources[i], sources, COUNT(sources)))
+		if (n->names[i].text.ptr == NULL ||
+		    !is_word(n->names[i].source, sources, COUNT(sources)) ||
+		    !is_word(n->names[i].use, uses, COUNT(uses)))
 			return nonsense(err, "name of a node");
 	for (size_t i = 0; i < n->note_count; i++)
 		if (!reason_fits(n->notes[i].reason))

@@ -86,8 +86,10 @@ put_names(struct record *r, int64_t input, int64_t artifact, const struct node_r
 	bind_int(st, 1, input);
 	bind_int(st, 2, artifact);
 	for (size_t i = 0; i < n->name_count; i++) {
-		bind_str(st, 3, n->names[i]);
-		bind_str(st, 4, n->name_sources[i]);
+		bind_str(st, 3, n->names[i].text);
+		bind_str(st, 4, n->names[i].source);
+		bind_str(st, 5, n->names[i].use);
+		bind_str(st, 6, n->names[i].scope);
 		if (writer_run(r, W_NAME_PUT, err) != 0)
 			return -1;
 	}

@@ -33,7 +33,7 @@ _assay() {
       esac
       ;;
     --report) options='json= csv= text=' ;;
-    --policy | --db | --output | --crl-dir | --ocsp-dir | --notation-crl-cache | --crl-map)
+    --policy | --db | --output | --crl-dir | --ocsp-dir | --notation-crl-cache | --crl-map | --scope-map)
       options=''
       ;;
     *)
@@ -42,8 +42,9 @@ _assay() {
           case $command in
             audit)
               options='--policy --db --at --effect --exit-code --report --all --name --trust-names
-                --user-metadata --crl-dir --ocsp-dir --notation-crl-cache --crl-map
-                --subjects --allow-missing --require-complete --series --jobs --hash-input --lock-timeout --run-id
+                --ignore-name --registry --rewrite --scope-map --user-metadata --crl-dir --ocsp-dir
+                --notation-crl-cache --crl-map --subjects --allow-missing --require-complete --series
+                --jobs --hash-input --lock-timeout --run-id
                 --clock --record-host --insecure-permissions --color --quiet --verbose --help'
               ;;
             report)
@@ -70,10 +71,10 @@ _assay() {
                 --verbose --help'
               ;;
             tree | inspect)
-              options='--format --policy --at --name --trust-names --subjects --user-metadata
-                --allow-missing --require-complete
-                --crl-dir --ocsp-dir --notation-crl-cache --crl-map --insecure-permissions --color
-                --quiet --verbose --help'
+              options='--format --policy --at --name --trust-names --ignore-name --registry --rewrite
+                --scope-map --subjects --user-metadata --allow-missing --require-complete --crl-dir
+                --ocsp-dir --notation-crl-cache --crl-map --insecure-permissions --color --quiet
+                --verbose --help'
               ;;
           esac
           ;;

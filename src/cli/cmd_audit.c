@@ -18,6 +18,7 @@ static const struct opt_row rows[] = {
 	{ AUDIT_ALL, "all", NULL, "list compliant artifacts too" },
 	TERMS_ROW_NAME,
 	TERMS_ROW_TRUST_NAMES,
+	TERMS_ROWS_NAMES,
 	TERMS_ROW_SUBJECTS,
 	TERMS_ROW_METADATA,
 	TERMS_ROWS_WHOLE,
@@ -83,7 +84,8 @@ cmd_audit(struct config *c, int argc, char **argv)
 		.summary = "Judge exported images by the policy and record every step",
 		.description =
 		    "An INPUT is an archive (tar, also gzip or zstd), an OCI image layout folder, a\n"
-		    "folder that is searched for both, or @LIST: a file with one path a line.\n",
+		    "folder that is searched for both, or @LIST: a file with one path a line, or with a\n"
+		    "path, a tab and its HOST/REPO.\n",
 		.rows = rows,
 		.set = set,
 		.ctx = &a,

@@ -22,7 +22,7 @@ print_names(const struct node_record *n)
 	for (size_t i = 0; i < n->name_count; i++) {
 		if (!view_name_shown(n, i))
 			continue;
-		show_line(2, label, n->names[i]);
+		show_line(2, label, n->names[i].text);
 		label = "";
 	}
 }
@@ -92,7 +92,7 @@ artifact_json(struct view *view, const struct artifact *a)
 	}
 	jsonout_array_begin(out, "names");
 	for (size_t i = 0; i < n->name_count && !a->homeless; i++)
-		jsonout_str(out, NULL, n->names[i]);
+		jsonout_str(out, NULL, n->names[i].text);
 	jsonout_array_end(out);
 	if (a->judged != NULL)
 		show_verdict_json(out, a->judged);

@@ -172,34 +172,67 @@ check(struct policy_command *p, char **operands, int count)
 }
 
 static int
-show_choice(struct policy_command *p, const struct policyview_choice *choice)
+show_choices(struct policy_command *p, const struct policyview_choices *choices)
 {
+	int status = STATUS_OK;
 	struct printing pr;
 
+	for (size_t i = 0; i < choices->count; i++)
+		if (choices->list[i].count == 0)
+			status = STATUS_NONCOMPLIANT;
 	print_begin(&pr, p);
 	if (p->json)
-		policyview_show_json(&pr.json, &p->view, choice);
+		policyview_show_json(&pr.json, &p->view, choices);
 	else
-		policyview_show(&pr.out, &p->view, choice);
-	return print_end(
-	    &pr, p->json, choice->statement == NULL ? STATUS_NONCOMPLIANT : STATUS_OK);
+		policyview_show(&pr.out, &p->view, choices);
+	return print_end(&pr, p->json, status);
 }
 
-/* The scope of a name, cut and normalised as audit --name does it. */
+/* The repository of a name as it is written: what audit takes from --name or a full name. */
 static int
 scope_of(struct policyview_choice *choice, struct config *c, struct err *err)
 {
 	struct reference r;
 
-	if (!reference_is_full(choice->name))
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "NAME %.*s, want registry/repository with a dot or a port in the registry",
-		    STR_ARG(choice->name));
-	if (reference_parse(&r, &c->mem, choice->name, err) != 0)
+	choice->scope = choice->name;
+	if (reference_scope_valid(choice->name))
+		return 0;
+	if (reference_parse(&r, &c->mem, choice->name, err) != 0 ||
+	    !reference_scope_valid(r.written))
 		return err_set(err, REASON_USAGE_OPTION, NULL,
 		    "NAME %.*s, want registry/repository[:tag][@digest]",
 		    STR_ARG(choice->name));
-	choice->scope = reference_scope(&c->mem, &r);
+	choice->scope = r.written;
+	return 0;
+}
+
+static void
+choose_blob(
+    struct policyview_choice *choice, const struct policy *policy, struct arena *mem)
+{
+	struct policy_pick *pick = arena_alloc(mem, sizeof(*pick));
+
+	pick->statement = policy_select_blob(policy, choice->name);
+	choice->picks = pick;
+	choice->count = pick->statement != NULL;
+}
+
+static int
+choose(struct policyview_choices *choices, struct policy_command *p, struct err *err)
+{
+	struct arena *mem = &p->config->mem;
+
+	for (size_t i = 0; i < choices->count; i++) {
+		struct policyview_choice *c = &choices->list[i];
+
+		if (p->blob)
+			choose_blob(c, choices->policy, mem);
+		else if (scope_of(c, p->config, err) != 0)
+			return -1;
+		else
+			c->picks =
+			    policy_select(&c->count, choices->policy, mem, c->scope);
+	}
 	return 0;
 }
 
@@ -211,27 +244,26 @@ show(struct policy_command *p, char **operands, int count)
 		.limits = &p->config->limits,
 		.insecure_permissions = p->config->insecure_permissions,
 	};
-	struct policyview_choice choice = { .name = STR_NONE, .scope = STR_NONE };
+	struct policyview_choices choices = { .count = count == 0 ? 1 : (size_t)count };
 	struct policy policy;
 	struct err err;
 	int status;
 
-	if (count == 1)
-		choice.name = str_of(operands[0]);
 	if (!p->blob && count == 0) {
 		log_error("policy show wants NAME; try 'assay policy show --help'");
 		return STATUS_USAGE;
 	}
-	if (!p->blob && scope_of(&choice, p->config, &err) != 0)
-		return config_fail(&err);
+	choices.policy = &policy;
+	choices.list = arena_array(&p->config->mem, choices.count, sizeof(*choices.list));
+	for (int i = 0; i < count; i++)
+		if (opt_text(&choices.list[i].name, "name", operands[i], &err) != 0)
+			return config_fail(&err);
 	if (policy_load(&policy, config_policy(p->config), p->lib, &options, &err) != 0) {
 		config_fail(&err);
 		return STATUS_CONFIG;
 	}
-	choice.policy = &policy;
-	choice.statement = p->blob ? policy_select_blob(&policy, choice.name)
-				   : policy_select(&policy, choice.scope);
-	status = show_choice(p, &choice);
+	status = choose(&choices, p, &err) == 0 ? show_choices(p, &choices)
+						: config_fail(&err);
 	policy_clear(&policy);
 	return status;
 }
@@ -253,10 +285,11 @@ static const struct word {
 	    "DIR is the policy folder, else that of --policy. Both documents are read, every trust\n"
 	    "store they name, and the revocation data. Exit status: 0 no fault, 78 faults.\n",
 	    ON_CHECK, check },
-	{ "show", "policy show", "NAME",
-	    "The statement that applies to a name, why, and what it demands",
-	    "NAME is registry/repository[:tag][@digest], whose registry has a dot or a port, or with\n"
-	    "--blob the name of a statement. Exit status: 0, or 2 if no statement applies.\n",
+	{ "show", "policy show", "NAME...",
+	    "The statements that apply to names, why, and what they demand",
+	    "NAME is registry/repository[:tag][@digest] as it is written, or with --blob the name of a\n"
+	    "statement. Give all names of an artifact: it must meet what each of them selects. Exit\n"
+	    "status: 0, or 2 if no statement applies to one of them.\n",
 	    ON_SHOW, show },
 	{ "init", "policy init", "[DIR]", "A policy folder to start with",
 	    "DIR is the policy folder, else that of --policy. Writes trustpolicy.json, a README.txt\n"
@@ -270,12 +303,12 @@ help_all(struct policy_command *p)
 {
 	struct opt_command command = {
 		.name = "policy",
-		.operands = "check [DIR] | show NAME | init [DIR]",
+		.operands = "check [DIR] | show NAME... | init [DIR]",
 		.summary =
 		    "The policy folder: what is wrong with it, what applies to a name, a start",
 		.description =
 		    "check  every fault, with file, place and remedy, and what is legal but unwise\n"
-		    "show   the statement that applies to a name, why, and what it demands\n"
+		    "show   the statements that apply to names, why, and what they demand\n"
 		    "init   writes a folder to start with\n"
 		    "\n'assay policy check --help' tells which options a word takes.\n",
 		.rows = rows,
@@ -302,7 +335,7 @@ run_word(struct policy_command *p, const struct word *w, int argc, char **argv)
 	own[n] = (struct opt_row){ 0, NULL, NULL, NULL };
 	if (!opt_begin(&command, argc, argv, &argc, &status))
 		return status;
-	if (argc > 1) {
+	if (argc > 1 && w->run != show) {
 		log_error("%s wants one operand at most; try 'assay %s --help'", w->full,
 		    w->full);
 		return STATUS_USAGE;

@@ -63,9 +63,9 @@ print_names(const struct node_record *n)
 
 	for (size_t i = 0; i < n->name_count; i++) {
 		if (!view_name_shown(n, i) ||
-		    (supporting && str_is(n->name_sources[i], "option")))
+		    (supporting && str_is(n->names[i].source, "option")))
 			continue;
-		view_print(n->names[i]);
+		view_print(n->names[i].text);
 		fputs("  ", stdout);
 	}
 }
@@ -264,8 +264,10 @@ node_json(struct view *v, const struct survey_input *input, const struct node_re
 	jsonout_array_begin(out, "names");
 	for (size_t i = 0; i < n->name_count; i++) {
 		jsonout_object_begin(out, NULL);
-		jsonout_str(out, "name", n->names[i]);
-		jsonout_str(out, "source", n->name_sources[i]);
+		jsonout_str(out, "name", n->names[i].text);
+		jsonout_str(out, "source", n->names[i].source);
+		jsonout_str(out, "use", n->names[i].use);
+		jsonout_str(out, "scope", n->names[i].scope);
 		jsonout_object_end(out);
 	}
 	jsonout_array_end(out);

@@ -34,7 +34,8 @@ load(struct judge_options *o, int *status, struct err *err)
 	*status = STATUS_CONFIG;
 	ossl_process_init();
 	o->lib = ossl_new();
-	if (policy_load(&o->policy, o->config->policy, o->lib, &options, err) != 0)
+	if (terms_load(&o->terms, err) != 0 ||
+	    policy_load(&o->policy, o->config->policy, o->lib, &options, err) != 0)
 		return -1;
 	return revsource_load(&o->revdata, &o->terms.revsource, o->config, o->lib, err);
 }

@@ -9,8 +9,9 @@
 
 /* Of use only with --policy. */
 #define JUDGE_ROWS_MOOT                                                                  \
-	CONFIG_ROW_AT, TERMS_ROW_NAME, TERMS_ROW_TRUST_NAMES, TERMS_ROW_SUBJECTS,        \
-	    TERMS_ROW_METADATA, TERMS_ROWS_WHOLE, REVSOURCE_ROWS
+	CONFIG_ROW_AT, TERMS_ROW_NAME, TERMS_ROW_TRUST_NAMES, TERMS_ROWS_NAMES,          \
+	    TERMS_ROW_SUBJECTS, TERMS_ROW_METADATA, TERMS_ROWS_WHOLE,             \
+	    REVSOURCE_ROWS
 #define JUDGE_ROWS                                                                       \
 	{ CONFIG_POLICY, "policy", "DIR", "judge, too, by this policy folder" },         \
 	    JUDGE_ROWS_MOOT, CONFIG_ROW_INSECURE

@@ -378,28 +378,39 @@ static const char *const demands[VALIDATION_COUNT] = {
 	[VALIDATION_REVOCATION] = "no certificate of its chain was revoked",
 };
 
-static const struct {
+struct why { /* a statement applies, or none does */
 	const char *word, *meaning;
-} whys[] = {
-	{ "exact", "this scope is one of its registryScopes" },
-	{ "wildcard", "no statement has this scope; this one has *" },
-	{ "name", "it has this name" },
-	{ "global", "no name was given; this one is the global one" },
-	{ "none", "no statement has this scope, and none has *" },
-	{ "none", "no statement has this name" },
-	{ "none", "no name was given, and no statement is the global one" },
 };
 
-static size_t
-why_of(const struct policyview_choice *c)
-{
-	bool blob = c->policy->kind == POLICY_BLOB;
+static const struct why none_for_name = { "none",
+	"no statement has this scope, and none has *" };
+static const struct why none_for_blob = { "none", "no statement has this name" };
+static const struct why none_global = { "none",
+	"no name was given, and no statement is the global one" };
 
-	if (c->statement == NULL)
-		return blob ? (c->name.ptr == NULL ? 6 : 5) : 4;
-	if (blob)
-		return c->name.ptr == NULL ? 3 : 2;
-	return str_is(c->statement->scopes[0], "*") ? 1 : 0;
+static const struct why *
+why_of(const struct policyview_choices *all, const struct policyview_choice *c,
+    const struct policy_pick *pick)
+{
+	static const struct why matches[] = {
+		[POLICY_MATCH_EXACT] = { "exact",
+		    "this scope is one of its registryScopes" },
+		[POLICY_MATCH_NORMAL] = { "normalised",
+		    "a scope of it means the same repository" },
+		[POLICY_MATCH_WILDCARD] = { "wildcard",
+		    "no statement has this scope; this one has *" },
+	};
+	static const struct why named = { "name", "it has this name" };
+	static const struct why global = { "global",
+		"no name was given; this one is the global one" };
+	bool nameless = c->name.ptr == NULL;
+
+	if (all->policy->kind == POLICY_BLOB) {
+		if (pick == NULL)
+			return nameless ? &none_global : &none_for_blob;
+		return nameless ? &global : &named;
+	}
+	return pick == NULL ? &none_for_name : &matches[pick->match];
 }
 
 static void
@@ -469,35 +480,37 @@ show_trust(struct out *o, const struct policyview *v, const struct policy_statem
 	}
 }
 
-void
-policyview_show(
-    struct out *o, const struct policyview *v, const struct policyview_choice *c)
+static void
+show_none(struct out *o, const struct policyview_choices *all,
+    const struct policyview_choice *c)
 {
-	const struct policy_statement *s = c->statement;
-	size_t why = why_of(c);
+	labelled(o, "statement", 20);
+	colored(o, OUT_RED, "none");
+	out_printf(o, ": %s\n", why_of(all, c, NULL)->meaning);
+	show_value(o, "", STR("such an artifact is never compliant (policy.no-match)"));
+	show_value(o, "document", all->policy->doc.path);
+}
+
+static void
+show_pick(struct out *o, const struct policyview *v, const struct policyview_choices *all,
+    const struct policyview_choice *c, const struct policy_pick *pick)
+{
+	const struct policy_statement *s = pick->statement;
 	char place[64];
 
-	out_color(o, OUT_BOLD);
-	out_show(o, c->name.ptr == NULL ? STR("(no name)") : c->name);
-	out_color(o, OUT_PLAIN);
-	out_text(o, "\n");
-	if (c->scope.ptr != NULL)
-		show_value(o, "scope", c->scope);
 	labelled(o, "statement", 20);
-	if (s == NULL) {
-		colored(o, OUT_RED, "none");
-		out_printf(o, ": %s\n", whys[why].meaning);
-		show_value(
-		    o, "", STR("such an artifact is never compliant (policy.no-match)"));
-		show_value(o, "document", c->policy->doc.path);
-		return;
-	}
 	out_color(o, OUT_CYAN);
 	out_show(o, s->name);
 	out_color(o, OUT_PLAIN);
-	out_printf(o, ": %s\n", whys[why].meaning);
+	out_printf(o, ": %s", why_of(all, c, pick)->meaning);
+	if (pick->match == POLICY_MATCH_NORMAL) {
+		out_text(o, " (");
+		out_show(o, pick->scope);
+		out_text(o, ")");
+	}
+	out_text(o, "\n");
 	labelled(o, "document", 20);
-	out_show(o, c->policy->doc.path);
+	out_show(o, all->policy->doc.path);
 	snprintf(place, sizeof(place), " /trustPolicies/%zu\n", s->index);
 	out_text(o, place);
 	show_value(o, "level",
@@ -510,13 +523,43 @@ policyview_show(
 }
 
 static void
+show_choice(struct out *o, const struct policyview *v,
+    const struct policyview_choices *all, const struct policyview_choice *c)
+{
+	out_color(o, OUT_BOLD);
+	out_show(o, c->name.ptr == NULL ? STR("(no name)") : c->name);
+	out_color(o, OUT_PLAIN);
+	out_text(o, "\n");
+	if (c->scope.ptr != NULL)
+		show_value(o, "scope", c->scope);
+	if (c->count == 0)
+		show_none(o, all, c);
+	for (size_t i = 0; i < c->count; i++)
+		show_pick(o, v, all, c, &c->picks[i]);
+}
+
+void
+policyview_show(
+    struct out *o, const struct policyview *v, const struct policyview_choices *all)
+{
+	size_t statements = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		out_text(o, i == 0 ? "" : "\n");
+		show_choice(o, v, all, &all->list[i]);
+		statements += all->list[i].count;
+	}
+	if (statements > 1)
+		out_text(o, "\nEach of these statements must be met.\n");
+}
+
+static void
 json_statement(
     struct jsonout *j, const struct policyview *v, const struct policy_statement *s)
 {
 	char pointer[64];
 
 	snprintf(pointer, sizeof(pointer), "/trustPolicies/%zu", s->index);
-	jsonout_object_begin(j, "statement");
 	jsonout_str(j, "name", s->name);
 	jsonout_text(j, "pointer", pointer);
 	jsonout_text(j, "level", level_name(s->level));
@@ -534,23 +577,38 @@ json_statement(
 	for (size_t i = 0; i < s->store_count; i++)
 		json_store(j, s->stores[i].store, v);
 	jsonout_array_end(j);
+}
+
+static void
+json_choice(struct jsonout *j, const struct policyview *v,
+    const struct policyview_choices *all, const struct policyview_choice *c)
+{
+	jsonout_object_begin(j, NULL);
+	jsonout_str(j, "name", c->name);
+	jsonout_str(j, "scope", c->scope);
+	jsonout_array_begin(j, "statements");
+	for (size_t i = 0; i < c->count; i++) {
+		jsonout_object_begin(j, NULL);
+		jsonout_text(j, "why", why_of(all, c, &c->picks[i])->word);
+		jsonout_str(j, "by_scope", c->picks[i].scope);
+		json_statement(j, v, c->picks[i].statement);
+		jsonout_object_end(j);
+	}
+	jsonout_array_end(j);
 	jsonout_object_end(j);
 }
 
 void
 policyview_show_json(
-    struct jsonout *j, const struct policyview *v, const struct policyview_choice *c)
+    struct jsonout *j, const struct policyview *v, const struct policyview_choices *all)
 {
 	jsonout_object_begin(j, NULL);
 	jsonout_text(j, "format", "assay-policy-show/1");
-	jsonout_str(j, "name", c->name);
-	jsonout_str(j, "scope", c->scope);
-	jsonout_str(j, "document", c->policy->doc.path);
-	json_digest(j, "digest", &c->policy->doc.digest);
-	jsonout_text(j, "why", whys[why_of(c)].word);
-	if (c->statement == NULL)
-		jsonout_null(j, "statement");
-	else
-		json_statement(j, v, c->statement);
+	jsonout_str(j, "document", all->policy->doc.path);
+	json_digest(j, "digest", &all->policy->doc.digest);
+	jsonout_array_begin(j, "names");
+	for (size_t i = 0; i < all->count; i++)
+		json_choice(j, v, all, &all->list[i]);
+	jsonout_array_end(j);
 	jsonout_object_end(j);
 }

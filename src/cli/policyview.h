@@ -17,16 +17,21 @@ void policyview_check(
 void policyview_check_json(
     struct jsonout *j, const struct policyview *v, const struct policycheck *c);
 
-struct policyview_choice { /* what `show` has to tell */
-	const struct policy *policy;
+struct policyview_choice { /* what applies to one name */
 	struct str name; /* as given; absent: a blob without a statement's name */
 	struct str scope; /* of an artifact; absent for blobs */
-	const struct policy_statement *statement; /* NULL: none */
+	const struct policy_pick *picks; /* all of them are to be met */
+	size_t count; /* 0: no statement applies */
+};
+struct policyview_choices {
+	const struct policy *policy;
+	struct policyview_choice *list;
+	size_t count;
 };
 
 void policyview_show(
-    struct out *o, const struct policyview *v, const struct policyview_choice *choice);
+    struct out *o, const struct policyview *v, const struct policyview_choices *choices);
 void policyview_show_json(struct jsonout *j, const struct policyview *v,
-    const struct policyview_choice *choice);
+    const struct policyview_choices *choices);
 
 #endif

@@ -246,6 +246,12 @@ begin(struct recorded *r, struct err *err)
 		return -1;
 	recorder_policy(&run, &c->mem, &r->policy, r->at);
 	recorder_revocation(&run, &c->mem, &r->revdata);
+	if (r->terms.map != NULL)
+		recorder_document(&run, &c->mem,
+		    &(struct record_doc){ .kind = STR("assay-config"),
+			.source_path = str_of(r->terms.map),
+			.name = STR("scope-map"),
+			.text = r->terms.map_text });
 	return record_begin(&r->record, r->db, &run, err);
 }
 
@@ -300,7 +306,10 @@ judge(struct recorded *r, const struct worker_options *worker, struct err *err)
 	return done;
 }
 
-/* Order when several apply: signal, no input, assay's own failure, noncompliant, holes, none. */
+/*
+ * Order when several apply: signal, no input, assay's own failure, wrong usage, noncompliant, holes,
+ * none.
+ */
 static int
 status_of(const struct recorded *r, const struct record_totals *t)
 {
@@ -310,6 +319,8 @@ status_of(const struct recorded *r, const struct record_totals *t)
 		return STATUS_INPUT;
 	if (r->result.crashed > 0)
 		return STATUS_FAILED;
+	if (r->result.misnamed > 0)
+		return STATUS_USAGE;
 	if (t->state == STATE_NONCOMPLIANT && (r->deny || r->exit_code))
 		return STATUS_NONCOMPLIANT;
 	if (t->by_state[STATE_ERROR] > 0 || t->by_state[STATE_UNKNOWN] > 0 ||
@@ -455,7 +466,8 @@ recorded_open(struct recorded *r, enum policy_kind kind)
 		return config_fail(&err);
 	ossl_process_init();
 	r->lib = ossl_new();
-	if (policy_load(&r->policy, config_policy(r->config), r->lib, &options, &err) !=
+	if (terms_load(&r->terms, &err) != 0 ||
+	    policy_load(&r->policy, config_policy(r->config), r->lib, &options, &err) !=
 		0 ||
 	    revsource_load(&r->revdata, &r->terms.revsource, r->config, r->lib, &err) !=
 		0) {

@@ -11,10 +11,16 @@
 
 #define TERMS_METADATA_MOST 32
 
+#define TERMS_NAMES_MOST 256 /* of --ignore-name, and of --rewrite */
+
 struct terms { /* texts live as long as argv and the config */
 	struct config *config;
-	struct str name; /* registry/repository; absent: none was given */
-	bool trust_names, allow_missing, require_complete;
+	struct naming naming; /* what is said of names; whole after terms_load */
+	struct str ignored[TERMS_NAMES_MOST];
+	struct naming_rewrite rewrites[TERMS_NAMES_MOST];
+	const char *map; /* --scope-map; NULL: none */
+	struct bytes map_text; /* as it was read */
+	bool allow_missing, require_complete;
 	enum subjects subjects;
 	struct metadata metadata[TERMS_METADATA_MOST];
 	size_t metadata_count;
@@ -22,8 +28,18 @@ struct terms { /* texts live as long as argv and the config */
 };
 
 /* Ids of the rows below; a command takes those of them that it can use, and REVSOURCE_ROWS. */
-enum { TERMS_NAME = -300, TERMS_TRUST_NAMES, TERMS_SUBJECTS, TERMS_METADATA, TERMS_MISSING,
-	TERMS_COMPLETE };
+enum {
+	TERMS_NAME = -300,
+	TERMS_TRUST_NAMES,
+	TERMS_IGNORE_NAME,
+	TERMS_REGISTRY,
+	TERMS_REWRITE,
+	TERMS_SCOPE_MAP,
+	TERMS_SUBJECTS,
+	TERMS_METADATA,
+	TERMS_MISSING,
+	TERMS_COMPLETE
+};
 #define TERMS_ROW_NAME                                                                   \
 	{                                                                                \
 		TERMS_NAME, "name", "HOST/REPO",                                         \
@@ -32,7 +48,19 @@ enum { TERMS_NAME = -300, TERMS_TRUST_NAMES, TERMS_SUBJECTS, TERMS_METADATA, TER
 #define TERMS_ROW_TRUST_NAMES                                                            \
 	{                                                                                \
 		TERMS_TRUST_NAMES, "trust-names", NULL,                                  \
-		    "let names in the export choose the policy statement"                \
+		    "let names in the export choose the policy statements"               \
+	}
+/* What else can be said of names. */
+#define TERMS_ROWS_NAMES                                                                 \
+	{ TERMS_IGNORE_NAME, "ignore-name", "GLOB",                                      \
+		"leave out names in the export that fit; may be repeated" },             \
+	    { TERMS_REGISTRY, "registry", "HOST",                                        \
+		    "registry of names in the export that have none" },                  \
+	    { TERMS_REWRITE, "rewrite", "FROM=TO",                                       \
+		    "names below FROM are below TO; may be repeated" },                  \
+	{                                                                                \
+		TERMS_SCOPE_MAP, "scope-map", "FILE",                                    \
+		    "repositories of artifacts, by digest, tag or name"                  \
 	}
 #define TERMS_ROW_SUBJECTS                                                               \
 	{                                                                                \
@@ -56,6 +84,11 @@ enum { TERMS_NAME = -300, TERMS_TRUST_NAMES, TERMS_SUBJECTS, TERMS_METADATA, TER
 void terms_init(struct terms *t, struct config *c);
 /* The `set` of the rows above, of cli/revsource.h and of cli/config.h. Fails with usage.option. */
 int terms_set(struct terms *t, int id, const char *value, struct err *err);
+/*
+ * Read what was named as a file. Fails with names.map and file.* reasons: a configuration that
+ * cannot be used.
+ */
+int terms_load(struct terms *t, struct err *err);
 /* What they say of how a worker judges; `t` must outlive it. Revocation data is not loaded here. */
 void terms_apply(struct worker_options *worker, const struct terms *t);
 

@@ -71,10 +71,10 @@ bool
 view_name_shown(const struct node_record *n, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (str_equal(n->names[k], n->names[i]))
+		if (str_equal(n->names[k].text, n->names[i].text))
 			return false;
-	for (size_t k = 0; k < n->name_count && !is_full(n->names[i]); k++)
-		if (is_full(n->names[k]))
+	for (size_t k = 0; k < n->name_count && !is_full(n->names[i].text); k++)
+		if (is_full(n->names[k].text))
 			return false;
 	return true;
 }
@@ -89,7 +89,7 @@ view_wanted(const struct view *v, struct str digest, const struct node_record *n
 	if (str_equal(r, digest) || (r.len >= 15 && str_starts(digest, r)))
 		return true;
 	for (size_t i = 0; node != NULL && i < node->name_count; i++)
-		if (str_equal(node->names[i], r))
+		if (str_equal(node->names[i].text, r))
 			return true;
 	return false;
 }
@@ -191,6 +191,8 @@ status_of(const struct view *v, const struct batch_result *result, uint64_t inpu
 {
 	if (result->crashed > 0)
 		return STATUS_FAILED;
+	if (result->misnamed > 0)
+		return STATUS_USAGE;
 	if (v->refused > 0)
 		return result->not_opened == inputs ? STATUS_INPUT : STATUS_HOLES;
 	if (v->reference.ptr != NULL && v->matched == 0) {
@@ -203,7 +205,7 @@ status_of(const struct view *v, const struct batch_result *result, uint64_t inpu
 static int
 run(struct view *v, struct survey_options *options, char **paths, size_t count)
 {
-	struct batch_result result = { 0, 0, 0, 0, false };
+	struct batch_result result = { .stopped = false };
 	struct inputs inputs;
 	struct err err = { .reason = REASON_NONE };
 	uint64_t all;

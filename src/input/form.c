@@ -254,6 +254,7 @@ form_decide(
 	facts->has_repositories = in->files[FILE_REPOSITORIES].there;
 	facts->index_json = arena_bytes(in->mem, content(in, FILE_INDEX));
 	facts->manifest_json = arena_bytes(in->mem, content(in, FILE_MANIFEST));
+	facts->repositories = arena_bytes(in->mem, content(in, FILE_REPOSITORIES));
 	facts->notes = in->notes.v;
 	facts->note_count = in->notes.n;
 	return status;

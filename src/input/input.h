@@ -34,6 +34,7 @@ struct input_facts {            /* in the arena handed to input_read */
 	bool has_layout_file, has_manifest_json, has_repositories;
 	struct bytes index_json;        /* whole */
 	struct bytes manifest_json;     /* docker's, whole, if there */
+	struct bytes repositories;      /* docker's older list of names, whole, if there */
 	struct input_note *notes;       /* I and N rows: findings on the input */
 	size_t note_count;
 };

@@ -7,6 +7,7 @@
 #include "codec/text.h"
 
 #define LAYOUT_MOST ((size_t)4096)
+#define REPOSITORIES_MOST ((size_t)16 << 20)
 
 static const char *const file_names[INTAKE_FILES] = {
 	[FILE_INDEX] = "index.json",
@@ -210,6 +211,8 @@ file_limit(const struct intake *in, size_t file)
 		return (size_t)in->limits->v[LIMIT_INDEX_BYTES];
 	if (file == FILE_LAYOUT)
 		return LAYOUT_MOST;
+	if (file == FILE_REPOSITORIES)
+		return REPOSITORIES_MOST;
 	return file == FILE_MANIFEST ? (size_t)in->limits->v[LIMIT_MANIFEST_BYTES] : 0;
 }
 
@@ -246,7 +249,9 @@ file_too_large(const struct intake *in, struct err *err)
 		return err_set(err, REASON_LAYOUT_VERSION, NULL,
 		    "oci-layout has more than %zu octets", in->file_most);
 	return err_set(err, REASON_LIMIT_MANIFEST_HIT, NULL,
-	    "manifest.json has more than %zu octets", in->file_most);
+	    "%s has more than %zu octets",
+	    in->file == &in->files[FILE_MANIFEST] ? "manifest.json" : "repositories",
+	    in->file_most);
 }
 
 static int

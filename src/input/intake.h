@@ -29,7 +29,7 @@ struct kept_file {
 };
 
 #define INTAKE_TOPS 10
-#define INTAKE_OWN 3
+#define INTAKE_OWN 4
 
 struct seen { /* files that were read, as they were when they were opened */
 	struct file_id archive;

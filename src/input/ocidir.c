@@ -317,8 +317,10 @@ own_file_failed(struct walk *w, const char *name, const struct err *why, struct 
 		return 0;
 	if (why->reason == REASON_FILE_SYMLINK)
 		return symlink_found(err, name);
-	/* It does not govern: what cannot be compared with the layout is a note. */
-	if (strcmp(name, "manifest.json") == 0) {
+	if (strcmp(name, "repositories") == 0 && why->reason == REASON_FILE_TYPE)
+		return 0; /* a folder of that name lists nothing */
+	/* They do not govern: what cannot be compared with the layout is a note. */
+	if (strcmp(name, "manifest.json") == 0 || strcmp(name, "repositories") == 0) {
 		intake_note(
 		    w->in, REASON_LAYOUT_TWO_INDEXES, str_bytes(str_of(why->text)));
 		return 0;
@@ -363,7 +365,7 @@ static const char *
 own_file(const char *name)
 {
 	static const char *const names[INTAKE_OWN] = { "index.json", "oci-layout",
-		"manifest.json" };
+		"manifest.json", "repositories" };
 
 	for (size_t i = 0; i < INTAKE_OWN; i++)
 		if (strcmp(name, names[i]) == 0)

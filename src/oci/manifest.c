@@ -326,19 +326,25 @@ blob_of_path(struct arena *mem, struct str path)
 	return arena_printf(mem, "%.*s:%.*s", STR_ARG(alg), STR_ARG(hex));
 }
 
+/* A list of texts. Go writes an empty one as null. */
 static int
-docker_layers(struct docker_image *image, struct parse *p, struct jv layers)
+docker_texts(struct str **out, size_t *count, struct parse *p, struct jv list)
 {
-	struct str path;
-	size_t i = 0;
+	struct str text;
+	size_t n = 0;
 
-	image->layer_count = jsonin_count(layers);
-	image->layers = arena_array(p->mem, image->layer_count, sizeof(*image->layers));
-	for (struct jv v = jsonin_first(layers); jsonin_present(v); v = jsonin_next(v)) {
-		if (jsonin_as_str(&path, v, p->err) != 0)
+	*count = 0;
+	if (!jsonin_present(list) || jsonin_type(list) == JSON_NULL)
+		return 0;
+	if (jsonin_as(list, JSON_ARRAY, p->err) != 0)
+		return -1;
+	*out = arena_array(p->mem, jsonin_count(list), sizeof(**out));
+	for (struct jv v = jsonin_first(list); jsonin_present(v); v = jsonin_next(v)) {
+		if (jsonin_as_str(&text, v, p->err) != 0)
 			return -1;
-		image->layers[i++] = blob_of_path(p->mem, path);
+		(*out)[n++] = arena_str(p->mem, text);
 	}
+	*count = n;
 	return 0;
 }
 
@@ -347,20 +353,20 @@ docker_image(struct docker_image *image, struct parse *p, struct jv v)
 {
 	static const char *const names[] = { "Config", "RepoTags", "Layers", "Parent",
 		"LayerSources" };
-	struct jv layers = jsonin_get(v, "Layers");
 	struct str path;
 
 	if (jsonin_as(v, JSON_OBJECT, p->err) != 0 ||
 	    jsonin_known(v, names, COUNT(names), false, p->err) != 0 ||
-	    jsonin_str(&path, v, "Config", p->err) != 0)
+	    jsonin_str(&path, v, "Config", p->err) != 0 ||
+	    docker_texts(&image->layers, &image->layer_count, p,
+		jsonin_get(v, "Layers")) != 0 ||
+	    docker_texts(&image->tags, &image->tag_count, p,
+		jsonin_get(v, "RepoTags")) != 0)
 		return -1;
 	image->config = blob_of_path(p->mem, path);
-	/* Go writes an empty list as null. */
-	if (!jsonin_present(layers) || jsonin_type(layers) == JSON_NULL)
-		return 0;
-	if (jsonin_as(layers, JSON_ARRAY, p->err) != 0)
-		return -1;
-	return docker_layers(image, p, layers);
+	for (size_t i = 0; i < image->layer_count; i++)
+		image->layers[i] = blob_of_path(p->mem, image->layers[i]);
+	return 0;
 }
 
 int
@@ -383,5 +389,38 @@ docker_list_parse(struct docker_image **out, size_t *count, struct arena *mem,
 		if (docker_image(&list[i++], &p, v) != 0)
 			return -1;
 	*out = list;
+	return 0;
+}
+
+/* {"repository": {"tag": "hex"}} */
+int
+docker_repositories_parse(struct docker_tag **out, size_t *count, struct arena *mem,
+    struct bytes text, const struct limits *limits, const struct where *at,
+    struct err *err)
+{
+	AUTO(jsonin_free) struct json *json = NULL;
+	VEC(struct docker_tag) list = { NULL, 0, 0 };
+	struct str hex;
+
+	if (jsonin_parse(&json, text, limits, at, err) != 0 ||
+	    jsonin_as(jsonin_root(json), JSON_OBJECT, err) != 0)
+		return -1;
+	for (struct jv r = jsonin_first(jsonin_root(json)); jsonin_present(r);
+	     r = jsonin_next(r)) {
+		if (jsonin_as(r, JSON_OBJECT, err) != 0)
+			return -1;
+		for (struct jv t = jsonin_first(r); jsonin_present(t);
+		     t = jsonin_next(t)) {
+			if (jsonin_as_str(&hex, t, err) != 0)
+				return -1;
+			VEC_PUSH(mem, &list,
+			    ((struct docker_tag){
+				arena_printf(mem, "%.*s:%.*s", STR_ARG(jsonin_key(r)),
+				    STR_ARG(jsonin_key(t))),
+				arena_str(mem, hex) }));
+		}
+	}
+	*out = list.v;
+	*count = list.n;
 	return 0;
 }

@@ -71,12 +71,22 @@ struct docker_image {
 	struct str config;
 	struct str *layers;
 	size_t layer_count;
+	struct str *tags; /* RepoTags: names as people type them */
+	size_t tag_count;
 };
 /*
  * Go's decoder takes names in any case and the last of several: both are refused. Fails
  * with json.*.
  */
 int docker_list_parse(struct docker_image **out, size_t *count, struct arena *mem,
+    struct bytes text, const struct limits *limits, const struct where *at,
+    struct err *err);
+
+struct docker_tag { /* of the file "repositories" beside it, which older ones read */
+	struct str name; /* "repository:tag" */
+	struct str hex; /* of what it names; which kind of digest depends on the writer */
+};
+int docker_repositories_parse(struct docker_tag **out, size_t *count, struct arena *mem,
     struct bytes text, const struct limits *limits, const struct where *at,
     struct err *err);
 

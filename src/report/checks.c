@@ -170,7 +170,9 @@ checks_write(struct out *o, struct db *db, int64_t evaluation, int64_t signature
 		if (of != signature)
 			continue;
 		write_step(o, steps, indent);
+		/* Of a statement that was chosen the detail says the same. */
 		if (!query_null(steps, S_DATA) &&
+		    !str_is(query_str(steps, S_NAME), "policy-match") &&
 		    write_data(o, results, evaluation, steps, indent + 44, err) != 0)
 			return -1;
 	}

@@ -12,7 +12,7 @@ static const char *const columns[] = { "run_uuid", "checked_at", "verify_time", 
 	"severity", "reason_code", "reason", "message", "statement", "level",
 	"policy_digest", "signer", "signature_format", "signing_time", "timestamp_time",
 	"expiry", "waiver_id", "waiver_expires_at", "remedy", "fingerprint",
-	"entries_not_judged" };
+	"entries_not_judged", "names_ignored", "statements" };
 
 static int
 write_rows(struct report_sink *sink, struct query *q, struct buf *line, struct err *err)

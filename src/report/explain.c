@@ -127,6 +127,25 @@ write_verdict(struct explain *x)
 
 /* --- identity --- */
 
+/* What the name was good for, unless it chose a statement. */
+static const char *
+name_words(struct str role)
+{
+	static const struct {
+		const char *role, *words;
+	} rows[] = {
+		{ "claimed", ", claimed: names in the export are not trusted" },
+		{ "overruled", ", claimed: the user named it" },
+		{ "spare", ", claimed: another name counts" },
+		{ "ignored", ", left out by the user" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (str_is(role, rows[i].role))
+			return rows[i].words;
+	return "";
+}
+
 static int
 write_names(struct explain *x)
 {
@@ -142,8 +161,13 @@ write_names(struct explain *x)
 		out_show(o, query_str(q, 0));
 		out_text(o, " (");
 		out_show(o, query_str(q, 1));
-		out_text(
-		    o, query_int(q, 2) != 0 ? ")\n" : ", of the index it is part of)\n");
+		if (!str_starts(query_str(q, 0), query_str(q, 4))) {
+			out_text(o, ", for ");
+			out_show(o, query_str(q, 4));
+		}
+		out_text(o, query_int(q, 2) != 0 ? "" : ", of the index it is part of");
+		out_text(o, name_words(query_str(q, 3)));
+		out_text(o, ")\n");
 	}
 	return got;
 }

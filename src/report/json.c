@@ -134,7 +134,8 @@ static int
 write_names(struct json *w, int64_t input, int64_t artifact)
 {
 	static const struct json_field named[] = { { "name", 0, FIELD_STR },
-		{ "source", 1, FIELD_STR }, { "own", 2, FIELD_BOOL } };
+		{ "source", 1, FIELD_STR }, { "own", 2, FIELD_BOOL },
+		{ "use", 3, FIELD_STR }, { "scope", 4, FIELD_STR } };
 
 	if (strings(w, "names", again(w, Q_NAMES, input, artifact)) != 0)
 		return -1;

@@ -240,12 +240,12 @@ write_note(struct out *o, const struct query *q)
 }
 
 static int
-head_notes(struct text *t)
+head_notes(struct text *t, const char *query)
 {
 	AUTO(query_close) struct query *q = NULL;
 	int got;
 
-	if (ask(&q, t, "notes") != 0)
+	if (ask(&q, t, query) != 0)
 		return -1;
 	while ((got = query_step(q, t->err)) == 1)
 		write_note(&t->out, q);
@@ -260,7 +260,9 @@ write_head(struct text *t)
 	if (head_inputs(t) != 0)
 		return -1;
 	head_time(t);
-	return head_notes(t);
+	if (head_notes(t, "notes") != 0)
+		return -1;
+	return head_notes(t, "input-notes");
 }
 
 /* --- the table --- */
@@ -625,7 +627,8 @@ write_policies(struct text *t)
 	if (ask(&q, t, "policies") != 0)
 		return -1;
 	while ((got = query_step(q, t->err)) == 1) {
-		out_text(o, "  policy     ");
+		out_text(o, str_is(query_str(q, 3), "scope-map") ? "  scope map  "
+								 : "  policy     ");
 		out_show(o, query_str(q, 1));
 		out_text(o, "  ");
 		out_show(o, query_str(q, 2));

@@ -49,6 +49,7 @@ sink_refused(struct batch *b, const struct input_item *item, const struct err *w
     struct err *err)
 {
 	b->result->refused++;
+	b->result->misnamed += why->reason == REASON_USAGE_NAME;
 	return b->sink->input_end == NULL
 	    ? 0
 	    : b->sink->input_end(b->sink->ctx, item->seq, NULL, why, err);
@@ -63,19 +64,24 @@ stopped(const struct batch *b)
 /* --- starting --- */
 
 ATTR_NORETURN static void
-child_main(const struct batch *b, int input, bool is_dir, int out, int parent)
+child_main(const struct batch *b, const struct input_item *item, int input, bool is_dir,
+    int out, int parent)
 {
 	const int keep[] = { input, out };
+	struct worker_options options = b->options->worker;
 	struct wire_out wire;
 	struct worker worker;
 	struct err err;
 	int told;
 
+	if (item->name.ptr != NULL)
+		options.naming.repository = item->name;
+
 	wire_out_init(&wire, out);
 	if (sandbox_child(b->options->worker.limits, keep, COUNT(keep), parent, &err) != 0)
 		_exit(wire_refused(&wire, &err) == 0 && wire_flush(&wire) == 0 ? 0 : 1);
 	worker_init(&worker, b->options->worker.limits, b->options->worker.revdata);
-	told = worker_run(&worker, &b->options->worker, input, is_dir, &wire);
+	told = worker_run(&worker, &options, input, is_dir, &wire);
 	if (wire_flush(&wire) != 0)
 		told = -1;
 	worker_clear(&worker);
@@ -100,7 +106,7 @@ child_start(struct batch *b, struct child *c, const struct input_item *item, int
 		return err_sys(err, REASON_RESOURCE_PROCESS, NULL, "fork");
 	}
 	if (c->pid == 0)
-		child_main(b, input, is_dir, ends[1], parent);
+		child_main(b, item, input, is_dir, ends[1], parent);
 	close(ends[1]);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	fcntl(ends[0], F_SETPIPE_SZ, WIRE_FRAME_MOST);

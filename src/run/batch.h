@@ -30,6 +30,7 @@ struct batch_options {
 
 struct batch_result {
 	uint64_t ended, refused, crashed, not_opened;
+	uint64_t misnamed;              /* refused: the user gave one name for several repositories */
 	bool stopped;                   /* by *stop: inputs under way were abandoned */
 };
 

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "oci/reference.h"
 
 #define SEARCH_DEPTH 8
 #define LIST_MOST ((size_t)16 << 20)
 
 struct seen {                   /* identities, in order of appearance; open addressing over them */
 	uint64_t dev, ino;
+	struct str name;
 };
 struct folder {                 /* waiting to be searched */
 	struct str path;
@@ -22,6 +24,7 @@ struct folder {                 /* waiting to be searched */
 struct expansion {
 	struct inputs *out;
 	VEC(struct folder) queue;
+	struct str name;                /* of what is being added */
 	const struct limits *limits;
 	VEC(struct seen) seen;
 	size_t *slots;                  /* index + 1 into seen */
@@ -44,10 +47,11 @@ slot_of(const struct expansion *e, uint64_t dev, uint64_t ino)
 	return i;
 }
 
-static bool
-first_time(struct expansion *e, const struct stat *st)
+/* NULL: never; it is kept. */
+static const struct seen *
+seen_before(struct expansion *e, const struct stat *st)
 {
-	struct seen s = { (uint64_t)st->st_dev, (uint64_t)st->st_ino };
+	struct seen s = { (uint64_t)st->st_dev, (uint64_t)st->st_ino, e->name };
 	size_t i;
 
 	if (e->seen.n * 2 >= e->slot_count) {
@@ -58,10 +62,10 @@ first_time(struct expansion *e, const struct stat *st)
 	}
 	i = slot_of(e, s.dev, s.ino);
 	if (e->slots[i] != 0)
-		return false;
+		return &e->seen.v[e->slots[i] - 1];
 	VEC_PUSH(&e->out->mem, &e->seen, s);
 	e->slots[i] = e->seen.n;
-	return true;
+	return NULL;
 }
 
 static int
@@ -73,16 +77,24 @@ add_item(struct expansion *e, struct str path, const struct stat *st, enum reaso
 	struct input_item item = {
 		.seq = out->items.n,
 		.path = str_bytes(copy),
+		.name = e->name,
 		.size = st != NULL && S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0,
 		.reason = reason,
 		.detail = str_of(detail),
 	};
+	const struct seen *before;
 
 	if (out->items.n >= e->limits->v[LIMIT_INPUT_FILES])
 		return err_set(err, REASON_LIMIT_MEMBERS_HIT, NULL,
 		    "more than %llu inputs (--limit-input-files)",
 		    (unsigned long long)e->limits->v[LIMIT_INPUT_FILES]);
-	if (st != NULL && !first_time(e, st)) {
+	before = st == NULL ? NULL : seen_before(e, st);
+	if (before != NULL && !str_equal(before->name, e->name))
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "%.*s is given twice, by two names: %.*s and %.*s", STR_ARG(path),
+		    STR_ARG(before->name.ptr == NULL ? STR("none") : before->name),
+		    STR_ARG(e->name.ptr == NULL ? STR("none") : e->name));
+	if (before != NULL) {
 		out->twice++;
 		return 0;
 	}
@@ -250,6 +262,27 @@ add_path(struct expansion *e, struct str path, struct err *err)
 	return 0;
 }
 
+/* "PATH", or "PATH<tab>HOST/REPO". */
+static int
+add_line(struct expansion *e, struct str line, const struct where *at, struct err *err)
+{
+	size_t tab = line.len;
+	int done;
+
+	while (tab > 0 && line.ptr[tab - 1] != '\t')
+		tab--;
+	if (tab == 0)
+		return add_path(e, line, err);
+	e->name = str_from(line, tab);
+	if (!reference_scope_valid(e->name))
+		return err_set(err, REASON_NAMES_MAP, at, "%.*s, want a path, a tab and HOST/REPOSITORY",
+		    STR_ARG(str_upto(e->name, 300)));
+	e->name = arena_str(&e->out->mem, e->name);
+	done = add_path(e, str_upto(line, tab - 1), err);
+	e->name = STR_NONE;
+	return done;
+}
+
 static int
 add_list(struct expansion *e, const char *path, struct err *err)
 {
@@ -270,7 +303,7 @@ add_list(struct expansion *e, const char *path, struct err *err)
 			continue;
 		if (memchr(line.ptr, '\0', line.len) != NULL)
 			return err_set(err, REASON_FILE_TYPE, &at, "NUL in a path");
-		if (add_path(e, line, err) != 0)
+		if (add_line(e, line, &at, err) != 0)
 			return -1;
 	}
 	return 0;

@@ -9,6 +9,8 @@ struct recorder {
 	struct record *record;
 	const struct recorder_watch *watch;
 	uint64_t total, ended, artifacts;
+	const struct naming *naming;
+	bool *seen; /* by line of the user's map: its digest was met */
 };
 
 static struct cert_record
@@ -100,6 +102,17 @@ recorder_policy(struct record_run *run, struct arena *mem, const struct policy *
 	run->doc_count = 1;
 	add_anchors(run, mem, policy, now, notes);
 	run->notes = notes;
+}
+
+void
+recorder_document(struct record_run *run, struct arena *mem, const struct record_doc *doc)
+{
+	struct record_doc *list = arena_array(mem, run->doc_count + 1, sizeof(*list));
+
+	if (run->doc_count > 0)
+		memcpy(list, run->docs, run->doc_count * sizeof(*list));
+	list[run->doc_count++] = *doc;
+	run->docs = list;
 }
 
 /* Numbers as the record compares them. */
@@ -197,6 +210,7 @@ on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
 {
 	struct recorder *r = ctx;
 
+	naming_mark(r->naming, n->digest, r->seen);
 	return record_node(r->record, seq, n, err);
 }
 
@@ -249,11 +263,41 @@ on_progress(void *ctx, const struct input_item *item, uint64_t done)
 		r->watch->progress(r->watch->ctx, item, done, r->ended, r->total, r->artifacts);
 }
 
+/* A digest that nothing has may be a slip of the pen, and what it was meant for has another name. */
+static int
+note_unmet(struct recorder *r, struct err *err)
+{
+	const struct naming *n = r->naming;
+	AUTO(buf_clear) struct buf text = { .max = 4096 };
+	const struct naming_line *first = NULL;
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < n->line_count; i++) {
+		if (!n->lines[i].by_digest || r->seen[i])
+			continue;
+		first = first == NULL ? &n->lines[i] : first;
+		count++;
+	}
+	if (first == NULL)
+		return 0;
+	buf_printf(&text, "%llu, the first is %.*s for %.*s", (unsigned long long)count,
+	    STR_ARG(first->selector), STR_ARG(str_upto(first->target, 300)));
+	return record_note(r->record,
+	    &(struct finding){ .reason = REASON_NAMES_MAP_UNMET,
+		.message = { (const char *)text.ptr, text.len },
+		.step = -1,
+		.signature = -1 },
+	    err);
+}
+
 int
 recorder_run(struct batch_result *result, struct record *record, const struct inputs *inputs,
     const struct batch_options *options, const struct recorder_watch *watch, struct err *err)
 {
-	struct recorder r = { .record = record, .watch = watch, .total = inputs->items.n };
+	struct recorder r = { .record = record,
+		.watch = watch,
+		.total = inputs->items.n,
+		.naming = &options->worker.naming };
 	struct batch_sink sink = {
 		.ctx = &r,
 		.input_begin = on_input_begin,
@@ -264,6 +308,14 @@ recorder_run(struct batch_result *result, struct record *record, const struct in
 		.idle = on_idle,
 		.progress = on_progress,
 	};
+	struct arena mem;
+	int done;
 
-	return batch_run(result, inputs, options, &sink, err);
+	arena_init(&mem, 0);
+	r.seen = arena_array(&mem, r.naming->line_count, sizeof(*r.seen));
+	done = batch_run(result, inputs, options, &sink, err);
+	if (done == 0 && !result->stopped)
+		done = note_unmet(&r, err);
+	arena_clear(&mem);
+	return done;
 }

@@ -11,6 +11,9 @@
 void recorder_policy(struct record_run *run, struct arena *mem, const struct policy *policy,
     struct when now);
 
+/* One more document that shaped the run, in `mem`; its octets stay the caller's. */
+void recorder_document(struct record_run *run, struct arena *mem, const struct record_doc *doc);
+
 /*
  * Revocation data and the files that gave none, in the order of their listing; the array in `mem`,
  * texts and octets stay those of `data`.
@@ -24,7 +27,8 @@ struct recorder_watch {         /* for a terminal; may be NULL */
 };
 
 /*
- * Run the batch into the record. Nothing is written below `record` but through it. The caller ends the record.
+ * Run the batch into the record. Nothing is written below `record` but through it. Digests in the
+ * user's map of names that no input has become a note. The caller ends the record.
  */
 int recorder_run(struct batch_result *result, struct record *record, const struct inputs *inputs,
     const struct batch_options *options, const struct recorder_watch *watch, struct err *err);

@@ -59,11 +59,13 @@ on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
 	copy.role = arena_str(mem, n->role);
 	copy.problem_detail = arena_str(mem, n->problem_detail);
 	copy.names = arena_array(mem, n->name_count, sizeof(*copy.names));
-	copy.name_sources = arena_array(mem, n->name_count, sizeof(*copy.name_sources));
-	for (size_t i = 0; i < n->name_count; i++) {
-		copy.names[i] = arena_str(mem, n->names[i]);
-		copy.name_sources[i] = arena_str(mem, n->name_sources[i]);
-	}
+	for (size_t i = 0; i < n->name_count; i++)
+		copy.names[i] = (struct name_record){
+			.text = arena_str(mem, n->names[i].text),
+			.source = arena_str(mem, n->names[i].source),
+			.use = arena_str(mem, n->names[i].use),
+			.scope = arena_str(mem, n->names[i].scope),
+		};
 	copy.notes = copy_findings(mem, n->notes, n->note_count);
 	VEC_PUSH(mem, &s->input.nodes, copy);
 	return 0;

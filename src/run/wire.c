@@ -231,8 +231,10 @@ wire_node(struct wire_out *w, const struct node_record *n)
 	put_int(w, n->judged, 1);
 	put_int(w, n->name_count, 4);
 	for (size_t i = 0; i < n->name_count; i++) {
-		put_str(w, n->names[i]);
-		put_str(w, n->name_sources[i]);
+		put_str(w, n->names[i].text);
+		put_str(w, n->names[i].source);
+		put_str(w, n->names[i].use);
+		put_str(w, n->names[i].scope);
 	}
 	put_int(w, n->note_count, 4);
 	for (size_t i = 0; i < n->note_count; i++)

@@ -329,12 +329,13 @@ get_node(struct reader *r, struct node_record *n)
 	n->problem_detail = get_str(r);
 	n->is_root = get_bool(r);
 	n->judged = get_bool(r);
-	n->name_count = get_count(r, 8);
+	n->name_count = get_count(r, 16);
 	n->names = arena_array(r->mem, n->name_count, sizeof(*n->names));
-	n->name_sources = arena_array(r->mem, n->name_count, sizeof(*n->name_sources));
 	for (size_t i = 0; i < n->name_count && !r->c.failed; i++) {
-		n->names[i] = get_text(r);
-		n->name_sources[i] = get_text(r);
+		n->names[i].text = get_text(r);
+		n->names[i].source = get_text(r);
+		n->names[i].use = get_text(r);
+		n->names[i].scope = get_str(r);
 	}
 	n->notes = get_findings(r, &n->note_count);
 }

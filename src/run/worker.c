@@ -141,19 +141,24 @@ read_all(struct session *s, int input, bool is_dir, struct err *err)
 		.progress = worker_progress,
 		.progress_ctx = &s->progress,
 	};
-	struct graph_names names = { .repository = o->repository };
+	struct graph_names names = {
+		.user = o->naming,
+		.parts_judged = o->subjects != SUBJECTS_ROOTS,
+	};
 	struct where at = { .file = STR("index.json") };
 
 	s->store = store_new(o->limits, s->worker->hasher);
 	if (input_read(&s->facts, s->store, &s->source, &s->mem, input, is_dir,
 		s->worker->hasher, &io, err) != 0)
 		return -1;
+	names.has_docker_list = s->facts.has_manifest_json;
+	names.docker_list = s->facts.manifest_json;
+	names.has_repositories = s->facts.has_repositories;
+	names.repositories = s->facts.repositories;
 	if (graph_build(&s->graph, s->store, s->facts.index_json, &names, o->limits, &at, err) != 0)
 		return -1;
 	s->subjects = graph_subjects(&s->graph, o->subjects, &s->subject_count);
-	if (s->facts.has_manifest_json)
-		graph_docker_list(&s->graph, s->subjects, s->subject_count,
-		    s->facts.manifest_json, o->limits);
+	graph_docker_list(&s->graph, s->subjects, s->subject_count);
 	s->subject_set = arena_array(&s->mem, s->subject_count, sizeof(*s->subject_set));
 	if (s->subject_count > 0) {
 		memcpy(s->subject_set, s->subjects, s->subject_count * sizeof(*s->subjects));
@@ -187,6 +192,21 @@ notes_of(struct arena *mem, const struct graph_note *notes, size_t count)
 	return list;
 }
 
+static struct name_record *
+names_of(struct arena *mem, const struct node *n)
+{
+	struct name_record *list = arena_array(mem, n->name_count, sizeof(*list));
+
+	for (size_t i = 0; i < n->name_count; i++)
+		list[i] = (struct name_record){
+			.text = n->names[i].text,
+			.source = str_of(name_source_name(n->names[i].source)),
+			.use = str_of(name_use_name(n->names[i].use)),
+			.scope = n->names[i].written,
+		};
+	return list;
+}
+
 static int
 tell_node(struct session *s, const struct node *n)
 {
@@ -205,16 +225,11 @@ tell_node(struct session *s, const struct node *n)
 		.problem_detail = n->problem_detail,
 		.is_root = n->is_root,
 		.judged = s->options->policy != NULL && is_subject(s, n),
+		.names = names_of(mem, n),
 		.name_count = n->name_count,
 		.note_count = n->note_count,
 	};
 
-	r.names = arena_array(mem, n->name_count, sizeof(*r.names));
-	r.name_sources = arena_array(mem, n->name_count, sizeof(*r.name_sources));
-	for (size_t i = 0; i < n->name_count; i++) {
-		r.names[i] = n->names[i].text;
-		r.name_sources[i] = str_of(name_source_name(n->names[i].source));
-	}
 	r.notes = notes_of(mem, n->notes, n->note_count);
 	return wire_node(s->out, &r);
 }
@@ -285,7 +300,6 @@ worker_tools(const struct worker *w, const struct worker_options *o)
 		.policy = o->policy,
 		.revoker = w->revoker,
 		.time = o->time,
-		.trust_names = o->trust_names,
 		.allow_missing = o->allow_missing,
 		.require_complete = o->require_complete,
 		.metadata = o->metadata,

@@ -34,11 +34,11 @@ struct worker_options {         /* the same for every input of a run */
 	const struct revdata *revdata;  /* NULL: no revocation data */
 	struct when time;
 	enum subjects subjects;
-	struct str repository;          /* --name; absent: none */
+	struct naming naming;           /* what the user says of names */
 	const struct metadata *metadata; /* demanded user metadata */
 	size_t metadata_count;
 	const struct worker_blob *blob; /* NULL unless a mode above says so */
-	bool trust_names, hash_input, allow_missing, require_complete;
+	bool hash_input, allow_missing, require_complete;
 	uint64_t (*clock_us)(void);     /* monotonic; handed in by cli/ */
 };
 

@@ -52,7 +52,9 @@ media_type(const struct session *s)
 static int
 tell_file(struct session *s, struct err *err)
 {
-	struct str name = s->options->blob->name, source = STR("basename");
+	struct name_record name = { .text = s->options->blob->name,
+		.source = STR("basename"),
+		.use = STR("shown") };
 	struct node_record r = {
 		.digest = s->digest,
 		.media_type = media_type(s),
@@ -63,8 +65,7 @@ tell_file(struct session *s, struct err *err)
 		.is_root = true,
 		.judged = true,
 		.names = &name,
-		.name_sources = &source,
-		.name_count = name.len > 0,
+		.name_count = name.text.len > 0,
 	};
 
 	return wire_node(s->out, &r) == 0 ? 0 : pipe_broken(err);

@@ -45,7 +45,8 @@ build(struct build *b, struct bytes index_json)
 		return -1;
 	graph_classify(b);
 	graph_reach(b);
-	names_end(b);
+	if (names_end(b) != 0)
+		return -1;
 	finish(b);
 	return 0;
 }
@@ -107,8 +108,8 @@ graph_find(const struct graph *g, const struct digest *d)
 const struct node_name *
 graph_names_of(const struct node *n, size_t *count)
 {
-	*count = n->name_count > 0 ? n->name_count : n->part_name_count;
-	return n->name_count > 0 ? n->names : n->part_names;
+	*count = n->judged_by_count;
+	return n->judged_by;
 }
 
 /* --- what gets a verdict --- */
@@ -180,6 +181,9 @@ pick_entries(struct pick *p)
 {
 	for (size_t i = 0; i < p->g->root_count; i++)
 		push(p, p->g->roots[i], MARK_ENTRY);
+	for (size_t i = 0; i < p->g->node_count; i++)
+		if (p->g->nodes[i]->listed)
+			push(p, p->g->nodes[i], MARK_ENTRY);
 	for (size_t i = 0; i < p->g->node_count; i++)
 		if (p->g->nodes[i]->reachable && is_open_list(p->g->nodes[i]))
 			push(p, p->g->nodes[i], 0);
@@ -307,20 +311,6 @@ graph_subjects(struct graph *g, enum subjects which, size_t *count)
 
 /* --- Docker's list --- */
 
-static int
-by_content(const void *a, const void *b)
-{
-	const struct manifest *x = &(*(struct node *const *)a)->manifest;
-	const struct manifest *y = &(*(struct node *const *)b)->manifest;
-	int c = str_cmp(x->config.digest_text, y->config.digest_text);
-
-	if (c == 0)
-		c = (x->child_count > y->child_count) - (x->child_count < y->child_count);
-	for (size_t i = 0; c == 0 && i < x->child_count; i++)
-		c = str_cmp(x->children[i].digest_text, y->children[i].digest_text);
-	return c;
-}
-
 /* What was judged, itself or as a part, and has a configuration: by content. */
 static struct node **
 judged_images(struct graph *g, struct node *const *subjects, size_t count, size_t *found)
@@ -345,22 +335,8 @@ judged_images(struct graph *g, struct node *const *subjects, size_t count, size_
 			list[(*found)++] = n;
 	}
 	if (*found > 1)
-		qsort(list, *found, sizeof(*list), by_content);
+		qsort(list, *found, sizeof(*list), docker_node_cmp);
 	return list;
-}
-
-/* The order of by_content, over the digests that an entry of the list names. */
-static int
-compare_entry(const struct docker_image *image, const struct manifest *m)
-{
-	int c = str_cmp(image->config, m->config.digest_text);
-
-	if (c == 0)
-		c = (image->layer_count > m->child_count) -
-		    (image->layer_count < m->child_count);
-	for (size_t i = 0; c == 0 && i < m->child_count; i++)
-		c = str_cmp(image->layers[i], m->children[i].digest_text);
-	return c;
 }
 
 static bool
@@ -370,7 +346,7 @@ is_judged(struct node *const *images, size_t count, const struct docker_image *i
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int c = compare_entry(image, &images[mid]->manifest);
+		int c = docker_image_cmp(image, &images[mid]->manifest);
 
 		if (c == 0)
 			return true;
@@ -394,23 +370,16 @@ input_note(struct graph *g, enum reason r, struct str detail)
 }
 
 void
-graph_docker_list(struct graph *g, struct node *const *subjects, size_t count,
-    struct bytes list, const struct limits *limits)
+graph_docker_list(struct graph *g, struct node *const *subjects, size_t count)
 {
-	struct docker_image *items;
+	size_t found, first = 0, strange = 0;
 	struct node **images;
-	size_t n, found, first = 0, strange = 0;
-	struct err why;
 
-	if (docker_list_parse(&items, &n, &g->mem, list, limits, NULL, &why) != 0) {
-		input_note(g, REASON_LAYOUT_TWO_INDEXES,
-		    arena_printf(
-			&g->mem, "manifest.json: %s: %s", why.pointer, why.text));
+	if (g->docker_count == 0)
 		return;
-	}
 	images = judged_images(g, subjects, count, &found);
-	for (size_t i = n; i-- > 0;) {
-		if (is_judged(images, found, &items[i]))
+	for (size_t i = g->docker_count; i-- > 0;) {
+		if (is_judged(images, found, &g->docker_images[i]))
 			continue;
 		first = i;
 		strange++;
@@ -419,7 +388,7 @@ graph_docker_list(struct graph *g, struct node *const *subjects, size_t count,
 		input_note(g, REASON_LAYOUT_TWO_INDEXES,
 		    arena_printf(&g->mem,
 			"%zu of %zu images in manifest.json are none of those judged, the first is entry %zu",
-			strange, n, first));
+			strange, g->docker_count, first));
 }
 
 /* --- words --- */
@@ -483,11 +452,29 @@ name_source_name(enum name_source s)
 {
 	static const char *const names[] = {
 		[NAME_OPTION] = "option",
+		[NAME_MAP] = "scope-map",
 		[NAME_CONTAINERD] = "containerd",
 		[NAME_REF] = "ref.name",
+		[NAME_REPO_TAG] = "repo-tag",
+		[NAME_REPOSITORIES] = "repositories",
 		[NAME_DISTRIBUTION] = "distribution",
 		[NAME_BASENAME] = "basename",
 	};
 
 	return names[s];
+}
+
+const char *
+name_use_name(enum name_use u)
+{
+	static const char *const names[] = {
+		[NAME_CHOOSES] = "chooses",
+		[NAME_CLAIMED] = "claimed",
+		[NAME_OVERRULED] = "overruled",
+		[NAME_SPARE] = "spare",
+		[NAME_IGNORED] = "ignored",
+		[NAME_SHOWN] = "shown",
+	};
+
+	return names[u];
 }

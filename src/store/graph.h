@@ -11,6 +11,7 @@
  * Everything is sorted by digest, so two runs agree. Memory: the graph's arena.
  */
 #include "oci/manifest.h"
+#include "oci/naming.h"
 #include "store/store.h"
 
 enum node_state {
@@ -52,22 +53,37 @@ enum found_by { /* how the node was first come across; the lowest counts */
 	FOUND_BLOB_SCAN /* lies in blobs/, named by nothing */
 };
 
-enum name_source {
-	NAME_OPTION,
+enum name_source { /* best first: which one is shown */
+	NAME_OPTION, /* the user's, for the input */
+	NAME_MAP, /* the user's, by a line of the scope map */
 	NAME_CONTAINERD,
 	NAME_REF,
+	NAME_REPO_TAG, /* Docker's list beside index.json */
+	NAME_REPOSITORIES, /* and its older one */
 	NAME_DISTRIBUTION,
 	NAME_BASENAME
+};
+
+enum name_use { /* what a name is good for */
+	NAME_CHOOSES, /* its statements must be met */
+	NAME_CLAIMED, /* full, but names in the export are not trusted */
+	NAME_OVERRULED, /* the user named the artifact */
+	NAME_SPARE, /* says where it was pulled from, and there is another name */
+	NAME_IGNORED, /* taken out by the user */
+	NAME_SHOWN /* not a full name */
 };
 
 struct node_name {
 	struct str text; /* as in the export */
 	/*
-	 * "registry/repository" if it is full, valid and not overruled by a better
-	 * source; else absent
+	 * "registry/repository" as it is written, after the user's rewriting; absent: not a
+	 * full name. `scope`: the same, normalised.
 	 */
-	struct str scope;
+	struct str written, scope;
+	struct str tag, digest; /* absent: none in it */
 	enum name_source source;
+	enum name_use use;
+	const struct naming_line *line; /* of the user's map; NULL: none fits */
 };
 
 struct graph_note { /* something true about a node, or about the input (node NULL) */
@@ -97,14 +113,25 @@ struct node {
 	bool reachable; /* from index.json, through indexes and referrers */
 	bool named; /* a root entry gave it a name and did not call it supporting */
 	enum node_role role; /* of a supporting node */
+	/*
+	 * Docker's list gives it a repository that no index has which contains it: whoever
+	 * loads the list has it under that name, so it counts as an entry of its own
+	 */
+	bool listed;
 	struct str platform; /* from a descriptor, if any said so */
 	struct str effective_type; /* of the manifest; absent if unknown */
 	struct manifest manifest; /* when PRESENT and a manifest or index */
-	struct node_name *names;
+	struct node_name *names; /* its own */
 	size_t name_count;
-	/* of the indexes that contain it, if it has none */
+	/* of the indexes that contain it, one of a repository */
 	const struct node_name *part_names;
 	size_t part_name_count;
+	/* those of both that it is judged by; see graph_names_of */
+	const struct node_name *judged_by;
+	size_t judged_by_count;
+	/* names that block: malformed ones that could have chosen, and those of other octets */
+	const struct graph_note *name_faults;
+	size_t name_fault_count;
 	struct edge *children; /* entries of an index, in order */
 	size_t child_count;
 	struct node **parents; /* indexes that contain it, by digest */
@@ -132,6 +159,8 @@ struct graph {
 	struct graph_note *notes; /* about the input */
 	size_t note_count;
 	struct digest index_digest; /* sha256 of index.json */
+	struct docker_image *docker_images; /* of Docker's list beside index.json */
+	size_t docker_count;
 	uint64_t blobs_unreachable; /* blobs that nothing reachable refers to */
 	/* distinct digests referred to and not there: children, configs, layers */
 	uint64_t missing;
@@ -139,14 +168,19 @@ struct graph {
 	size_t missing_count;
 };
 
-struct graph_names { /* names given by the user: they win */
-	struct str repository; /* --name HOST/REPO, absent if none */
+struct graph_names { /* where names come from besides the entries of index.json */
+	struct naming user; /* what the user says; wins */
+	bool has_docker_list, has_repositories;
+	struct bytes docker_list; /* Docker's manifest.json, whole */
+	struct bytes repositories; /* and its file of that name */
+	bool parts_judged; /* what an index contains is judged by the names of both */
 };
 
 /*
  * Build the graph from index.json and all manifest-like blobs. A defect in one node is a
  * note or a broken node. Fails only with layout.no-index (index.json unusable),
- * limit.index-entries, limit.graph-nodes and ERR_ENV reasons.
+ * limit.index-entries, limit.graph-nodes, usage.name (the user's one name for an input of
+ * several repositories) and ERR_ENV reasons.
  */
 int graph_build(struct graph *out, struct store *store, struct bytes index_json,
     const struct graph_names *names, const struct limits *limits, const struct where *at,
@@ -168,11 +202,12 @@ struct node **graph_subjects(struct graph *g, enum subjects which, size_t *count
  * index.json says. Each of them must be one of `subjects` or part of one, with the same
  * configuration and layers; else a note on the input, layout.two-indexes.
  */
-void graph_docker_list(struct graph *g, struct node *const *subjects, size_t count,
-    struct bytes list, const struct limits *limits);
+void graph_docker_list(
+    struct graph *g, struct node *const *subjects, size_t count);
 /*
- * The names of a node: its own, else those of the index that contains it (a child is
- * part of it).
+ * The names that an artifact is judged by, whose `use` is NAME_CHOOSES, and others. Its own; for
+ * want of one those of the indexes that contain it (a child is part of it); both, if parts are
+ * judged.
  */
 const struct node_name *graph_names_of(const struct node *n, size_t *count);
 
@@ -183,7 +218,12 @@ const char *node_class_name(enum node_class c);
 /* "signature", "attestation", "referrer", "tag-index"; "" for none */
 const char *node_role_name(enum node_role r);
 const char *node_state_name(enum node_state s); /* "present", "absent", "broken" */
-const char *name_source_name(enum name_source
-	s); /* "option", "containerd", "ref.name", "distribution", "basename" */
+/*
+ * "option", "scope-map", "containerd", "ref.name", "repo-tag", "repositories",
+ * "distribution", "basename"
+ */
+const char *name_source_name(enum name_source s);
+/* "chooses", "claimed", "overruled", "spare", "ignored", "shown" */
+const char *name_use_name(enum name_use u);
 
 #endif

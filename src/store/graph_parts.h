@@ -31,6 +31,9 @@ struct slot { /* a node under construction */
 	size_t down_count;
 	VEC(struct graph_note) notes;
 	VEC(struct node_name) names;
+	VEC(struct graph_note) faults, wrong; /* of names: malformed; all that block */
+	bool user_named; /* the user named it, whatever the export says */
+	bool by_option; /* by the one name for the whole input */
 	VEC(struct str) plain_names; /* of entries that do not mark it: no digest tags */
 	VEC(struct node *) parents;
 	VEC(struct node *) referrers;
@@ -64,6 +67,7 @@ struct build {
 	struct manifest_defects *bad; /* entries of it that cannot be used */
 	struct slot **entries; /* of its children, in order */
 	VEC(struct tagged) tagged;
+	uint64_t listed_names; /* that Docker's files gave, over all nodes */
 	VEC(struct graph_note) notes;
 	uint64_t orphans;
 	const struct slot *first_orphan;
@@ -100,9 +104,22 @@ int graph_top(struct build *b, struct bytes index_json);
 int graph_walk(struct build *b);
 int graph_scan(struct build *b);
 
-/* --- graph_name.c --- */
+/* --- graph_name.c: what the export says --- */
 void name_entry(struct build *b, struct slot *s, const struct descriptor *d);
-void names_end(struct build *b); /* after the classes are known */
+/* One name from a file beside index.json. False: it could not be kept, which was noted. */
+bool name_claim(struct build *b, struct slot *s, struct node_name *out, struct str text,
+    enum name_source source);
+/* The name leads to this node: told if it leads to another one, too. */
+void name_selects(struct build *b, struct slot *s, const struct node_name *n);
+
+/* --- graph_docker.c --- */
+void docker_names(struct build *b);
+/* Nodes, and an entry of the list against one, by digests of configuration and layers. */
+int docker_node_cmp(const void *a, const void *b);
+int docker_image_cmp(const struct docker_image *image, const struct manifest *m);
+
+/* --- graph_named.c: what becomes of it; after the classes are known --- */
+int names_end(struct build *b); /* usage.name */
 
 /* --- graph_link.c --- */
 int graph_link(struct build *b);

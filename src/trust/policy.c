@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "oci/reference.h"
 #include "trust/policy_parts.h"
 
 void
@@ -98,6 +99,44 @@ resolve_stores(struct policy_parsing *p)
 	}
 }
 
+/* --- scopes, for look-up --- */
+
+static int
+compare_scopes(const void *a, const void *b)
+{
+	const struct policy_scope *x = a, *y = b;
+	int c = str_cmp(x->normal, y->normal);
+
+	return c != 0 ? c : str_cmp(x->scope, y->scope);
+}
+
+static void
+index_scopes(struct policy_parsing *p)
+{
+	struct policy *out = p->out;
+	size_t count = 0;
+
+	for (size_t i = 0; i < out->statement_count; i++)
+		count += out->statements[i].scope_count;
+	out->scopes = arena_array(p->mem, count, sizeof(*out->scopes));
+	for (size_t i = 0; i < out->statement_count; i++) {
+		const struct policy_statement *s = &out->statements[i];
+
+		for (size_t k = 0; k < s->scope_count; k++) {
+			if (str_is(s->scopes[k], "*"))
+				out->wildcard = s;
+			else
+				out->scopes[out->scope_count++] = (struct policy_scope){
+					reference_normal(p->mem, s->scopes[k]),
+					s->scopes[k], s
+				};
+		}
+	}
+	if (out->scope_count > 1)
+		qsort(out->scopes, out->scope_count, sizeof(*out->scopes),
+		    compare_scopes);
+}
+
 void
 policy_parse_all(struct policy *out, struct faults *faults, struct bytes text,
     enum policy_kind kind, const struct limits *limits, const struct where *at)
@@ -124,6 +163,7 @@ policy_parse_all(struct policy *out, struct faults *faults, struct bytes text,
 	if (at != NULL)
 		out->doc.path = arena_str(&out->mem, at->file);
 	policy_rules(&p, jsonin_root(json));
+	index_scopes(&p);
 	gather_stores(&p);
 	resolve_stores(&p);
 	arena_clear(&p.scratch);
@@ -149,22 +189,74 @@ policy_parse(struct policy *out, struct bytes text, enum policy_kind kind,
 	return ret;
 }
 
-const struct policy_statement *
-policy_select(const struct policy *p, struct str scope)
+/* --- which statements --- */
+
+/* The first scope that is not before this one. */
+static size_t
+scope_position(const struct policy *p, struct str normal)
 {
-	const struct policy_statement *any = NULL;
+	size_t low = 0, high = p->scope_count;
 
-	for (size_t i = 0; i < p->statement_count; i++) {
-		const struct policy_statement *s = &p->statements[i];
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
 
-		for (size_t k = 0; k < s->scope_count; k++) {
-			if (str_is(s->scopes[k], "*"))
-				any = s;
-			else if (scope.ptr != NULL && str_equal(s->scopes[k], scope))
-				return s;
-		}
+		if (str_cmp(p->scopes[mid].normal, normal) < 0)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	return any;
+	return low;
+}
+
+static int
+compare_picks(const void *a, const void *b)
+{
+	const struct policy_pick *x = a, *y = b;
+
+	if (x->statement != y->statement)
+		return x->statement->index < y->statement->index ? -1 : 1;
+	return (x->match > y->match) - (x->match < y->match);
+}
+
+struct policy_pick *
+policy_select(
+    size_t *count, const struct policy *p, struct arena *mem, struct str scope)
+{
+	struct str normal = scope.ptr == NULL ? STR_NONE : reference_normal(mem, scope);
+	size_t from = scope.ptr == NULL ? p->scope_count : scope_position(p, normal), to;
+	struct policy_pick *picks;
+	bool exact = false;
+	size_t n = 0;
+
+	for (to = from; to < p->scope_count && str_equal(p->scopes[to].normal, normal); to++)
+		;
+	picks = arena_array(mem, to - from + 1, sizeof(*picks));
+	for (; from < to; from++) {
+		const struct policy_scope *s = &p->scopes[from];
+		bool same = str_equal(s->scope, scope);
+
+		exact = exact || same;
+		picks[n++] = (struct policy_pick){ s->statement, s->scope,
+			same ? POLICY_MATCH_EXACT : POLICY_MATCH_NORMAL };
+	}
+	if (!exact && p->wildcard != NULL)
+		picks[n++] = (struct policy_pick){ p->wildcard, STR("*"),
+			POLICY_MATCH_WILDCARD };
+	if (n > 1)
+		qsort(picks, n, sizeof(*picks), compare_picks);
+	*count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || picks[i].statement != picks[*count - 1].statement)
+			picks[(*count)++] = picks[i];
+	return picks;
+}
+
+const char *
+policy_match_name(enum policy_match m)
+{
+	static const char *const names[] = { "exact", "normalised", "wildcard" };
+
+	return names[m];
 }
 
 const struct policy_statement *

@@ -37,6 +37,11 @@ struct policy_statement {
 	size_t index;                   /* position in the document: JSON pointer /trustPolicies/N */
 };
 
+struct policy_scope {           /* one of a statement's, for look-up */
+	struct str normal, scope;       /* as reference_normal() makes it; as written */
+	const struct policy_statement *statement;
+};
+
 struct policy_doc {             /* a document that shaped the run, as octets */
 	struct str kind;                /* "notation-trust-policy" */
 	struct str path;                /* as opened, for people */
@@ -57,6 +62,9 @@ struct policy {
 	struct policy_doc doc;          /* trustpolicy.oci.json or trustpolicy.json; trustpolicy.blob.json */
 	struct policy_statement *statements;
 	size_t statement_count;
+	struct policy_scope *scopes;    /* by both texts; without "*" */
+	size_t scope_count;
+	const struct policy_statement *wildcard;        /* its scope is "*"; NULL: none */
 	struct anchor_store *stores;    /* every store named by a statement, by type and name */
 	size_t store_count;
 	struct policy_warning *warnings;
@@ -88,11 +96,27 @@ int policy_parse(struct policy *out, struct bytes text, enum policy_kind kind,
 
 void policy_warn(struct policy *p, enum reason reason, const char *fmt, ...) ATTR_PRINTF(3, 4);
 
+/* How a statement was found, best first. */
+enum policy_match {
+	POLICY_MATCH_EXACT,             /* its scope is the name as written */
+	POLICY_MATCH_NORMAL,            /* only after normalisation of both */
+	POLICY_MATCH_WILDCARD           /* no statement has the name as written, this one has "*" */
+};
+struct policy_pick {
+	const struct policy_statement *statement;
+	struct str scope;               /* of the statement's the one that fits */
+	enum policy_match match;
+};
 /*
- * The statement for a scope "registry/repository": exact match first, else "*", else NULL.
- * An absent scope matches "*" only.
+ * The statements for the scope "registry/repository" as it is written, in `mem`: those that the
+ * Notary Project specification selects (the exact one, else "*"), and beside them each whose scope
+ * means the same repository by another text (reference_normal). All of them are to be met: a name
+ * that can be written in two ways must not be milder in one of them. Each statement once, in the
+ * order of the document. An absent scope selects "*" only.
  */
-const struct policy_statement *policy_select(const struct policy *p, struct str scope);
+struct policy_pick *policy_select(size_t *count, const struct policy *p, struct arena *mem,
+    struct str scope);
+const char *policy_match_name(enum policy_match m);     /* "exact", "normalised", "wildcard" */
 
 /* POLICY_BLOB: the statement of this name, exactly; an absent name: the global one; else NULL. */
 const struct policy_statement *policy_select_blob(const struct policy *p, struct str name);

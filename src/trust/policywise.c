@@ -272,9 +272,41 @@ wise_statement(const struct subject *s)
 	wise_tsa(s);
 }
 
+/* The place of a scope in its document. */
+static struct str
+scope_pointer(struct wise *w, const struct policy_scope *s)
+{
+	size_t i = 0;
+
+	while (i + 1 < s->statement->scope_count &&
+	       !str_equal(s->statement->scopes[i], s->scope))
+		i++;
+	return arena_printf(&w->scratch, "/trustPolicies/%zu/registryScopes/%zu",
+	    s->statement->index, i);
+}
+
+/*
+ * The specification compares scopes as they are written; here a name that means both must meet
+ * both.
+ */
+static void
+wise_alike(struct wise *w, const struct policy *doc)
+{
+	for (size_t i = 1; i < doc->scope_count; i++) {
+		const struct policy_scope *a = &doc->scopes[i - 1], *b = &doc->scopes[i];
+
+		if (str_equal(a->normal, b->normal) && !str_equal(a->scope, b->scope))
+			policycheck_warn(w->c, REASON_POLICY_SCOPE_ALIKE, doc->doc.path,
+			    scope_pointer(w, b), "%.*s and %.*s of statement %.*s",
+			    STR_ARG(b->scope), STR_ARG(a->scope),
+			    STR_ARG(a->statement->name));
+	}
+}
+
 static void
 wise_document(struct wise *w, const struct policy *doc)
 {
+	wise_alike(w, doc);
 	for (size_t i = 0; i < doc->statement_count; i++) {
 		struct subject s = { w, doc, &doc->statements[i] };
 

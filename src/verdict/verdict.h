@@ -146,6 +146,10 @@ const char *state_name(enum state s);                   /* "NonCompliant" */
 const char *signature_state_name(enum signature_state s);       /* "valid" */
 
 /* Rows of the input's inventory, as the record keeps them. */
+struct name_record {            /* words of store/graph.h */
+	struct str text, source, use;
+	struct str scope;               /* "registry/repository" it stands for; absent: none */
+};
 struct node_record {            /* one manifest or index */
 	struct str digest, media_type, artifact_type, platform;
 	uint64_t size;
@@ -154,8 +158,7 @@ struct node_record {            /* one manifest or index */
 	enum reason problem;            /* of a broken node */
 	struct str problem_detail;
 	bool is_root, judged;           /* judged: has a verdict of its own */
-	struct str *names;              /* pairs: name, source */
-	struct str *name_sources;
+	struct name_record *names;
 	size_t name_count;
 	struct finding *notes;          /* never blocking by themselves */
 	size_t note_count;

@@ -4,6 +4,7 @@
 
 #include "verify/content.h"
 #include "verify/notation.h"
+#include "verify/statements.h"
 
 const struct verifier verifiers[] = {
 	{ "notation", notation_accepts, notation_verify, notation_inspect },
@@ -17,76 +18,6 @@ verifier_for(const struct node *referrer)
 		if (f->accepts(referrer))
 			return f;
 	return NULL;
-}
-
-/* --- which statements apply --- */
-
-struct choice {                 /* the statements that the names of an artifact select */
-	VEC(const struct policy_statement *) statements;
-	VEC(struct str) scopes;         /* the one that selected it; absent: no usable name */
-	bool named;
-};
-
-static void
-choose(struct choice *c, struct arena *mem, const struct policy *policy, struct str scope)
-{
-	const struct policy_statement *s = policy_select(policy, scope);
-
-	for (size_t i = 0; i < c->statements.n; i++)
-		if (c->statements.v[i] == s)
-			return;
-	VEC_PUSH(mem, &c->statements, s);
-	VEC_PUSH(mem, &c->scopes, scope);
-}
-
-static bool
-name_counts(const struct verify_tools *tools, const struct node_name *name)
-{
-	return name->scope.ptr != NULL && (name->source == NAME_OPTION || tools->trust_names);
-}
-
-/*
- * A name from the user counts; a name in the export is the exporter's claim and counts only when
- * the user allowed that. Several names may select several statements: then all of them must be
- * met, so that no second name can make the judgement milder.
- */
-static void
-choose_all(struct choice *c, struct arena *mem, const struct verify_tools *tools,
-    const struct node *subject)
-{
-	const struct node_name *names;
-	size_t count;
-
-	names = graph_names_of(subject, &count);
-	for (size_t i = 0; i < count; i++) {
-		if (!name_counts(tools, &names[i]) ||
-		    /* Where it was pulled from once: only for want of a name. */
-		    (names[i].source == NAME_DISTRIBUTION && c->named))
-			continue;
-		c->named = true;
-		choose(c, mem, tools->policy, names[i].scope);
-	}
-	if (!c->named)
-		choose(c, mem, tools->policy, STR_NONE);
-}
-
-static bool
-step_policy(struct verdict *v, const struct policy_statement *s, struct str scope)
-{
-	if (s == NULL && scope.ptr == NULL) {
-		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NAMELESS,
-		    "no usable name, and no statement has scope *");
-		return false;
-	}
-	if (s == NULL) {
-		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NO_MATCH,
-		    "no statement has scope %.*s or *", STR_ARG(scope));
-		return false;
-	}
-	verdict_pass(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, "statement %.*s (%s) for %.*s",
-	    STR_ARG(s->name), level_name(s->level),
-	    STR_ARG(scope.ptr == NULL ? STR("an artifact without a usable name") : scope));
-	return true;
 }
 
 /* --- the signatures of one artifact under one statement --- */
@@ -235,31 +166,30 @@ describe(struct verdict *v, const struct node *n)
 	v->size = n->size;
 }
 
-/*
- * Notes that say the artifact itself can be read in two ways, or was not read whole. Where names in
- * the export choose the statement, one that cannot be read could have chosen a stricter one.
- */
+/* Notes that say the artifact itself can be read in two ways, or was not read whole. */
 static bool
-note_blocks(enum reason r, bool trust_names)
+note_blocks(enum reason r)
 {
 	return r == REASON_DESCRIPTOR_CONFLICT || r == REASON_LAYOUT_TAG_AMBIGUOUS ||
-	    r == REASON_GRAPH_CYCLE ||
-	    r == REASON_LIMIT_GRAPH_DEPTH_HIT || r == REASON_DESCRIPTOR_DATA_MISMATCH ||
-	    (trust_names && r == REASON_REFERENCE_INVALID);
+	    r == REASON_GRAPH_CYCLE || r == REASON_LIMIT_GRAPH_DEPTH_HIT ||
+	    r == REASON_DESCRIPTOR_DATA_MISMATCH;
 }
 
 static void
-node_notes(struct verdict *v, const struct node *n, bool trust_names)
+node_notes(struct verdict *v, const struct node *n)
 {
 	for (size_t i = 0; i < n->note_count; i++) {
 		const struct graph_note *note = &n->notes[i];
 
-		if (note_blocks(note->reason, trust_names))
+		if (note_blocks(note->reason))
 			verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, note->reason, "%.*s",
 			    STR_ARG(note->detail));
 		else
 			verdict_note(v, note->reason, -1, "%.*s", STR_ARG(note->detail));
 	}
+	for (size_t i = 0; i < n->name_fault_count; i++)
+		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, n->name_faults[i].reason,
+		    "%.*s", STR_ARG(n->name_faults[i].detail));
 }
 
 /* Octets there and right? False: the verdict is closed. */
@@ -303,18 +233,28 @@ tell_statement(struct verdict *v, const struct policy_statement *s, bool all_met
 	v->level = str_of(level_name(s->level));
 }
 
+/* A statement that skips demands nothing and proves nothing. */
+static enum verdict_end
+end_of(const struct choice *c, size_t met, size_t skipped)
+{
+	if (c->list.n == 0 || met + skipped != c->list.n)
+		return END_UNPROVEN;
+	return met > 0 ? END_PROVEN : END_SKIPPED;
+}
+
+/* Every statement must be met. */
 static int
 judge(struct verdict *v, struct verify_job *job, const struct choice *c, enum verdict_end *end,
     struct err *err)
 {
 	size_t skipped = 0, met = 0;
 
-	for (size_t i = 0; i < c->statements.n; i++) {
+	for (size_t i = 0; i < c->list.n; i++) {
 		bool proven;
 
-		job->statement = c->statements.v[i];
-		if (!step_policy(v, job->statement, c->scopes.v[i]))
+		if (!statements_step(v, &c->list.v[i]))
 			continue;
+		job->statement = c->list.v[i].statement;
 		tell_statement(v, job->statement, met + skipped == i);
 		if (job->statement->level == LEVEL_SKIP) {
 			skipped++;
@@ -327,11 +267,7 @@ judge(struct verdict *v, struct verify_job *job, const struct choice *c, enum ve
 			return -1;
 		met += proven;
 	}
-	/* Every statement must be met; one that skips proves nothing. */
-	if (c->statements.n > 0 && met == c->statements.n)
-		*end = END_PROVEN;
-	else if (c->statements.n > 0 && skipped == c->statements.n)
-		*end = END_SKIPPED;
+	*end = end_of(c, met, skipped);
 	return 0;
 }
 
@@ -340,14 +276,14 @@ verify_artifact(struct verdict *v, const struct verify_tools *tools, struct stor
     const struct node *subject, struct err *err)
 {
 	struct verify_job job = { .tools = tools, .store = store, .subject = subject };
-	struct choice c = { .named = false };
-	enum verdict_end end = END_UNPROVEN;
+	enum verdict_end end;
+	struct choice c;
 
 	describe(v, subject);
-	node_notes(v, subject, tools->trust_names);
+	node_notes(v, subject);
 	if (!present(v, subject))
 		return 0;
-	choose_all(&c, v->mem, tools, subject);
+	statements_choose(&c, v, tools, subject);
 	content_check(v, tools, store, subject);
 	if (judge(v, &job, &c, &end, err) != 0)
 		return -1;

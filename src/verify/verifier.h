@@ -25,7 +25,6 @@ struct verify_tools {           /* a worker's own; nothing in it is shared */
 	const struct policy *policy;
 	struct revoker *revoker;        /* NULL: no revocation data was given */
 	struct when time;               /* the one evaluation time of the run */
-	bool trust_names;               /* names in the export may choose the statement */
 	bool allow_missing;             /* an absent layer is only told */
 	bool require_complete;          /* a platform that was left out is a failure */
 	const struct metadata *metadata;        /* demanded of every signature; may be none */

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "tests/lib/picked.h"
 #include "trust/policy_parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -30,7 +31,7 @@ check_statement(const struct policy *p, const struct policy_statement *s)
 	demand((s->level == LEVEL_SKIP) == (s->identities.text_count == 0));
 	demand(!s->identities.any || s->identities.text_count == 1);
 	for (size_t i = 0; i < s->scope_count; i++)
-		demand(policy_select(p, s->scopes[i]) == s);
+		demand(picked(p, s->scopes[i]) == s);
 	for (size_t i = 0; i < s->store_count; i++) {
 		const struct policy_store_ref *r = &s->stores[i];
 

@@ -64,7 +64,8 @@ static struct bytes
 written(struct arena *mem)
 {
 	int fd = memfd_create("stream", MFD_CLOEXEC);
-	struct str name = STR("registry.example/app:1"), source = STR("ref.name");
+	struct name_record name = { STR("registry.example/app:1"), STR("ref.name"),
+		STR("chooses"), STR("registry.example/app") };
 	struct finding note = { REASON_BLOB_MISSING, true, STR("absent"), -1, -1 };
 	struct node_record node = {
 		.digest = STR("sha256:00"),
@@ -72,7 +73,6 @@ written(struct arena *mem)
 		.state = STR("present"),
 		.found_by = STR("index.json"),
 		.names = &name,
-		.name_sources = &source,
 		.name_count = 1,
 		.notes = &note,
 		.note_count = 1,

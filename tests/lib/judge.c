@@ -121,7 +121,6 @@ tools_of(struct judge *j)
 		.policy = &j->policy,
 		.revoker = j->revoker,
 		.time = j->time,
-		.trust_names = j->trust_names,
 		.allow_missing = j->allow_missing,
 		.require_complete = j->require_complete,
 		.metadata = j->metadata,
@@ -150,15 +149,23 @@ read_and_judge(struct judge *j, int fd, struct store *store, const char *reposit
 {
 	AUTO(input_source_free) struct input_source *source = NULL;
 	struct input_options options = { .limits = &j->limits };
-	struct graph_names names = { .repository = str_of(repository) };
+	struct graph_names names = { .user = j->naming,
+		.parts_judged = j->subjects != SUBJECTS_ROOTS };
 	struct where at = { .file = STR("index.json") };
 	struct input_facts facts;
 	struct graph graph;
 	int rc;
 
+	names.user.trusted = j->trust_names;
+	names.user.repository = str_of(repository);
 	if (input_read(&facts, store, &source, &j->mem, fd, true, j->hasher, &options,
-		err) != 0 ||
-	    graph_build(&graph, store, facts.index_json, &names, &j->limits, &at, err) !=
+		err) != 0)
+		return -1;
+	names.has_docker_list = facts.has_manifest_json;
+	names.docker_list = facts.manifest_json;
+	names.has_repositories = facts.has_repositories;
+	names.repositories = facts.repositories;
+	if (graph_build(&graph, store, facts.index_json, &names, &j->limits, &at, err) !=
 		0)
 		return -1;
 	rc = judge_subject(j, &graph, store, digest, err);

@@ -26,6 +26,7 @@ struct judge {
 	struct revoker *revoker; /* NULL without them */
 	struct when time;
 	bool trust_names; /* names in the export choose the statement, too */
+	struct naming naming; /* what else is said of names */
 	bool allow_missing, require_complete;
 	const struct metadata *metadata; /* demanded user metadata */
 	size_t metadata_count;

@@ -25,6 +25,7 @@ ml_init(struct memlayout *l)
 	l->lib = shared;
 	l->hasher = hasher_new(l->lib);
 	l->index_extra = "";
+	l->names.user.trusted = true;
 }
 
 void
@@ -171,11 +172,12 @@ ml_entry(struct memlayout *l, const struct piece *p, const char *annotations)
 int
 ml_build(struct memlayout *l)
 {
-	struct graph_names names = { str_of(l->repository) };
+	struct graph_names names = l->names;
 	struct where at = { .file = STR("index.json") };
 	AUTO(buf_clear) struct buf list = { .max = 64 << 20 };
 	const char *text;
 
+	names.user.repository = str_of(l->repository);
 	if (l->built)
 		graph_clear(&l->graph);
 	for (size_t i = 0; i < l->entries.n; i++)

@@ -23,6 +23,7 @@ struct memlayout {
 	const char *index_extra; /* further members of index.json, ",..." */
 	const char *index_json; /* instead of the whole */
 	const char *repository; /* --name */
+	struct graph_names names; /* all else that names come from; trusted */
 	bool built;
 };
 

@@ -170,7 +170,8 @@ void
 sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit,
     const char *name, const char *source)
 {
-	struct str text = str_of(name), from = str_of(source);
+	struct name_record given = { str_of(name), str_of(source), STR("claimed"),
+		STR_NONE };
 	struct node_record n = {
 		.digest = sample_digest(mem, digit),
 		.media_type = STR("application/vnd.oci.image.manifest.v1+json"),
@@ -182,8 +183,7 @@ sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit,
 		.found_by = STR("index.json"),
 		.is_root = true,
 		.judged = true,
-		.names = &text,
-		.name_sources = &from,
+		.names = &given,
 		.name_count = name == NULL ? 0 : 1,
 	};
 
@@ -345,7 +345,8 @@ first_run(struct db *db, struct arena *mem)
 static void
 second_index(struct record *r, struct arena *mem)
 {
-	struct str name = STR("registry.example/multi:2.0"), source = STR("containerd");
+	struct name_record name = { STR("registry.example/multi:2.0"), STR("containerd"),
+		STR("chooses"), STR("registry.example/multi") };
 	struct edge_record e = { .parent = sample_digest(mem, '0'),
 		.kind = STR("manifest") };
 	struct finding absent = { .reason = REASON_CHILD_ABSENT,
@@ -362,7 +363,6 @@ second_index(struct record *r, struct arena *mem)
 		.is_root = true,
 		.judged = true,
 		.names = &name,
-		.name_sources = &source,
 		.name_count = 1,
 		.notes = &absent,
 		.note_count = 1,

@@ -20,17 +20,15 @@ static bool
 list_agrees(struct memlayout *l, enum subjects which, const char *list)
 {
 	struct node **subjects;
-	size_t count, before = l->graph.note_count;
+	size_t count;
 
+	l->names.has_docker_list = true;
+	l->names.docker_list = bytes_of(list, strlen(list));
+	if (ml_build(l) != 0)
+		return false;
 	subjects = graph_subjects(&l->graph, which, &count);
-	graph_docker_list(
-	    &l->graph, subjects, count, bytes_of(list, strlen(list)), &l->limits);
-	if (l->graph.note_count == before)
-		return true;
-	is_reason(l->graph.notes[before].reason, REASON_LAYOUT_TWO_INDEXES, "%.*s",
-	    STR_ARG(l->graph.notes[before].detail));
-	l->graph.note_count = before;
-	return false;
+	graph_docker_list(&l->graph, subjects, count);
+	return !ml_input_note(l, REASON_LAYOUT_TWO_INDEXES);
 }
 
 static void
@@ -466,7 +464,7 @@ arrive(struct judge *j, const char *dir)
 					     .limits = &j->limits,
 					     .policy = &j->policy,
 					     .time = j->time,
-					     .trust_names = true },
+					     .naming = { .trusted = true } },
 		.jobs = 1 };
 	struct batch_sink sink = {
 		.ctx = &a, .verdict = on_verdict, .input_end = on_end

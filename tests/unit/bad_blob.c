@@ -160,7 +160,7 @@ on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
 	(void)seq;
 	(void)err;
 	s->nodes += str_is(n->found_by, "option") && str_is(n->class, "artifact") && n->judged &&
-	    n->is_root && n->name_count == 1 && str_is(n->names[0], "file");
+	    n->is_root && n->name_count == 1 && str_is(n->names[0].text, "file");
 	return 0;
 }
 

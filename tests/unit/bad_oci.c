@@ -462,6 +462,7 @@ bad_L14_reference(void)
 
 		ml_init(&l);
 		image = ml_image(&l, "a", "");
+		l.names.user.trusted = false;
 		ml_entry(&l, &image, names[i].annotations);
 		ok(ml_build(&l) == 0, "bad_L14_reference %s", names[i].annotations);
 		n = ml_node(&l, image.digest);
@@ -470,6 +471,10 @@ bad_L14_reference(void)
 		for (size_t k = 0; k < n->name_count; k++)
 			ok(!names[i].bad || n->names[k].scope.ptr == NULL,
 			    "bad_L14 selects no policy");
+		l.names.user.trusted = true;
+		ok(ml_build(&l) == 0, "bad_L14_reference, where names choose");
+		n = ml_node(&l, image.digest);
+		is_u64(n->name_fault_count, names[i].bad, "bad_L14 blocks");
 		ml_clear(&l);
 	}
 }

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "tests/lib/folder.h"
+#include "tests/lib/picked.h"
 #include "tests/lib/tap.h"
 
 static struct ossl *lib; /* set once in main */
@@ -197,7 +198,7 @@ test_changed(void)
 	    "bad_Y08_changed_later: with its digest");
 	is_u64(policy_anchors(&f.policy, &f.policy.statements[0], STORE_CA, NULL).count,
 	    1, "bad_Y08_changed_later: and its anchors");
-	ok(policy_select(&f.policy, STR("r.io/b")) == NULL,
+	ok(picked(&f.policy, STR("r.io/b")) == NULL,
 	    "bad_Y08_changed_later: and scopes");
 	arena_clear(&mem);
 	policy_clear(&f.policy);

@@ -35,7 +35,7 @@ export_read(struct export *e, const char *path, uint64_t window)
 {
 	struct input_options options = { .limits = &e->limits, .hash_file = true };
 	struct where at = { .file = STR("index.json") };
-	struct graph_names names = { STR_NONE };
+	struct graph_names names = { .parts_judged = false };
 	bool is_dir;
 
 	memset(e, 0, sizeof(*e));

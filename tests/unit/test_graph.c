@@ -98,7 +98,7 @@ test_index(void)
 	is_u64(n->parent_count, 1, "one parent");
 	size_t count;
 	const struct node_name *names = graph_names_of(n, &count);
-	is_u64(count, 2, "a part has the names of its index");
+	is_u64(count, 1, "a part has the full names of its index");
 	is_str(names[0].scope, "r.io/team/multi", "and its scope");
 	n = ml_node(&l, b.digest);
 	ok(n->found_by == FOUND_ROOT && n->is_child && n->is_root,
@@ -501,26 +501,27 @@ test_names(void)
 	    n->names[0].text, "index.docker.io/library/nginx:latest", "raw text is kept");
 	is_str(n->names[0].scope, "docker.io/library/nginx", "scope is normalised");
 	is_str(n->names[1].scope, "r.io/mirror/nginx", "the second scope");
-	ok(!ml_note(n, REASON_NAME_CONFLICT), "two entries are no conflict");
 	n = ml_node(&l, b.digest);
 	is_u64(n->name_count, 2, "two sources");
 	is_str(n->names[0].scope, "127.0.0.1/team/site", "one");
 	ok(n->names[0].source == NAME_DISTRIBUTION, "its source");
 	n = ml_node(&l, c.digest);
-	ok(ml_note(n, REASON_NAME_CONFLICT), "one entry, two repositories");
 	is_str(n->names[0].scope, "r.io/team/web", "the better source counts");
-	ok(n->name_count == 2 && n->names[1].scope.ptr == NULL,
-	    "the other is only shown");
+	ok(n->name_count == 2 && n->names[1].use == NAME_SPARE,
+	    "where it came from does not");
 	n = ml_node(&l, d.digest);
 	is_str(
 	    n->names[0].scope, "registry.example.com/team/web", "ref.name that is full");
 	l.repository = "r.example/imported/x";
+	l.entries.n = 0;
+	ml_entry(&l, &b, NULL);
+	ml_entry(&l, &d, REF_NAME "\"registry.example.com/team/web:1.0\"");
 	ok(ml_build(&l) == 0, "with a repository given by the user");
 	n = ml_node(&l, d.digest);
 	is_str(n->names[0].text, "r.example/imported/x:1.0", "repository and tag");
 	is_str(n->names[0].scope, "r.example/imported/x", "its scope");
 	ok(n->names[0].source == NAME_OPTION, "its source");
-	ok(n->names[1].scope.ptr == NULL, "overrules the export");
+	ok(n->names[1].use == NAME_OVERRULED, "overrules the export");
 	n = ml_node(&l, b.digest);
 	is_str(n->names[0].text, "r.example/imported/x", "no tag is invented");
 	ml_clear(&l);

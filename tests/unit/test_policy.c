@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "tests/lib/picked.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/tap.h"
 #include "trust/policy_parts.h"
@@ -394,26 +395,87 @@ test_skip_all(void)
 	policy_clear(&p);
 }
 
+/* Names of the statements for a scope: all of them, with how each was found. */
+static void
+is_selected(const struct policy *p, const char *scope, const char *want)
+{
+	AUTO(buf_clear) struct buf text = { .max = 4096 };
+	struct policy_pick *picks;
+	struct arena mem;
+	size_t count;
+
+	arena_init(&mem, 0);
+	picks = policy_select(&count, p, &mem, str_of(scope));
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&text, "%s%.*s %s", i == 0 ? "" : ", ",
+		    STR_ARG(picks[i].statement->name),
+		    policy_match_name(picks[i].match));
+	is_str(str_of(buf_cstr(&text)), want, "select %s",
+	    scope == NULL ? "(no name)" : scope);
+	arena_clear(&mem);
+}
+
+/* One repository, written in several ways. */
+static void
+test_select_alike(void)
+{
+	static const struct {
+		const char *scope, *rest, *alone; /* with a statement for *, without one */
+	} rows[] = {
+		{ "docker.io/library/nginx", "hub exact, both normalised",
+		    "hub exact, both normalised" },
+		{ "index.docker.io/library/nginx", "hub normalised, both exact",
+		    "hub normalised, both exact" },
+		/* One statement by two of its scopes: once. */
+		{ "registry-1.docker.io/nginx", "hub normalised, both exact",
+		    "hub normalised, both exact" },
+		{ "docker.io/nginx", "hub normalised, both normalised, any wildcard",
+		    "hub normalised, both normalised" },
+		{ "Docker.io/library/nginx",
+		    "hub normalised, both normalised, any wildcard",
+		    "hub normalised, both normalised" },
+		{ "local/hello-world", "local exact", "local exact" },
+		{ "docker.io/local/hello-world", "local normalised, any wildcard",
+		    "local normalised" },
+		{ "local/hello-world/x", "any wildcard", "" },
+		{ "docker.io/library/nginx2", "any wildcard", "" },
+		{ "docker.io:443/library/nginx", "any wildcard", "" },
+		{ NULL, "any wildcard", "" },
+	};
+#define ALIKE                                                                            	GOOD("hub", "docker.io/library/nginx")                                           	",{" NAME("both") SCOPES(                                                        	    "'index.docker.io/library/nginx','registry-1.docker.io/nginx'")              	    LEVEL("strict") TRUST "}," GOOD("local", "local/hello-world")
+	struct policy with, without;
+	struct err err;
+
+	is_reason(parse(&with, DOC(ALIKE "," GOOD("any", "*")), &err), REASON_NONE,
+	    "scopes that mean the same, and *");
+	is_reason(parse(&without, DOC(ALIKE), &err), REASON_NONE, "and without *");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		is_selected(&with, rows[i].scope, rows[i].rest);
+		is_selected(&without, rows[i].scope, rows[i].alone);
+	}
+	policy_clear(&with);
+	policy_clear(&without);
+}
+
 static void
 test_select(void)
 {
 	static const struct {
 		const char *scope, *name;
 	} rows[] = {
-		{ "r.io/a", "exact" },
-		{ "r.io/a/b", "any" },
-		{ "r.io/aa", "any" },
-		{ "r.io/", "any" },
-		{ "r.io", "any" },
-		{ "R.io/a", "any" },
-		{ "r.io/a:tag", "any" },
-		{ "r.io/a@sha256:00", "any" },
-		{ "r.io/c", "second" },
-		{ "other.io/a", "any" },
-		{ "", "any" },
-		{ NULL, "any" },
+		{ "r.io/a", "exact exact" },
+		{ "r.io/a/b", "any wildcard" },
+		{ "r.io/aa", "any wildcard" },
+		{ "r.io/", "any wildcard" },
+		{ "r.io", "any wildcard" },
+		{ "R.io/a", "any wildcard, exact normalised" },
+		{ "r.io/a:tag", "any wildcard" },
+		{ "r.io/a@sha256:00", "any wildcard" },
+		{ "r.io/c", "second exact" },
+		{ "other.io/a", "any wildcard" },
+		{ "", "any wildcard" },
+		{ NULL, "any wildcard" },
 	};
-	const struct policy_statement *s;
 	struct policy p;
 	struct err err;
 
@@ -422,17 +484,14 @@ test_select(void)
 			      SCOPES("'r.io/b','r.io/c'") LEVEL("strict") TRUST "}"),
 		      &err),
 	    REASON_NONE, "* before exact scopes");
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		s = policy_select(&p, str_of(rows[i].scope));
-		is_str(s == NULL ? STR_NONE : s->name, rows[i].name, "select %s",
-		    rows[i].scope == NULL ? "(no name)" : rows[i].scope);
-	}
+	for (size_t i = 0; i < COUNT(rows); i++)
+		is_selected(&p, rows[i].scope, rows[i].name);
 	policy_clear(&p);
 	is_reason(parse(&p, DOC(GOOD("exact", "r.io/a")), &err), REASON_NONE, "no *");
-	ok(policy_select(&p, STR("r.io/a")) == &p.statements[0], "the exact one");
-	ok(policy_select(&p, STR("r.io/b")) == NULL, "none for another");
-	ok(policy_select(&p, STR("*")) == NULL, "none for the name *");
-	ok(policy_select(&p, STR_NONE) == NULL, "none without a name");
+	ok(picked(&p, STR("r.io/a")) == &p.statements[0], "the exact one");
+	ok(picked(&p, STR("r.io/b")) == NULL, "none for another");
+	ok(picked(&p, STR("*")) == NULL, "none for the name *");
+	ok(picked(&p, STR_NONE) == NULL, "none without a name");
 	policy_clear(&p);
 }
 
@@ -538,7 +597,7 @@ test_select_blob(void)
 	ok(policy_select_blob(&p, STR("three")) == NULL,
 	    "blob: another name leads to none, not to the global one");
 	ok(policy_select_blob(&p, STR("")) == NULL, "blob: an empty name is a name");
-	ok(policy_select(&p, STR("one")) == NULL && policy_select(&p, STR_NONE) == NULL,
+	ok(picked(&p, STR("one")) == NULL && picked(&p, STR_NONE) == NULL,
 	    "blob: no scope selects its statements");
 	policy_clear(&p);
 	is_reason(parse_kind(&p, DOC(BLOB("one", "")), POLICY_BLOB, &err), REASON_NONE,
@@ -677,6 +736,7 @@ main(void)
 	test_values();
 	test_skip_all();
 	test_select();
+	test_select_alike();
 	test_blob_documents();
 	test_select_blob();
 	test_vectors();

@@ -312,8 +312,8 @@ test_names(struct bench *b)
 		    REASON_CERT_UNTRUSTED },
 		{ { "r.example/unmet:1", "r.example/skip:1" }, STATE_NONCOMPLIANT,
 		    REASON_CERT_UNTRUSTED },
-		{ { "r.example/met:1", "r.example/skip:1" }, STATE_ERROR,
-		    REASON_ARTIFACT_NOT_JUDGED },
+		{ { "r.example/met:1", "r.example/skip:1" }, STATE_COMPLIANT,
+		    REASON_NONE },
 		{ { "r.example/met:1", "r.example/nobody:1" }, STATE_NONCOMPLIANT,
 		    REASON_POLICY_NO_MATCH },
 		{ { "r.example/skip:1", "r.example/nobody:1" }, STATE_NONCOMPLIANT,
@@ -321,8 +321,10 @@ test_names(struct bench *b)
 		{ { "r.example/met/sub:1" }, STATE_NONCOMPLIANT, REASON_POLICY_NO_MATCH },
 		{ { "r.example/metal:1" }, STATE_NONCOMPLIANT, REASON_POLICY_NO_MATCH },
 		/* It might have been the name of a stricter statement. */
-		{ { "UPPER:1" }, STATE_NONCOMPLIANT, REASON_REFERENCE_INVALID },
-		{ { "met:1" }, STATE_NONCOMPLIANT, REASON_POLICY_NO_MATCH },
+		{ { "r.example/Met:1" }, STATE_NONCOMPLIANT, REASON_REFERENCE_INVALID },
+		/* Short ones are none. */
+		{ { "UPPER:1" }, STATE_NONCOMPLIANT, REASON_POLICY_NAMELESS },
+		{ { "met:1" }, STATE_NONCOMPLIANT, REASON_POLICY_NAMELESS },
 	};
 	struct judge j;
 
