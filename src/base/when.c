@@ -100,7 +100,7 @@ take_date(struct civil *c, struct str text, size_t *pos)
 	       take_digits(&c->day, text, pos, 2);
 }
 
-/* time-secfrac: microseconds; finer digits would be lost, so they must be 0. */
+/* time-secfrac, of any length: down to microseconds, what is finer is cut off. */
 static bool
 take_fraction(uint32_t *usec, struct str text, size_t *pos)
 {
@@ -114,8 +114,6 @@ take_fraction(uint32_t *usec, struct str text, size_t *pos)
 	     n++, (*pos)++) {
 		if (n < 6)
 			v = v * 10 + (uint32_t)(text.ptr[*pos] - '0');
-		else if (text.ptr[*pos] != '0')
-			return false;
 	}
 	if (n == 0)
 		return false;
@@ -132,7 +130,7 @@ take_offset(int *east, struct str text, size_t *pos)
 	int hour, min, sign;
 
 	*east = 0;
-	if (take_char(text, pos, 'Z') || take_char(text, pos, 'z'))
+	if (take_char(text, pos, 'Z'))
 		return true;
 	sign = take_char(text, pos, '-') ? -1 : 1;
 	if (sign == 1 && !take_char(text, pos, '+'))
@@ -153,9 +151,8 @@ when_parse(struct when *out, struct str text)
 	size_t pos = 0;
 	int east;
 
-	/* RFC 3339 section 5.6 allows "t" and "z"; the blank of its note is not for us. */
-	if (!take_date(&c, text, &pos) ||
-	    (!take_char(text, &pos, 'T') && !take_char(text, &pos, 't')) ||
+	/* RFC 3339 section 5.6 allows "t" and "z"; the Notary Project's verifier does not. */
+	if (!take_date(&c, text, &pos) || !take_char(text, &pos, 'T') ||
 	    !take_digits(&c.hour, text, &pos, 2) || !take_char(text, &pos, ':') ||
 	    !take_digits(&c.min, text, &pos, 2) || !take_char(text, &pos, ':') ||
 	    !take_digits(&c.sec, text, &pos, 2) || !take_fraction(&usec, text, &pos) ||

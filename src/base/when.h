@@ -12,6 +12,8 @@ struct when {
 	uint32_t usec;          /* 0..999999 */
 };
 
+/* How far two clocks may be apart. */
+#define WHEN_SKEW_US (INT64_C(300) * 1000000)
 #define WHEN_TEXT 32            /* room for when_format and when_format_us */
 
 /* RFC 3339 section 5.6, any offset; fraction to microseconds, further digits refused unless 0. */

@@ -60,7 +60,8 @@ block_read(struct bytes *der, struct arena *mem, struct str *rest, struct str la
 }
 
 enum pem_found
-pem_next(struct bytes *der, struct arena *mem, struct str *rest, const char *label)
+pem_next(
+    struct bytes *der, struct arena *mem, struct str *rest, const char *const *labels)
 {
 	const struct str begin = STR("-----BEGIN ");
 	struct str line, behind;
@@ -68,10 +69,12 @@ pem_next(struct bytes *der, struct arena *mem, struct str *rest, const char *lab
 	while (line_next(&line, rest)) {
 		if (!str_starts(line, begin))
 			continue;
-		if (!boundary_is(line, begin, str_of(label)))
+		while (*labels != NULL && !boundary_is(line, begin, str_of(*labels)))
+			labels++;
+		if (*labels == NULL)
 			return PEM_OTHER;
 		behind = *rest;
-		if (block_read(der, mem, rest, str_of(label)))
+		if (block_read(der, mem, rest, str_of(*labels)))
 			return PEM_BLOCK;
 		*rest = behind;
 		return PEM_MALFORMED;

@@ -15,10 +15,10 @@ enum pem_found {
 };
 
 /*
- * The next block of `rest`, which must have this label ("CERTIFICATE"); *rest goes on behind it. *der
- * lies in `mem`. After PEM_OTHER and PEM_MALFORMED, *rest begins with the line behind that BEGIN.
+ * The next block of `rest`, which must have one of these labels ("CERTIFICATE", ..., NULL); *rest goes
+ * on behind it. *der lies in `mem`. After PEM_OTHER and PEM_MALFORMED, *rest begins with the line behind that BEGIN.
  */
 enum pem_found pem_next(
-    struct bytes *der, struct arena *mem, struct str *rest, const char *label);
+    struct bytes *der, struct arena *mem, struct str *rest, const char *const *labels);
 
 #endif

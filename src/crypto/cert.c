@@ -12,10 +12,11 @@
  * Before a library parses, prints or compares: floods of names and extensions cost
  * nothing.
  */
-enum { NAME_ATTRS_MOST = 64, EXTENSIONS_MOST = 64, BUCKETS_FIRST = 64 };
+enum { NAME_ATTRS_MOST = 64, EXTENSIONS_MOST = 64, SERIAL_MOST = 64, BUCKETS_FIRST = 64 };
 
 struct frame { /* the fields of RFC 5280 section 4.1 */
 	uint64_t version;
+	bool odd_serial;
 	struct der serial, issuer, subject, spki;
 	struct algid inner, outer;
 	struct when not_before, not_after;
@@ -83,18 +84,21 @@ validity_read(struct frame *f, struct cursor *c, const struct where *at, struct 
 	return 0;
 }
 
-/* RFC 5280 section 4.1.2.2: positive, at most 20 octets. A sign octet is not counted. */
+/*
+ * RFC 5280 section 4.1.2.2: positive, at most 20 octets; users "SHOULD be prepared to gracefully
+ * handle" zero and longer ones, which are in the field. A sign octet is not counted.
+ */
 static int
-serial_check(const struct der *serial, const struct where *at, struct err *err)
+serial_check(struct frame *f, const struct where *at, struct err *err)
 {
-	struct bytes v = serial->content;
+	struct bytes v = f->serial.content;
 
 	if (v.len > 1 && v.ptr[0] == 0x00)
 		v = bytes_of(v.ptr + 1, v.len - 1);
-	if ((serial->content.ptr[0] & 0x80) != 0 || (v.len == 1 && v.ptr[0] == 0) ||
-	    v.len > 20)
-		return refuse(err, REASON_CERT_SERIAL, at, serial->offset,
-		    "serial number is negative, zero or longer than 20 octets");
+	if ((f->serial.content.ptr[0] & 0x80) != 0 || v.len > SERIAL_MOST)
+		return refuse(err, REASON_CERT_SERIAL, at, f->serial.offset,
+		    "serial number is negative or longer than 64 octets");
+	f->odd_serial = (v.len == 1 && v.ptr[0] == 0) || v.len > 20;
 	return 0;
 }
 
@@ -156,6 +160,47 @@ extensions_find(
 	return 0;
 }
 
+/* How many elements stand in the SEQUENCEs of `der`, `depth` levels down. */
+static uint64_t
+elements(struct bytes der, int depth)
+{
+	struct cursor top = cursor_of(der), in;
+	struct der seq, one;
+	uint64_t n = 0;
+
+	if (!der_read(&seq, &top, DER_STRICT))
+		return 0;
+	for (in = der_enter(&top, &seq); !in.failed && in.pos < in.in.len;) {
+		if (!der_read(&one, &in, DER_STRICT))
+			break;
+		n += depth == 0 ? 1 : elements(one.whole, depth - 1);
+	}
+	return n;
+}
+
+/*
+ * Alternative names, and entries of name constraints: compared with each other when a chain is
+ * checked, and each an object of its own once a library has them.
+ */
+static bool
+names_within(struct bytes extensions, uint64_t most)
+{
+	struct cursor top = cursor_of(extensions), list;
+	struct der_ext e;
+	struct der seq;
+
+	if (extensions.len == 0 || !der_take(&seq, &top, DER_STRICT, DER_SEQUENCE))
+		return true;
+	for (list = der_enter(&top, &seq); !list.failed && list.pos < list.in.len;) {
+		if (!der_ext_take(&e, &list))
+			return true; /* refused with a better word later */
+		if ((der_ext_is(&e, "\x55\x1d\x11") && elements(e.value.content, 0) > most) ||
+		    (der_ext_is(&e, "\x55\x1d\x1e") && elements(e.value.content, 1) > most))
+			return false;
+	}
+	return true;
+}
+
 static int
 tbs_read(struct frame *f, struct cursor *c, const struct where *at, struct err *err)
 {
@@ -166,7 +211,7 @@ tbs_read(struct frame *f, struct cursor *c, const struct where *at, struct err *
 	    !der_take(&f->issuer, c, DER_STRICT, DER_SEQUENCE))
 		return refuse(err, REASON_CERT_NOT_DER, at, c->pos,
 		    "no serial, algorithm or issuer");
-	if (serial_check(&f->serial, at, err) != 0 ||
+	if (serial_check(f, at, err) != 0 ||
 	    name_check(c, &f->issuer, at, err) != 0 || validity_read(f, c, at, err) != 0)
 		return -1;
 	if (!der_take(&f->subject, c, DER_STRICT, DER_SEQUENCE) ||
@@ -240,6 +285,7 @@ info_fill(struct cert *c, const struct frame *f)
 	info->subject_der = f->subject.whole;
 	info->issuer_der = f->issuer.whole;
 	info->serial = f->serial.content;
+	info->odd_serial = f->odd_serial;
 	info->not_before = f->not_before;
 	info->not_after = f->not_after;
 	info->signed_with = f->outer.name;
@@ -297,12 +343,19 @@ cert_parse(struct cert **out, struct certs *table, struct bytes der,
 						      : inner.reason,
 		    at, (size_t)inner.offset, inner.text);
 	c = cert_new(table->lib, der);
-	if (frame_read(&f, c->der, at, err) != 0 || library_read(c, at, err) != 0)
+	if (frame_read(&f, c->der, at, err) != 0)
+		return -1;
+	if (!names_within(f.extensions, table->limits.v[LIMIT_CERT_NAMES]))
+		return refuse(err, REASON_LIMIT_CERT_HIT, at, 0,
+		    "more alternative names or name constraints than the limit cert-names");
+	if (library_read(c, at, err) != 0)
 		return -1;
 	info_fill(c, &f);
 	if (certkey_read(c, f.spki.whole, &table->limits, at, err) != 0 ||
 	    certext_read(c, f.extensions, &table->limits, at, err) != 0)
 		return -1;
+	certstrict_read(c,
+	    &(struct cert_parts){ f.inner.whole, f.spki.whole, f.extensions });
 	hasher_of(table->hasher, DIGEST_SHA256, f.spki.whole, &c->info.spki_sha256);
 	c->subject_text = dn_text(&c->mem, c->info.subject_der);
 	c->issuer_text = dn_text(&c->mem, c->info.issuer_der);
@@ -372,6 +425,21 @@ table_grow(struct certs *t)
 
 int
 certs_get(const struct cert **out, struct certs *table, struct bytes der,
+    const struct where *at, struct err *err)
+{
+	const struct cert *c;
+
+	if (certs_get_lax(&c, table, der, at, err) != 0)
+		return -1;
+	if (c->refusal != REASON_NONE)
+		return refuse(
+		    err, c->refusal, at, c->refusal_offset, c->refusal_text.ptr);
+	*out = c;
+	return 0;
+}
+
+int
+certs_get_lax(const struct cert **out, struct certs *table, struct bytes der,
     const struct where *at, struct err *err)
 {
 	struct digest digest;

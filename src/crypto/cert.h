@@ -26,10 +26,16 @@ DEFINE_AUTO(struct certs, certs_free)
 /*
  * The certificate with exactly these octets, parsed at most once. *out is borrowed and lives as
  * long as the table. Fails with limit.cert, limit.der-depth, cert.not-der, cert.alg-mismatch,
- * cert.time, cert.serial, cert.extension; a failure is not interned. The table only grows: who
+ * cert.time, cert.serial, cert.extension, cert.name, cert.alt-name. The table only grows: who
  * reads very many certificates frees it and the chains over it between two artifacts.
  */
 int certs_get(const struct cert **out, struct certs *table, struct bytes der,
+    const struct where *at, struct err *err);
+/*
+ * The same without what only the Notary Project's verifier refuses (names that do not fit their
+ * string type, for one): for revocation data, where bad news counts whoever wrote the names.
+ */
+int certs_get_lax(const struct cert **out, struct certs *table, struct bytes der,
     const struct where *at, struct err *err);
 size_t certs_count(const struct certs *table);
 
@@ -45,6 +51,8 @@ struct cert_info {              /* plain values; all views borrow from the certi
 	unsigned key_bits;
 	const char *key_name;           /* "RSA", "EC P-256", "Ed25519" ... for display */
 	enum sigalg sigalg;             /* that fits the key, or SIGALG_NONE: the leaf decides */
+	bool odd_serial;                /* zero, or longer than 20 octets (RFC 5280 section 4.1.2.2) */
+	bool key_unreadable;            /* the reference refuses whatever holds this certificate */
 	enum reason key_reason;         /* why sigalg is NONE: key.unsupported, key.weak, key.explicit-params */
 	const char *signed_with;        /* signature algorithm of the issuer, for display: "sha256WithRSAEncryption" */
 	bool weak_sigalg;               /* MD5, SHA-1, or none that is known */

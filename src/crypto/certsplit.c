@@ -19,11 +19,14 @@ static int
 pem_split(bytes_list *list, struct arena *mem, struct str file, const struct where *at,
     struct err *err)
 {
+	/* RFC 7468 section 5.1: parsers may take the two older labels. */
+	static const char *const labels[] = { "CERTIFICATE", "X509 CERTIFICATE",
+		"X.509 CERTIFICATE", NULL };
 	enum pem_found found;
 	struct str rest = file;
 	struct bytes der;
 
-	while ((found = pem_next(&der, mem, &rest, "CERTIFICATE")) != PEM_END) {
+	while ((found = pem_next(&der, mem, &rest, labels)) != PEM_END) {
 		if (found == PEM_OTHER)
 			return err_set(err, REASON_TRUSTSTORE_CERT, at,
 			    "PEM block is no CERTIFICATE");

@@ -107,6 +107,9 @@ link_sound(struct chain *chain, size_t i)
 {
 	const struct cert *c = chain->certs[i], *issuer = chain->certs[i + 1];
 
+	if (i == 0 && c->info.is_ca && cert_self_signed(c))
+		return breaks(chain, i, REASON_CHAIN_EXTRA_SELF_SIGNED,
+		    "the chain was delivered root first, want the signer first");
 	if (cert_self_signed(c))
 		return breaks(chain, i, REASON_CHAIN_EXTRA_SELF_SIGNED,
 		    "certificate %zu of %zu is self-signed", i, chain->count);
@@ -137,12 +140,42 @@ single_sound(struct chain *chain)
 		   "the only certificate is not signed by its own key");
 }
 
+struct word {
+	unsigned bit;
+	const char *text;
+};
+/* RFC 5280 sections 4.2.1.3 and 4.2.1.12, in the words of the standard. */
+static const struct word usages[] = { { USAGE_KEY_ENCIPHERMENT, "keyEncipherment" },
+	{ USAGE_DATA_ENCIPHERMENT, "dataEncipherment" },
+	{ USAGE_KEY_AGREEMENT, "keyAgreement" }, { USAGE_CERT_SIGN, "keyCertSign" },
+	{ USAGE_CRL_SIGN, "cRLSign" }, { USAGE_ENCIPHER_ONLY, "encipherOnly" },
+	{ USAGE_DECIPHER_ONLY, "decipherOnly" }, { 0, NULL } };
+static const struct word purposes[] = { { EKU_SERVER, "serverAuth" },
+	{ EKU_CLIENT, "clientAuth" }, { EKU_EMAIL, "emailProtection" },
+	{ EKU_TIME, "timeStamping" }, { EKU_OCSP, "OCSPSigning" },
+	{ EKU_ANY, "anyExtendedKeyUsage" }, { 0, NULL } };
+
+/* The words of all bits that are set, with commas. */
+static const char *
+words_of(char out[112], const struct word *words, unsigned bits)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (; words->text != NULL; words++)
+		if ((bits & words->bit) != 0 && n < 90)
+			n += (size_t)snprintf(
+			    out + n, 112 - n, "%s%s", n > 0 ? ", " : "", words->text);
+	return out;
+}
+
 /* Rules 8 to 13. */
 static bool
 leaf_sound(struct chain *chain, enum chain_use use)
 {
 	const struct cert_info *info = cert_info(chain->certs[0]);
 	const unsigned allowed = USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION;
+	char text[112];
 
 	if (info->is_ca)
 		return breaks(chain, 0, REASON_LEAF_IS_CA, "signing certificate is a CA");
@@ -151,12 +184,17 @@ leaf_sound(struct chain *chain, enum chain_use use)
 	if (use == CHAIN_CODE_SIGNING && !info->ku_critical)
 		return breaks(chain, 0, REASON_LEAF_KEY_USAGE_NOT_CRITICAL,
 		    "keyUsage is not critical");
-	if ((info->ku & USAGE_DIGITAL_SIGNATURE) == 0 || (info->ku & ~allowed) != 0)
+	if ((info->ku & USAGE_DIGITAL_SIGNATURE) == 0)
+		return breaks(
+		    chain, 0, REASON_LEAF_KEY_USAGE, "keyUsage lacks digitalSignature");
+	if ((info->ku & ~allowed) != 0)
 		return breaks(chain, 0, REASON_LEAF_KEY_USAGE,
-		    "keyUsage is not digitalSignature alone");
+		    "keyUsage names %s beside digitalSignature",
+		    words_of(text, usages, info->ku));
 	if (use == CHAIN_CODE_SIGNING && (info->eku & eku_foreign) != 0)
 		return breaks(chain, 0, REASON_LEAF_EKU,
-		    "extendedKeyUsage names a purpose other than code signing");
+		    "extendedKeyUsage names %s, which is not code signing",
+		    words_of(text, purposes, info->eku & eku_foreign));
 	/* RFC 3161 section 2.3. */
 	if (use == CHAIN_TIMESTAMPING &&
 	    !(info->eku == EKU_TIME && info->eku_count == 1 && info->eku_critical))
@@ -202,22 +240,27 @@ ca_sound(struct chain *chain, size_t i, enum chain_use use)
 
 /*
  * Stricter than the Notary Project, which looks at no other extension: what is marked
- * critical and not understood is refused (RFC 5280 section 4.2), and name constraints
- * hold for every certificate below (section 4.2.1.10).
+ * critical and not understood is refused (RFC 5280 section 4.2).
  */
 static bool
 extensions_sound(struct chain *chain, size_t i)
 {
 	const struct cert *c = chain->certs[i];
+
+	return !c->info.unknown_critical ||
+	       breaks(chain, i, REASON_CERT_CRITICAL_EXTENSION,
+		   "certificate %zu has critical extension %.*s", i,
+		   STR_ARG(c->info.unknown_critical_oid));
+}
+
+/* RFC 5280 section 4.2.1.10: they hold for every certificate below. */
+static bool
+constraints_met(struct chain *chain, size_t i)
+{
+	const struct cert *c = chain->certs[i];
 	int result;
 
-	if (c->info.unknown_critical)
-		return breaks(chain, i, REASON_CERT_CRITICAL_EXTENSION,
-		    "certificate %zu has critical extension %.*s", i,
-		    STR_ARG(c->info.unknown_critical_oid));
-	if (c->constraints == NULL)
-		return true;
-	for (size_t k = 0; k < i; k++) {
+	for (size_t k = 0; c->constraints != NULL && k < i; k++) {
 		ossl_forget();
 		result = NAME_CONSTRAINTS_check(chain->certs[k]->x509, c->constraints);
 		ossl_forget();
@@ -257,7 +300,8 @@ chain_check(struct chain *chain, enum chain_use use)
 	if (chain->count == 0)
 		breaks(chain, 0, REASON_CHAIN_EMPTY, "no certificate");
 	for (size_t i = 0; i < chain->count; i++)
-		if (!cert_sound(chain, i, use))
+		if (use == CHAIN_NAMES ? !constraints_met(chain, i)
+				       : !cert_sound(chain, i, use))
 			return;
 }
 
@@ -304,7 +348,6 @@ chains_free(struct chains *c)
 {
 	if (c == NULL)
 		return;
-	chainpath_clear(c);
 	arena_clear(&c->mem);
 	free(c->buckets);
 	free(c);
@@ -371,6 +414,12 @@ cache_get(
 	c->count++;
 	chain_check(&e->chain, use);
 	return &e->chain;
+}
+
+const struct chain *
+chain_names(struct chains *cache, const struct chain *chain)
+{
+	return cache_get(cache, chain->certs, chain->count, CHAIN_NAMES);
 }
 
 int

@@ -11,7 +11,7 @@
  */
 #include "crypto/cert.h"
 
-enum chain_use { CHAIN_CODE_SIGNING, CHAIN_TIMESTAMPING };
+enum chain_use { CHAIN_CODE_SIGNING, CHAIN_TIMESTAMPING, CHAIN_NAMES };
 
 struct chain {                  /* plain; certificates are borrowed from the intern table */
 	const struct cert **certs;
@@ -35,6 +35,11 @@ DEFINE_AUTO(struct chains, chains_free)
  */
 int chain_get(const struct chain **out, struct chains *cache, const struct bytes *ders,
     size_t count, enum chain_use use, const struct where *at, struct err *err);
+/*
+ * The same certificates under the rule that is dear: names against name constraints (RFC 5280
+ * section 4.2.1.10). For a chain that an anchor was found for; cached like the others.
+ */
+const struct chain *chain_names(struct chains *cache, const struct chain *chain);
 /* The rules alone, over parsed certificates. */
 void chain_check(struct chain *chain, enum chain_use use);
 

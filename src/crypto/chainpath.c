@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Paths that OpenSSL builds: from the signer of a time-stamp token to an anchor.
+ * Paths from the signer of a time-stamp token to an anchor. Every path that the certificates at
+ * hand allow is looked at, in an order of its own, so that the order in which they were delivered
+ * never changes an answer; the first one that is sound and that OpenSSL verifies, too, is taken.
+ * Where none is, the first one tells what is wrong with it.
  *
  * A path is kept with the window in which all its certificates are valid. Where two
- * certificates have one subject, the builder's choice may depend on the time; such a
- * result serves only the very same time, so that the order of the inputs never changes an
- * answer.
+ * certificates have one subject, the choice may depend on the time; such a result serves only the
+ * very same time.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "crypto/ossl_types.h"
@@ -16,10 +19,11 @@
  * kept.
  */
 enum { DEPTH_MOST = 10, SECURITY_LEVEL = 2, EXACT_MOST = 64 };
+/* Certificates that sign each other cannot keep the search busy. */
+enum { STEPS_MOST = 512 };
 
 struct chain_store {
 	struct digest digest; /* of the set of anchors */
-	X509_STORE *store;
 	const struct cert **anchors;
 	size_t count;
 	struct chain_store *next;
@@ -36,12 +40,13 @@ struct chain_path {
 	struct chain_path *next;
 };
 
-void
-chainpath_clear(struct chains *c)
+static int
+by_digest(const void *a, const void *b)
 {
-	for (struct chain_store *s = c->stores; s != NULL; s = s->next)
-		X509_STORE_free(s->store);
-	c->stores = NULL;
+	const struct cert *x = *(const struct cert *const *)a;
+	const struct cert *y = *(const struct cert *const *)b;
+
+	return digest_cmp(&x->info.sha256, &y->info.sha256);
 }
 
 static const struct chain_store *
@@ -55,18 +60,15 @@ store_get(struct chains *c, const struct chain_anchors *anchors)
 	s = arena_alloc(&c->mem, sizeof(*s));
 	s->digest = anchors->digest;
 	s->anchors = arena_array(&c->mem, anchors->count, sizeof(*s->anchors));
-	s->store = X509_STORE_new();
-	if (s->store == NULL)
-		memory_exhausted();
 	for (size_t i = 0; i < anchors->count; i++) {
 		/* An anchor that cannot be read gives no trust. */
 		if (certs_get(&s->anchors[s->count], c->certs, anchors->ders[i], NULL,
 			NULL) != 0)
 			continue;
-		if (X509_STORE_add_cert(s->store, s->anchors[s->count]->x509) != 1)
-			memory_exhausted();
 		s->count++;
 	}
+	if (s->count > 1)
+		qsort(s->anchors, s->count, sizeof(*s->anchors), by_digest);
 	s->next = c->stores;
 	c->stores = s;
 	return s;
@@ -104,12 +106,12 @@ on_fault(int ok, X509_STORE_CTX *ctx)
 }
 
 static bool
-context_ready(X509_STORE_CTX *ctx, const struct chain_store *store,
-    const struct cert *signer, STACK_OF(X509) * extra, struct when time)
+context_ready(X509_STORE_CTX *ctx, X509_STORE *store, const struct cert *signer,
+    STACK_OF(X509) * extra, struct when time)
 {
 	X509_VERIFY_PARAM *param;
 
-	if (X509_STORE_CTX_init(ctx, store->store, signer->x509, extra) != 1 ||
+	if (X509_STORE_CTX_init(ctx, store, signer->x509, extra) != 1 ||
 	    X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_TIMESTAMP_SIGN) != 1)
 		return false;
 	param = X509_STORE_CTX_get0_param(ctx);
@@ -124,97 +126,177 @@ context_ready(X509_STORE_CTX *ctx, const struct chain_store *store,
 	return X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CHECK_SS_SIGNATURE) == 1;
 }
 
-static const struct cert *
-cert_of(const X509 *x, const struct chain_path *key)
+/* Exactly this path, by OpenSSL: only its last certificate is trusted. */
+static bool
+library_agrees(struct ossl *lib, const struct chain *chain, struct when time)
 {
-	if (x == key->signer->x509)
-		return key->signer;
-	for (size_t i = 0; i < key->store->count; i++)
-		if (x == key->store->anchors[i]->x509)
-			return key->store->anchors[i];
-	for (size_t i = 0; i < key->extra_count; i++)
-		if (x == key->extra[i]->x509)
-			return key->extra[i];
-	return NULL;
+	AUTO(X509_STORE_CTX_free) X509_STORE_CTX *ctx = NULL;
+	X509_STORE *store = X509_STORE_new();
+	STACK_OF(X509) *extra = sk_X509_new_null();
+	bool yes;
+
+	ossl_forget();
+	ctx = X509_STORE_CTX_new_ex(lib->ctx, NULL);
+	if (ctx == NULL || store == NULL || extra == NULL ||
+	    X509_STORE_add_cert(store, chain->certs[chain->count - 1]->x509) != 1)
+		memory_exhausted();
+	for (size_t i = 1; i + 1 < chain->count; i++)
+		if (sk_X509_push(extra, chain->certs[i]->x509) <= 0)
+			memory_exhausted();
+	lib->counts.chains_built++;
+	yes = context_ready(ctx, store, chain->certs[0], extra, time) &&
+	      X509_verify_cert(ctx) == 1 &&
+	      sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) == (int)chain->count;
+	X509_STORE_CTX_cleanup(ctx);
+	sk_X509_free(extra);
+	X509_STORE_free(store);
+	ossl_forget();
+	return yes;
+}
+
+static void
+broken(struct chain *chain, size_t at, enum reason reason, const char *what)
+{
+	chain->reason = reason;
+	chain->reason_at = at;
+	snprintf(chain->detail, sizeof(chain->detail), "certificate %zu of the path %s", at,
+	    what);
 }
 
 /* Issuers that name their purposes must name this one (what OpenSSL does not look at). */
-static bool
-issuers_fit(const struct chain *chain)
+static void
+issuers_check(struct chain *chain)
 {
 	const struct cert_info *info;
 
-	for (size_t i = 1; i < chain->count; i++) {
+	for (size_t i = 1; i < chain->count && chain->reason == REASON_NONE; i++) {
 		info = cert_info(chain->certs[i]);
 		if (info->has_eku && (info->eku & (EKU_TIME | EKU_ANY)) == 0)
-			return false;
+			broken(chain, i, REASON_TSA_EKU, "may not vouch for time stamping");
 	}
-	return true;
+}
+
+static void
+validity_check(struct chain *chain, struct when time)
+{
+	enum reason reason;
+	size_t at;
+
+	if (chain->reason != REASON_NONE)
+		return;
+	reason = chain_valid(chain, time, time, &at);
+	if (reason == REASON_CERT_EXPIRED)
+		broken(chain, at, reason, "had expired at the time of the token");
+	else if (reason != REASON_NONE)
+		broken(chain, at, reason, "was not yet valid at the time of the token");
+}
+
+/* --- the search --- */
+
+struct search {
+	struct chains *cache;
+	const struct chain_path *key;
+	const struct cert *path[DEPTH_MOST + 2];
+	size_t next[DEPTH_MOST + 2]; /* candidate to try behind path[i] */
+	size_t depth; /* certificates in path */
+	size_t steps;
+	const struct chain *best; /* the first one that reached an anchor */
+};
+
+/* Anchors first: the shortest way out. */
+static const struct cert *
+candidate(const struct chain_path *key, size_t n)
+{
+	return n < key->store->count ? key->store->anchors[n]
+				     : key->extra[n - key->store->count];
 }
 
 static bool
-ends_in_anchor(const struct chain *chain, const struct chain_store *store)
+is_anchor(const struct chain_store *store, const struct cert *c)
 {
 	for (size_t i = 0; i < store->count; i++)
-		if (chain->count > 0 &&
-		    chain->certs[chain->count - 1] == store->anchors[i])
+		if (store->anchors[i] == c)
 			return true;
 	return false;
 }
 
-/*
- * The found path as our own certificates, or NULL if anything about it is not as it must
- * be.
- */
-static const struct chain *
-path_keep(struct chains *c, const struct chain_path *key, const STACK_OF(X509) * found)
+static bool
+on_path(const struct search *s, const struct cert *c)
 {
-	int n = sk_X509_num(found);
-	const struct cert **certs;
-	struct chain *chain;
+	for (size_t i = 0; i < s->depth; i++)
+		if (s->path[i] == c)
+			return true;
+	return false;
+}
 
-	if (n < 1)
-		return NULL;
-	chain = arena_alloc(&c->mem, sizeof(*chain));
-	certs = arena_array(&c->mem, (size_t)n, sizeof(*certs));
-	for (int i = 0; i < n; i++) {
-		certs[i] = cert_of(sk_X509_value(found, i), key);
-		if (certs[i] == NULL)
-			return NULL;
-	}
+/* Whole: judged. True if it is the answer. */
+static bool
+path_judge(struct search *s)
+{
+	struct chains *c = s->cache;
+	struct chain *chain = arena_alloc(&c->mem, sizeof(*chain));
+	const struct cert **certs = arena_array(&c->mem, s->depth, sizeof(*certs));
+
+	memcpy(certs, s->path, s->depth * sizeof(*certs));
 	chain->certs = certs;
-	chain->count = (size_t)n;
-	if (certs[0] != key->signer || !ends_in_anchor(chain, key->store) ||
-	    !issuers_fit(chain) ||
-	    chain_valid(chain, key->time, key->time, NULL) != REASON_NONE)
-		return NULL;
+	chain->count = s->depth;
 	chain_check(chain, CHAIN_TIMESTAMPING);
-	return chain;
+	issuers_check(chain);
+	validity_check(chain, s->key->time);
+	if (chain->reason == REASON_NONE) {
+		const struct chain *names = chain_names(c, chain);
+
+		if (names->reason != REASON_NONE)
+			*chain = *names;
+		else if (!library_agrees(c->certs->lib, chain, s->key->time))
+			return false;
+	}
+	/* What is wrong with the signer alone is the caller's to say, for every path. */
+	if (s->best == NULL || chain->reason == REASON_NONE)
+		s->best = chain;
+	return chain->reason == REASON_NONE;
+}
+
+/* The next certificate behind the last one, or one step back. */
+static void
+advance(struct search *s)
+{
+	size_t total = s->key->store->count + s->key->extra_count, at = s->depth - 1;
+	const struct cert *tip = s->path[at], *c;
+
+	while (s->depth <= DEPTH_MOST && s->next[at] < total) {
+		c = candidate(s->key, s->next[at]++);
+		if (on_path(s, c) ||
+		    !bytes_equal(tip->info.issuer_der, c->info.subject_der))
+			continue;
+		s->steps++;
+		if (!cert_signed_by(tip, c))
+			continue;
+		s->path[s->depth] = c;
+		s->next[s->depth++] = 0;
+		return;
+	}
+	s->depth--;
 }
 
 static const struct chain *
 path_build(struct chains *c, const struct chain_path *key)
 {
-	AUTO(X509_STORE_CTX_free) X509_STORE_CTX *ctx = NULL;
-	struct ossl *lib = c->certs->lib;
-	const struct chain *chain = NULL;
-	STACK_OF(X509) * extra;
+	struct search s = { .cache = c, .key = key, .depth = 1 };
+	const struct cert *tip;
 
-	ossl_forget();
-	ctx = X509_STORE_CTX_new_ex(lib->ctx, NULL);
-	extra = sk_X509_new_null();
-	if (ctx == NULL || extra == NULL)
-		memory_exhausted();
-	for (size_t i = 0; i < key->extra_count; i++)
-		if (sk_X509_push(extra, key->extra[i]->x509) <= 0)
-			memory_exhausted();
-	lib->counts.chains_built++;
-	if (context_ready(ctx, key->store, key->signer, extra, key->time) &&
-	    X509_verify_cert(ctx) == 1)
-		chain = path_keep(c, key, X509_STORE_CTX_get0_chain(ctx));
-	sk_X509_free(extra);
-	ossl_forget();
-	return chain;
+	s.path[0] = key->signer;
+	while (s.depth > 0 && s.steps < STEPS_MOST) {
+		tip = s.path[s.depth - 1];
+		if (!cert_self_signed(tip)) {
+			advance(&s);
+			continue;
+		}
+		if (is_anchor(key->store, tip) && path_judge(&s))
+			return s.best;
+		s.depth--;
+	}
+	return s.best;
 }
 
 /* Has the builder a choice between two certificates with one subject? */
@@ -248,7 +330,7 @@ serves(const struct chain_path *p, const struct chain_path *key)
 	for (size_t i = 0; i < p->extra_count; i++)
 		if (p->extra[i] != key->extra[i])
 			return false;
-	if (p->exact)
+	if (p->exact || p->chain->reason != REASON_NONE)
 		return when_cmp(p->time, key->time) == 0;
 	return chain_valid(p->chain, key->time, key->time, NULL) == REASON_NONE;
 }
@@ -269,6 +351,8 @@ chain_build(struct chains *cache, const struct cert *signer,
 	list = xmalloc((extra_count + 1) * sizeof(*list));
 	for (size_t i = 0; i < extra_count; i++)
 		list[i] = extra[i];
+	if (extra_count > 1)
+		qsort(list, extra_count, sizeof(*list), by_digest);
 	key.extra = list;
 	bucket = &cache->paths[signer->info.sha256.value[0]];
 	for (kept = *bucket; kept != NULL && !serves(kept, &key); kept = kept->next)
@@ -279,7 +363,8 @@ chain_build(struct chains *cache, const struct cert *signer,
 		kept->extra = arena_array(&cache->mem, extra_count + 1, sizeof(*list));
 		memcpy(kept->extra, list, extra_count * sizeof(*list));
 		kept->chain = path_build(cache, kept);
-		kept->exact = kept->chain == NULL || ambiguous(kept);
+		kept->exact = kept->chain == NULL || kept->chain->reason != REASON_NONE ||
+			      ambiguous(kept);
 		kept->next = *bucket;
 		if (!kept->exact || met < EXACT_MOST)
 			*bucket = kept;

@@ -205,11 +205,12 @@ static int
 pem_split(bytes_list *list, struct arena *mem, struct bytes file,
     const struct limits *limits, const struct where *at, struct err *err)
 {
+	static const char *const labels[] = { "X509 CRL", NULL };
 	struct str rest = { (const char *)file.ptr, file.len };
 	enum pem_found found;
 	struct bytes der;
 
-	while ((found = pem_next(&der, mem, &rest, "X509 CRL")) != PEM_END) {
+	while ((found = pem_next(&der, mem, &rest, labels)) != PEM_END) {
 		if (found == PEM_OTHER)
 			return err_set(
 			    err, REASON_CRL_MALFORMED, at, "PEM block is no X509 CRL");

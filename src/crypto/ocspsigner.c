@@ -190,8 +190,8 @@ ocsp_responder(const struct cert **responder, const struct ocsp *o, struct certs
 		}
 	}
 	for (size_t i = 0; i < o->cert_count; i++) {
-		if (certs_get(&c, certs, o->certs[i], NULL, NULL) != 0 || c == issuer ||
-		    !named(o, c))
+		if (certs_get_lax(&c, certs, o->certs[i], NULL, NULL) != 0 ||
+		    c == issuer || !named(o, c))
 			continue;
 		reason = appointed(best == REASON_OCSP_BAD_SIGNATURE ? &quiet : &j, c);
 		if (reason == REASON_NONE)

@@ -60,6 +60,11 @@ struct cert {
 	bool key_usable; /* decoded, and of a size that may be computed with */
 	enum reason ca_key_reason; /* why the key may not sign certificates, or NONE */
 	NAME_CONSTRAINTS *constraints; /* NULL: none */
+	/* A critical subjectAltName or nameConstraints of kinds that nobody compares. */
+	bool only_other_names;
+	enum reason refusal; /* what certs_get says; NONE: sound */
+	size_t refusal_offset;
+	struct str refusal_text;
 	struct str subject_text, issuer_text;
 	struct cert_cache *cache;
 	struct arena mem; /* holds this struct too */
@@ -85,7 +90,6 @@ struct chains {
 };
 
 /* Frees what chain_build keeps. */
-void chainpath_clear(struct chains *c);
 
 /* Forget OpenSSL's error queue: an old entry must not be taken for a new one. */
 static inline void
@@ -102,5 +106,10 @@ int certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
     const struct where *at, struct err *err);
 int certext_read(struct cert *c, struct bytes extensions, const struct limits *limits,
     const struct where *at, struct err *err);
+/* What the reference refuses beyond that: sets c->refusal and info.key_unreadable. */
+struct cert_parts {
+	struct bytes signature_alg, spki, extensions;
+};
+void certstrict_read(struct cert *c, const struct cert_parts *parts);
 
 #endif

@@ -70,11 +70,41 @@ shell_check(const struct tst_input *in, struct err *err)
 	    (size_t)inner.offset, inner.text);
 }
 
+/*
+ * RFC 5652 section 10.2.1: what is there must be lists, or another format with its name. Nobody
+ * looks into them: they were chosen by who made the token.
+ */
+static bool
+crls_read(struct cursor *top, const struct tst_input *in)
+{
+	struct der field, list, part;
+	struct cursor c, inner;
+
+	if (!der_read(&field, top, DER_SHELL))
+		return false;
+	for (c = der_enter(top, &field); !der_done(&c);) {
+		bool other = der_next_is(&c, DER_CONTEXT_CONS(1));
+
+		if (!der_read(&list, &c, DER_SHELL) ||
+		    (!other && list.tag != DER_SEQUENCE) ||
+		    tst_strict(in, list.whole, REASON_TST_SYNTAX, NULL) != 0)
+			return false;
+		inner = der_enter(&c, &list);
+		if (other ? !der_take(&part, &inner, DER_STRICT, DER_OID)
+			  : !der_take(&part, &inner, DER_STRICT, DER_SEQUENCE) ||
+				!der_take(&part, &inner, DER_STRICT, DER_SEQUENCE) ||
+				!der_take(&part, &inner, DER_STRICT, DER_BIT_STRING) ||
+				!der_done(&inner))
+			return false;
+	}
+	return true;
+}
+
 static int
 frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 {
 	struct cursor top = cursor_of(in->token), c;
-	struct der info, type, content, data, number, skipped;
+	struct der info, type, content, data, number;
 
 	if (!der_take(&info, &top, DER_SHELL, DER_SEQUENCE) || !der_done(&top))
 		return tst_refuse(
@@ -105,8 +135,9 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 	der_take(&f->encap, &f->top, DER_SHELL, DER_SEQUENCE);
 	if (der_next_is(&f->top, DER_CONTEXT_CONS(0)))
 		der_read(&f->certs, &f->top, DER_SHELL);
-	if (der_next_is(&f->top, DER_CONTEXT_CONS(1)))
-		der_read(&skipped, &f->top, DER_SHELL);
+	if (der_next_is(&f->top, DER_CONTEXT_CONS(1)) && !crls_read(&f->top, in))
+		return tst_refuse(err, REASON_TST_SYNTAX, in->at, f->top.pos,
+		    "crls holds something else than revocation lists");
 	der_take(&f->signers, &f->top, DER_SHELL, DER_SET);
 	if (!der_done(&f->top))
 		return tst_refuse(
@@ -337,6 +368,7 @@ info_read(struct tst *t, const struct tst_input *in, struct err *err)
 		    "TSTInfo has a critical extension");
 	if (t->accuracy_us == 0 && str_is(t->policy, policy_baseline))
 		t->accuracy_us = 1000000;
+	t->time_end = when_add_us(t->time, more ? 1 : 0);
 	t->lower = when_add_us(t->time, -t->accuracy_us);
 	/* genTime was cut down to microseconds: the upper end takes the next one. */
 	t->upper = when_add_us(t->time, t->accuracy_us + (more ? 1 : 0));

@@ -17,7 +17,8 @@ struct tst {                    /* plain; views borrow from the input and the ar
 	struct str policy, serial;      /* dotted OID; lower-case hex */
 	enum digest_alg imprint_alg;
 	struct bytes imprint;
-	struct when time;               /* genTime */
+	struct when time;               /* genTime, cut to microseconds */
+	struct when time_end;           /* the next microsecond if something was cut off */
 	int64_t accuracy_us;            /* effective: 1 s for 0.4.0.2023.1.1 without accuracy */
 	struct when lower, upper;       /* genTime -/+ accuracy */
 	struct bytes *certs;            /* DER, as found */

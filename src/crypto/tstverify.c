@@ -8,7 +8,7 @@
 #include "crypto/rawsig.h"
 #include "crypto/tst_parts.h"
 
-enum { BAG_MOST = 32 };
+enum { BAG_MOST = 32, ATTRS_MOST = 64 };
 
 struct job {
 	const struct tst *tst;
@@ -44,11 +44,16 @@ bag_open(struct job *j, struct certs *certs)
 
 	if (j->tst->cert_count > BAG_MOST)
 		return say(j, REASON_LIMIT_CHAIN_HIT, "too many certificates");
-	for (size_t i = 0; i < j->tst->cert_count; i++)
+	for (size_t i = 0; i < j->tst->cert_count; i++) {
 		if (certs_get(&j->bag[i], certs, j->tst->certs[i], NULL, &err) != 0)
 			return say(j, REASON_TST_SYNTAX,
 			    "certificate %zu of the token: %s: %s", i,
 			    reason_code(err.reason), err.text);
+		if (cert_info(j->bag[i])->key_unreadable)
+			return say(j, REASON_TST_SYNTAX,
+			    "certificate %zu of the token: its public key cannot be read",
+			    i);
+	}
 	return REASON_NONE;
 }
 
@@ -111,12 +116,52 @@ path_find(struct job *j, struct chains *chains, const struct chain_anchors *anch
 	for (size_t i = 0; i < j->tst->cert_count; i++)
 		if (j->bag[i] != j->signer)
 			extra[count++] = j->bag[i];
-	j->path = chain_build(chains, j->signer, extra, count, anchors, j->tst->time);
+	j->path = chain_build(chains, j->signer, extra, count, anchors, j->tst->time_end);
+	/* Every digit of genTime counts, at both ends of a validity. */
+	if (j->path != NULL && j->path->reason == REASON_NONE &&
+	    chain_valid(j->path, j->tst->time, j->tst->time_end, NULL) != REASON_NONE)
+		j->path = NULL;
 	if (j->path == NULL)
 		return say(j, REASON_TSA_NOT_TRUSTED,
 		    "no path from %.100s to a tsa anchor at the time of the token",
 		    cert_subject_text(j->signer).ptr);
 	return REASON_NONE;
+}
+
+/* X.690 section 11.6: by their octets, the shorter one as if zeros followed. */
+static int
+by_octets(const void *a, const void *b)
+{
+	return bytes_cmp(*(const struct bytes *)a, *(const struct bytes *)b);
+}
+
+/*
+ * RFC 5652 section 5.4: what is signed is the DER of SET OF, whatever tag and order the attributes
+ * have in the SignerInfo. The caller frees; ptr NULL: too many.
+ */
+static struct bytes
+signed_octets(struct bytes attrs)
+{
+	struct cursor top = cursor_of(attrs), c;
+	struct bytes parts[ATTRS_MOST];
+	struct der field, one;
+	size_t n = 0, at;
+	uint8_t *out;
+
+	if (!der_read(&field, &top, DER_STRICT))
+		return (struct bytes){ NULL, 0 };
+	for (c = der_enter(&top, &field); !der_done(&c); parts[n++] = one.whole)
+		if (n == COUNT(parts) || !der_read(&one, &c, DER_STRICT))
+			return (struct bytes){ NULL, 0 };
+	if (n > 1)
+		qsort(parts, n, sizeof(*parts), by_octets);
+	out = xmalloc(attrs.len);
+	memcpy(out, attrs.ptr, attrs.len);
+	out[0] = DER_SET;
+	at = attrs.len - field.content.len;
+	for (size_t i = 0; i < n; at += parts[i++].len)
+		memcpy(out + at, parts[i].ptr, parts[i].len);
+	return bytes_of(out, attrs.len);
 }
 
 static enum reason
@@ -127,7 +172,7 @@ signature_check(struct job *j)
 	enum key_kind wanted = KEY_RSA;
 	enum rawsig_kind kind = RAWSIG_PKCS1;
 	struct algid alg;
-	uint8_t *message;
+	struct bytes message;
 	bool yes;
 
 	if (!algid_read(&alg, &c, DER_SHELL))
@@ -142,15 +187,11 @@ signature_check(struct job *j)
 		return say(j, REASON_TST_ALG,
 		    "signature algorithm %s with a key of type %s", alg.name,
 		    cert_info(j->signer)->key_name);
-	/*
-	 * RFC 5652 section 5.4: signed as SET OF, whatever tag it has in the SignerInfo.
-	 */
-	message = xmalloc(t->signed_attrs.len);
-	memcpy(message, t->signed_attrs.ptr, t->signed_attrs.len);
-	message[0] = DER_SET;
-	yes = rawsig_check_cms(j->signer, kind, t->digest_alg,
-	    bytes_of(message, t->signed_attrs.len), t->signature);
-	free(message);
+	message = signed_octets(t->signed_attrs);
+	if (message.ptr == NULL)
+		return say(j, REASON_TST_ATTRS, "malformed signed attributes");
+	yes = rawsig_check_cms(j->signer, kind, t->digest_alg, message, t->signature);
+	free((void *)(uintptr_t)message.ptr);
 	return yes ? REASON_NONE
 		   : say(j, REASON_TST_SIGNATURE,
 			 "signature of the token does not match");

@@ -216,9 +216,25 @@ read_scheme(struct cose *c, struct cborin *in)
 	return header_scheme(&c->header, cborin_text(&v), c->err);
 }
 
+/* Seconds with a fraction, cut down to microseconds. */
+static bool
+float_time(struct when *out, double seconds)
+{
+	double whole;
+
+	/* NaN fails each comparison; 2^53 is far beyond the year 9999. */
+	if (!(seconds >= 0 && seconds < 9007199254740992.0))
+		return false;
+	whole = (double)(int64_t)seconds;
+	if (!when_from_unix(out, (int64_t)seconds))
+		return false;
+	out->usec = (uint32_t)((seconds - whole) * 1000000);
+	return true;
+}
+
 /*
- * RFC 8949 3.4.2: tag 1 over a number. The COSE envelope specification wants integers; a
- * time before 1970 is no time of a signature.
+ * RFC 8949 3.4.2: tag 1 over a number, an integer or a float. A time before 1970 is no time of a
+ * signature.
  */
 static int
 read_time(struct when *out, struct cose *c, struct cborin *in)
@@ -231,12 +247,12 @@ read_time(struct when *out, struct cose *c, struct cborin *in)
 	if (tag.value != 1)
 		return refuse(c, tag.offset, REASON_SIG_TIME,
 		    "time has another tag than 1", CBORIN_END);
-	if (want(&v, c, in, CBORIN_UINT, REASON_SIG_TIME,
-		"time is no integer since 1970") != 0)
-		return -1;
-	if (!cborin_int(&sec, &v) || !when_from_unix(out, sec))
-		return refuse(c, v.offset, REASON_SIG_TIME, "time is after the year 9999",
-		    CBORIN_END);
+	v = cborin_next(in);
+	if (v.kind == CBORIN_FLOAT
+		? !float_time(out, v.number)
+		: v.kind != CBORIN_UINT || !cborin_int(&sec, &v) || !when_from_unix(out, sec))
+		return refuse(c, v.offset, REASON_SIG_TIME,
+		    "time is no number of seconds from 1970 to the year 9999", v.kind);
 	return 0;
 }
 

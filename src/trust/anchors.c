@@ -198,6 +198,10 @@ anchor_fit(const struct cert *c, enum store_type type, const char **why)
 	const struct cert_info *info = cert_info(c);
 	bool self_signed = cert_self_signed(c);
 
+	if (info->key_unreadable) {
+		*why = "its public key cannot be read";
+		return REASON_TRUSTSTORE_CERT;
+	}
 	if (!info->is_ca && !self_signed) {
 		*why = "neither a CA nor self-signed";
 		return REASON_TRUSTSTORE_LEAF;

@@ -10,7 +10,6 @@
 #include "codec/jsonin.h"
 #include "crypto/dn.h"
 
-#define SKEW_US (INT64_C(300) * 1000000)
 
 int
 revfile_crl(struct revfile **out, const struct revreader *r, struct bytes der,
@@ -200,7 +199,7 @@ revfile_detail(struct arena *mem, const struct err *e)
 bool
 revdata_future(struct when this_update, struct when time)
 {
-	return when_cmp(this_update, when_add_us(time, SKEW_US)) > 0;
+	return when_cmp(this_update, when_add_us(time, WHEN_SKEW_US)) > 0;
 }
 
 const char *

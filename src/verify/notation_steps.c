@@ -57,6 +57,16 @@ steps_parse(struct envelope *out, struct arena *mem, struct str type, struct byt
 	    ENVELOPE_TYPE_COSE);
 }
 
+/* RFC 5280 section 4.1.2.2: zero and long serial numbers are to be handled gracefully. */
+static void
+note_serials(struct notation_check *c)
+{
+	for (size_t i = 0; i < c->chain->count; i++)
+		if (cert_info(c->chain->certs[i])->odd_serial)
+			verdict_note(c->v, REASON_CERT_SERIAL_ODD, c->signature, "%.*s",
+			    STR_ARG(cert_subject_text(c->chain->certs[i])));
+}
+
 int
 steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct err *err)
 {
@@ -75,6 +85,7 @@ steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct
 	verdict_pass(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
 	    "%s envelope with %zu certificates", envelope_format_name(c->envelope.format),
 	    c->envelope.cert_count);
+	note_serials(c);
 	*good = true;
 	return 0;
 }
@@ -201,6 +212,19 @@ authentic(struct notation_check *c, const struct policy_store_ref *ref,
 	verdict_data(c->v, arena_printf(c->v->mem, "{\"anchor\":\"%s\"}", digest));
 }
 
+/* Name constraints cost the most of all rules over a chain: who is not trusted cannot ask for it. */
+static bool
+names_allowed(struct notation_check *c)
+{
+	const struct chain *names = chain_names(c->job->tools->chains, c->chain);
+
+	if (names->reason == REASON_NONE)
+		return true;
+	verdict_fail(c->v, STEP_AUTHENTICITY, ACTION_ENFORCE, c->signature, names->reason,
+	    "certificate %zu of the chain: %s", names->reason_at, names->detail);
+	return false;
+}
+
 /*
  * Some certificate of the chain must be, octet for octet, in a store of the type that fits the
  * scheme. A store that does not load fails the step, even beside one that has the anchor.
@@ -231,8 +255,10 @@ step_authenticity(struct notation_check *c)
 		    (anchor = anchor_in_chain(ref->store, c->chain)) != NULL)
 			found = ref;
 	}
-	if (anchor != NULL)
+	if (anchor != NULL && names_allowed(c))
 		authentic(c, found, anchor);
+	else if (anchor != NULL)
+		return;
 	else if (stores == 0)
 		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature,
 		    REASON_CERT_UNTRUSTED,
@@ -292,26 +318,35 @@ step_expiry(struct notation_check *c)
 
 /*
  * A claimed signing time after the evaluation time, or before the signer's certificate began, is a
- * lie or a wrong clock. The reference looks at neither; it never makes a signature better.
+ * lie or a wrong clock; clocks may be a little apart. The reference looks at neither; it never makes
+ * a signature better.
  */
-static bool
-signing_time_ok(struct notation_check *c)
+static void
+step_signing_time(struct notation_check *c)
 {
 	const struct cert_info *leaf = cert_info(c->chain->certs[0]);
 	struct when t = c->envelope.signing_time;
 	const char *wrong = NULL;
 	char text[WHEN_TEXT];
+	bool far = false;
 
-	if (when_cmp(t, c->job->tools->time) > 0)
+	if (when_cmp(t, c->job->tools->time) > 0) {
 		wrong = "is after the time of verification";
-	else if (c->envelope.scheme == SCHEME_X509 && when_cmp(t, leaf->not_before) < 0)
+		far = when_cmp(t, when_add_us(c->job->tools->time, WHEN_SKEW_US)) > 0;
+	} else if (c->envelope.scheme == SCHEME_X509 &&
+		   when_cmp(t, leaf->not_before) < 0) {
 		wrong = "is before the validity of the signer's certificate";
+		far = when_cmp(when_add_us(t, WHEN_SKEW_US), leaf->not_before) < 0;
+	}
 	if (wrong == NULL)
-		return true;
+		return;
 	when_format_us(text, t);
-	verdict_fail(c->v, STEP_TIMESTAMP, action_of(c, VALIDATION_TIMESTAMP),
-	    c->signature, REASON_SIG_TIME, "signing time %s %s", text, wrong);
-	return false;
+	if (far)
+		verdict_fail(c->v, STEP_TIMESTAMP, action_of(c, VALIDATION_TIMESTAMP),
+		    c->signature, REASON_SIG_TIME, "signing time %s %s", text, wrong);
+	else
+		verdict_note(c->v, REASON_SIG_TIME_SKEW, c->signature,
+		    "signing time %s %s, by less than five minutes", text, wrong);
 }
 
 static int
@@ -323,7 +358,7 @@ step_timestamp(struct notation_check *c, struct err *err)
 		.signature = c->signature,
 	};
 
-	signing_time_ok(c);
+	step_signing_time(c);
 	return timestamp_check(c->v, c->job, &in, err);
 }
 

@@ -96,8 +96,9 @@ forge_key_new(struct forge *f, const char *kind)
 	if (strncmp(kind, "RSA-", 4) == 0)
 		key = EVP_PKEY_Q_keygen(
 		    NULL, NULL, "RSA", (size_t)strtoul(kind + 4, NULL, 10));
-	else if (strcmp(kind, "ED25519") == 0)
-		key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	else if (strcmp(kind, "ED25519") == 0 || strcmp(kind, "ED448") == 0 ||
+		 strcmp(kind, "X25519") == 0)
+		key = EVP_PKEY_Q_keygen(NULL, NULL, kind);
 	else
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", kind);
 	return keep_key(f, key, kind);

@@ -68,6 +68,7 @@ struct forge_cert {
 	const char *not_before,
 	    *not_after; /* NULL: 2024-01-01 and 2049-12-31T23:59:59Z */
 	uint64_t serial; /* 0: 1 */
+	bool long_serial; /* of 21 octets instead */
 	const char *hash; /* NULL: "SHA256" */
 	bool pss; /* RSASSA-PSS instead of PKCS #1 v1.5 */
 	bool version1; /* no extensions at all */

@@ -201,6 +201,8 @@ forge_cert(struct forge *f, const struct forge_cert *spec)
 	X509_set_version(x, spec->version1 ? X509_VERSION_1 : X509_VERSION_3);
 	ASN1_INTEGER_set_uint64(
 	    X509_get_serialNumber(x), spec->serial == 0 ? 1 : spec->serial);
+	if (spec->long_serial)
+		ASN1_STRING_set(X509_get_serialNumber(x), "123456789012345678901", 21);
 	set_names(x, issuer, spec);
 	set_time(f, X509_getm_notBefore(x),
 	    spec->not_before == NULL ? "2024-01-01" : spec->not_before);

@@ -175,7 +175,7 @@ signed_attributes(struct forge *f, const struct forge_token *t, struct bytes inf
     const char *content_type, uint8_t tag)
 {
 	struct bytes digest = forge_hash(f, or_else(t->hash, "SHA256"), info);
-	struct bytes a[4];
+	struct bytes a[5];
 
 	if (t->break_digest)
 		digest = forge_flip(f, digest, 0, 1);
@@ -183,8 +183,9 @@ signed_attributes(struct forge *f, const struct forge_token *t, struct bytes inf
 	a[1] = attribute(f, OID_MESSAGE_DIGEST, forge_der(f, OCTETS, 1, digest));
 	a[2] = ess_attribute(f, t);
 	a[3] = time_attribute(f, t->signing_time);
+	a[4] = t->attrs_extra;
 	qsort(a, COUNT(a), sizeof(a[0]), cmp_bytes);
-	return forge_der(f, tag, 5, a[0], a[1], a[2], a[3], t->attrs_extra);
+	return forge_der(f, tag, 5, a[0], a[1], a[2], a[3], a[4]);
 }
 
 static struct bytes

@@ -55,6 +55,9 @@ kit_chain(struct kit *k, const struct bytes *ders, size_t count, enum chain_use 
 
 	if (chain_get(&chain, k->chains, ders, count, use, NULL, &err) != 0)
 		return keep(k, &err);
+	/* As for a chain that an anchor was found for. */
+	if (chain->reason == REASON_NONE)
+		chain = chain_names(k->chains, chain);
 	snprintf(k->detail, sizeof(k->detail), "%s", chain->detail);
 	return chain->reason;
 }

@@ -354,12 +354,16 @@ x22(void)
 		    "\0\x80"
 		    "2345678901234567890",
 		    21, REASON_NONE },
-		{ "bad_X22_zero", "\0", 1, REASON_CERT_SERIAL },
+		{ "X22 sibling: zero", "\0", 1, REASON_NONE },
 		{ "bad_X22_negative", "\x80", 1, REASON_CERT_SERIAL },
-		{ "bad_X22_21_octets",
+		{ "X22 sibling: 21 octets",
 		    "\x7f"
 		    "23456789012345678901",
-		    21, REASON_CERT_SERIAL },
+		    21, REASON_NONE },
+		{ "bad_X22_65_octets",
+		    "\x7f"
+		    "1234567890123456789012345678901234567890123456789012345678901234",
+		    65, REASON_CERT_SERIAL },
 		{ "bad_X22_not_minimal", "\0\x01", 2, REASON_CERT_NOT_DER },
 		{ "bad_X22_empty", "", 0, REASON_CERT_NOT_DER },
 	};

@@ -318,7 +318,7 @@ s14_authority(void)
 	spec.not_after = "2024-03-01";
 	chain.cert[0] = forge_cert(s.st.f, &spec);
 	stamp("bad_S14_tsa_expired_at_gentime", &chain, "2024-03-02",
-	    REASON_TSA_NOT_TRUSTED);
+	    REASON_CERT_EXPIRED);
 	stamp(
 	    "S14 sibling: it expired behind genTime", &chain, "2024-02-01", REASON_NONE);
 }

@@ -90,9 +90,9 @@ s05_s07_s14(struct stage *st, struct judge *j)
 		enum reason reason;
 	} rows[] = {
 		{ "bad_S05_two_purposes", two_purposes, REASON_TSA_EKU },
-		{ "bad_S05_other_purpose", other_purpose, REASON_TSA_NOT_TRUSTED },
+		{ "bad_S05_other_purpose", other_purpose, REASON_TSA_EKU },
 		{ "bad_S05_not_critical", soft_purpose, REASON_TSA_EKU },
-		{ "bad_S07_after_the_authority", short_life, REASON_TSA_NOT_TRUSTED },
+		{ "bad_S07_after_the_authority", short_life, REASON_CERT_EXPIRED },
 		{ "S07, S14 sibling: expired since", long_enough, REASON_NONE },
 		{ "bad_S14_crl_not_there", revocable, REASON_TSA_REVOCATION_UNKNOWN },
 		{ "bad_S14_ocsp_not_there", answerable, REASON_TSA_REVOCATION_UNKNOWN },
@@ -154,7 +154,7 @@ s_tokens(struct stage *st, struct judge *j)
 		{ "bad_S06_root_only_in_the_token", { .tsa = &stranger },
 		    REASON_TSA_NOT_TRUSTED },
 		{ "bad_S07_before_the_authority", { T, .time = "2023-12-31" },
-		    REASON_TSA_NOT_TRUSTED },
+		    REASON_CERT_NOT_YET_VALID },
 		{ "bad_S08_before_the_signer", { T, .time = "2024-01-01", .seconds = 1 },
 		    REASON_TIMESTAMP_BEFORE_VALIDITY },
 		{ "bad_S08_a_millisecond_before",

@@ -163,10 +163,10 @@ s05(void)
 		{ "bad_S05_eku_and_unknown", "timeStamping,1.2.3.4", true,
 		    REASON_TSA_EKU },
 		{ "bad_S05_eku_other_purpose", "codeSigning", true,
-		    REASON_TSA_NOT_TRUSTED },
+		    REASON_TSA_EKU },
 		{ "bad_S05_eku_any", "anyExtendedKeyUsage", true,
-		    REASON_TSA_NOT_TRUSTED },
-		{ "bad_S05_eku_absent", NULL, false, REASON_TSA_NOT_TRUSTED },
+		    REASON_TSA_EKU },
+		{ "bad_S05_eku_absent", NULL, false, REASON_TSA_EKU },
 	};
 	struct forge_token spec = good();
 	struct forge_chain c = tsa;
@@ -220,13 +220,13 @@ s07_s08_s14(void)
 		enum reason want;
 	} rows[] = {
 		{ "bad_S07_before_the_authority", "2023-12-31T23:59:59.999999Z",
-		    REASON_TSA_NOT_TRUSTED },
+		    REASON_CERT_NOT_YET_VALID },
 		{ "bad_S07 sibling: first second", "2024-01-01T00:00:00Z", REASON_NONE },
 		{ "bad_S07 sibling: last second", "2049-12-31T23:59:59Z", REASON_NONE },
 		{ "bad_S07_half_a_second_late", "2049-12-31T23:59:59.5Z",
-		    REASON_TSA_NOT_TRUSTED },
+		    REASON_CERT_EXPIRED },
 		{ "bad_S14_after_the_authority", "2050-01-01T00:00:00Z",
-		    REASON_TSA_NOT_TRUSTED },
+		    REASON_CERT_EXPIRED },
 	};
 	struct forge_token spec = good();
 	struct err err;

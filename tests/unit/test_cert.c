@@ -191,7 +191,7 @@ test_table(void)
 	is_u64(ossl_counts(k.lib).certs_parsed - before.certs_parsed, COUNT(ders),
 	    "each is parsed once");
 	is_u64(certs_count(k.certs) - count, COUNT(ders), "each is kept once");
-	broken = der_fill(k.mem, ders[0], "0.1", BYTES_LIT("\0"));
+	broken = der_fill(k.mem, ders[0], "0.1", BYTES_LIT("\x80"));
 	count = certs_count(k.certs);
 	is_reason(kit_cert(&k, NULL, broken), REASON_CERT_SERIAL, "a broken one");
 	is_reason(kit_cert(&k, NULL, broken), REASON_CERT_SERIAL, "the same again");

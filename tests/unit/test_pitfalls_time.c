@@ -240,10 +240,10 @@ p21_p24_authority(struct bench *b)
 		    { STAMP, .not_after = "2024-02-01T00:00:00Z" }, REASON_NONE },
 		{ "pitfall_21_authority_only_valid_now",
 		    { STAMP, .not_before = "2024-02-01T00:00:01Z" },
-		    REASON_TSA_NOT_TRUSTED },
+		    REASON_CERT_NOT_YET_VALID },
 		{ "pitfall_21_authority_expired_before_the_token",
 		    { STAMP, .not_after = "2024-01-31T23:59:59Z" },
-		    REASON_TSA_NOT_TRUSTED },
+		    REASON_CERT_EXPIRED },
 		{ "pitfall_24_purpose_not_critical", { .eku = "timeStamping" },
 		    REASON_TSA_EKU },
 		{ "pitfall_24_second_purpose",
@@ -254,8 +254,8 @@ p21_p24_authority(struct bench *b)
 		    REASON_TSA_EKU },
 		{ "pitfall_24_any_purpose",
 		    { .eku = "anyExtendedKeyUsage", .eku_critical = true },
-		    REASON_TSA_NOT_TRUSTED },
-		{ "pitfall_24_no_purpose", { .eku = NULL }, REASON_TSA_NOT_TRUSTED },
+		    REASON_TSA_EKU },
+		{ "pitfall_24_no_purpose", { .eku = NULL }, REASON_TSA_EKU },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -260,9 +260,9 @@ window(void)
 	spec.time = "2030-06-01T00:00:00Z";
 	is_reason(verdict(made(&spec)), REASON_NONE, "inside the window");
 	spec.time = "2051-06-01T00:00:00Z";
-	is_reason(verdict(made(&spec)), REASON_TSA_NOT_TRUSTED, "behind the window");
+	is_reason(verdict(made(&spec)), REASON_CERT_EXPIRED, "behind the window");
 	is_reason(
-	    verdict(made(&spec)), REASON_TSA_NOT_TRUSTED, "and again, from the cache");
+	    verdict(made(&spec)), REASON_CERT_EXPIRED, "and again, from the cache");
 	spec.time = "2030-06-01T00:00:01Z";
 	is_reason(verdict(made(&spec)), REASON_NONE, "inside again");
 }

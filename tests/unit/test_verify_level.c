@@ -108,7 +108,7 @@ test_faults(struct stage *st, const struct signers *s)
 		{ "expired certificate", TIMESTAMP, { .signer = &s->expired },
 		    REASON_CERT_EXPIRED },
 		{ "signing time to come", TIMESTAMP,
-		    { .signing_time = "2026-06-01T00:00:01Z" }, REASON_SIG_TIME },
+		    { .signing_time = "2026-06-01T00:05:01Z" }, REASON_SIG_TIME },
 		{ "expired signature", EXPIRY, { .expiry = STAGE_NOW },
 		    REASON_SIGNATURE_EXPIRED },
 		{ "revocation list named", REVOCATION, { .signer = &s->revocable },
@@ -431,7 +431,7 @@ test_edges(struct stage *st)
 		const char *at;
 		enum reason reason;
 	} rows[] = {
-		{ "2024-05-31T23:59:59.999999Z", REASON_SIG_TIME },
+		{ "2024-05-31T23:59:59.999999Z", REASON_CERT_NOT_YET_VALID },
 		{ "2024-06-01T00:00:00Z", REASON_NONE },
 		{ "2025-06-01T00:00:00Z", REASON_NONE },
 		{ "2025-12-31T23:59:59.999999Z", REASON_NONE },

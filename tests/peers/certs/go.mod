@@ -1,0 +1,3 @@
+module certs
+
+go 1.23
