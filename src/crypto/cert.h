@@ -71,6 +71,12 @@ struct cert_info {              /* plain values; all views borrow from the certi
 	bool has_ocsp, has_crl, has_freshest;   /* names at least one pointer of that kind */
 	const struct str *ocsp_urls, *crl_urls;
 	size_t ocsp_url_count, crl_url_count;
+	/*
+	 * A point with cRLIssuer or reasons is covered only by a list that says so (RFC 5280 6.3.3): the
+	 * URLs of such points, and whether there is one without a URL.
+	 */
+	const bool *crl_url_limited;
+	bool has_limited_point;
 	bool ocsp_nocheck;              /* id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1) */
 	struct bytes ski, aki;          /* key identifiers, may be empty */
 };

@@ -122,6 +122,7 @@ take_aki(struct cert *c, void *value, bool critical ATTR_UNUSED)
 
 struct urls {
 	struct str v[URLS_MOST];
+	bool limited[URLS_MOST]; /* of distribution points */
 	size_t n;
 };
 
@@ -183,21 +184,37 @@ take_access(struct cert *c, void *value, bool critical ATTR_UNUSED)
 	return true;
 }
 
+/* One distribution point; its names, unless they are relative to an issuer. */
 static bool
-points_read(struct urls *urls, struct cert *c, const CRL_DIST_POINTS *list)
+point_read(struct urls *urls, struct cert *c, const DIST_POINT *point)
 {
-	const DIST_POINT *point;
+	const GENERAL_NAMES *names;
 
+	if (point->distpoint == NULL || point->distpoint->type != 0)
+		return true;
+	names = point->distpoint->name.fullname;
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++)
+		if (!url_add(urls, c, sk_GENERAL_NAME_value(names, i)))
+			return false;
+	return true;
+}
+
+/* *limited: some point without a URL is so. */
+static bool
+points_read(
+    struct urls *urls, bool *limited, struct cert *c, const CRL_DIST_POINTS *list)
+{
+	*limited = false;
 	for (int i = 0; i < sk_DIST_POINT_num(list); i++) {
-		point = sk_DIST_POINT_value(list, i);
-		if (point->distpoint == NULL || point->distpoint->type != 0)
-			continue;
-		for (int k = 0; k < sk_GENERAL_NAME_num(point->distpoint->name.fullname);
-		     k++)
-			if (!url_add(urls, c,
-				sk_GENERAL_NAME_value(
-				    point->distpoint->name.fullname, k)))
-				return false;
+		const DIST_POINT *point = sk_DIST_POINT_value(list, i);
+		bool so = point->CRLissuer != NULL || point->reasons != NULL;
+		size_t before = urls->n;
+
+		if (!point_read(urls, c, point))
+			return false;
+		for (size_t k = before; k < urls->n; k++)
+			urls->limited[k] = so;
+		*limited = *limited || (so && urls->n == before);
 	}
 	return true;
 }
@@ -207,10 +224,15 @@ take_crls(struct cert *c, void *value, bool critical ATTR_UNUSED)
 {
 	struct urls urls = { .n = 0 };
 
+	bool *limited;
+
 	c->info.has_crl = sk_DIST_POINT_num(value) > 0;
-	if (!c->info.has_crl || !points_read(&urls, c, value))
+	if (!c->info.has_crl || !points_read(&urls, &c->info.has_limited_point, c, value))
 		return false;
 	urls_keep(&c->info.crl_urls, &c->info.crl_url_count, c, &urls);
+	limited = arena_array(&c->mem, urls.n, sizeof(*limited));
+	memcpy(limited, urls.limited, urls.n * sizeof(*limited));
+	c->info.crl_url_limited = limited;
 	return true;
 }
 
@@ -218,9 +240,10 @@ static bool
 take_freshest(struct cert *c, void *value, bool critical ATTR_UNUSED)
 {
 	struct urls urls = { .n = 0 };
+	bool limited;
 
 	c->info.has_freshest = sk_DIST_POINT_num(value) > 0;
-	return c->info.has_freshest && points_read(&urls, c, value);
+	return c->info.has_freshest && points_read(&urls, &limited, c, value);
 }
 
 /*

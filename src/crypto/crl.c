@@ -7,6 +7,10 @@
 #include "crypto/crl_parts.h"
 #include "crypto/dn.h"
 #include "crypto/ossl_types.h"
+#include "crypto/weaksig.h"
+
+/* RFC 7468 section 6. */
+const char *const crl_pem_labels[] = { "X509 CRL", NULL };
 
 enum { VERSION_2 = 1 };
 
@@ -187,6 +191,7 @@ crl_parse(struct crl *out, struct arena *mem, struct bytes der, struct hasher *h
 
 	if (strict_check(&in, err) != 0 || frame_read(&c, &in, err) != 0)
 		return -1;
+	crl_issuers_settle(&c);
 	hasher_of(hasher, DIGEST_SHA256, der, &c.sha256);
 	*out = c;
 	return 0;
@@ -205,12 +210,11 @@ static int
 pem_split(bytes_list *list, struct arena *mem, struct bytes file,
     const struct limits *limits, const struct where *at, struct err *err)
 {
-	static const char *const labels[] = { "X509 CRL", NULL };
 	struct str rest = { (const char *)file.ptr, file.len };
 	enum pem_found found;
 	struct bytes der;
 
-	while ((found = pem_next(&der, mem, &rest, labels)) != PEM_END) {
+	while ((found = pem_next(&der, mem, &rest, crl_pem_labels)) != PEM_END) {
 		if (found == PEM_OTHER)
 			return err_set(
 			    err, REASON_CRL_MALFORMED, at, "PEM block is no X509 CRL");
@@ -302,6 +306,12 @@ crl_signed_by(const struct crl *c, const struct cert *issuer)
 		break;
 	}
 	return false;
+}
+
+bool
+crl_signed_weakly(const struct crl *c, const struct cert *issuer)
+{
+	return weaksig_check(issuer, c->signature_alg, c->tbs, c->signature);
 }
 
 int

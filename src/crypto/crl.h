@@ -21,6 +21,8 @@ struct crl_points { /* IssuingDistributionPoint, RFC 5280 section 5.2.5 */
 	bool only_users, only_cas, only_attributes, some_reasons, indirect;
 };
 
+extern const char *const crl_pem_labels[]; /* for pem_next */
+
 struct crl {
 	struct bytes der;
 	struct digest sha256; /* of der */
@@ -47,6 +49,13 @@ struct crl {
 	 */
 	bool unknown_critical;
 	struct str unknown_critical_oid;
+	/*
+	 * Some entry has a critical certificateIssuer (RFC 5280 section 5.3.3), which an indirect list
+	 * alone may have.
+	 */
+	bool names_issuers;
+	/* Of crl_parse_faulty: why it was refused; it can prove nothing good. Else absent. */
+	struct str fault;
 	struct bytes entries; /* content of revokedCertificates; may be empty */
 	uint64_t entry_count;
 };
@@ -57,6 +66,16 @@ struct crl {
  */
 int crl_parse(struct crl *out, struct arena *mem, struct bytes der, struct hasher *hasher,
     const struct limits *limits, const struct where *at, struct err *err);
+
+/*
+ * What can be known of a list that crl_parse refused: enough to ask who signed it, how old it is and
+ * whether it names a certificate. So damage by those who make it never hides that it is there. Octets
+ * behind it are left out. What it does not say in a way that can be read is taken for the worst: it
+ * covers everything, it is newer than all. `fault`, which lives as long, says why it was refused.
+ * False: not even that can be known.
+ */
+bool crl_parse_faulty(struct crl *out, struct arena *mem, struct bytes octets,
+    struct hasher *hasher, struct str fault);
 
 /*
  * Split a file into the DER of its lists: PEM ("X509 CRL" blocks, text around is ignored, another
@@ -72,6 +91,8 @@ int crl_split(struct bytes **out, size_t *count, struct arena *mem, struct bytes
  * weak or unknown algorithm. Costs a hash over the whole list: the caller remembers the answer.
  */
 bool crl_signed_by(const struct crl *c, const struct cert *issuer);
+/* The same by an algorithm that proves nothing good (crypto/weaksig.h). */
+bool crl_signed_weakly(const struct crl *c, const struct cert *issuer);
 
 /* -1, 0, 1; an absent number is less than any. */
 int crl_number_cmp(struct bytes a, struct bytes b);
@@ -97,12 +118,17 @@ const char *crl_reason_name(
 
 struct crl_entry { /* one that names the serial number asked for */
 	bool unusable; /* extensions malformed, or an unknown critical one */
+	/* Name of the certificate's issuer in an indirect list; absent: the list's own */
+	struct bytes issuer;
 	struct when date;
 	enum crl_reason reason;
 	bool has_invalidity;
 	struct when invalidity;
 };
-/* All entries with this serial number (content octets of the INTEGER), in order; in the arena. */
+/*
+ * All entries with this serial number (content octets of the INTEGER), in order; in the arena. Of a
+ * faulty list as far as it can be read.
+ */
 struct crl_entry *crl_lookup(
     size_t *count, const struct crl *c, struct bytes serial, struct arena *mem);
 

@@ -22,6 +22,9 @@ int crl_refuse(
 /* Keeps the first one. */
 void crl_critical_note(struct crl *c, struct arena *mem, const struct der_ext *e);
 
+/* An entry's issuer in a list that is not indirect is an extension that is not known. */
+void crl_issuers_settle(struct crl *c);
+
 /* crlExtensions, the content of [0] which is the last value of `c`. */
 int crl_extensions_read(
     struct crl *out, const struct crl_input *in, struct cursor *c, struct err *err);

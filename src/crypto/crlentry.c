@@ -7,6 +7,7 @@
 
 #define OID_REASON "\x55\x1d\x15"
 #define OID_INVALIDITY "\x55\x1d\x18"
+#define OID_ISSUER "\x55\x1d\x1d"
 
 enum { EXTS_MOST = 16 };
 
@@ -60,7 +61,9 @@ criticals_note(struct crl *out, struct arena *mem, const struct frame *f)
 	while (!der_done(&list)) {
 		if (!der_ext_take(&e, &list))
 			return false;
-		if (e.critical && !known(&e))
+		if (e.critical && der_ext_is(&e, OID_ISSUER))
+			out->names_issuers = true;
+		else if (e.critical && !known(&e))
 			crl_critical_note(out, mem, &e);
 	}
 	return true;
@@ -110,6 +113,31 @@ invalidity_read(struct crl_entry *out, struct cursor *c)
 	return out->has_invalidity;
 }
 
+/*
+ * CertificateIssuer ::= GeneralNames (section 5.3.3): a directoryName, [4] EXPLICIT. The name is
+ * that of this entry and of those behind it.
+ */
+static bool
+issuer_read(struct crl_entry *out, struct cursor *c)
+{
+	struct der names, name, dn;
+	struct cursor in, inner;
+
+	if (!der_take(&names, c, DER_STRICT, DER_SEQUENCE) || !der_done(c))
+		return false;
+	for (in = der_enter(c, &names); !der_done(&in);) {
+		if (!der_read(&name, &in, DER_STRICT))
+			return false;
+		if (name.tag != DER_CONTEXT_CONS(4))
+			continue;
+		inner = der_enter(&in, &name);
+		if (!der_take(&dn, &inner, DER_STRICT, DER_SEQUENCE) || !der_done(&inner))
+			return false;
+		out->issuer = dn.whole;
+	}
+	return out->issuer.len > 0;
+}
+
 static bool
 value_read(struct crl_entry *out, const struct der_ext *e)
 {
@@ -119,6 +147,8 @@ value_read(struct crl_entry *out, const struct der_ext *e)
 		return reason_read(out, &c);
 	if (der_ext_is(e, OID_INVALIDITY))
 		return invalidity_read(out, &c);
+	if (der_ext_is(e, OID_ISSUER))
+		return issuer_read(out, &c);
 	return !e->critical;
 }
 
@@ -144,21 +174,92 @@ extensions_read(struct crl_entry *out, const struct frame *f)
 	return true;
 }
 
+/*
+ * Whose certificates the entries from here on are about (section 5.3.3), told by one of an
+ * indirect list. `lost`: it says so in a way that cannot be read.
+ */
+struct issuer_run {
+	struct bytes name;
+	bool lost;
+};
+
+static void
+issuer_follow(struct issuer_run *run, const struct frame *f)
+{
+	struct cursor list = der_enter(&f->inside, &f->exts), value;
+	struct crl_entry named = { .unusable = false };
+	struct der_ext e;
+
+	while (f->exts.tag != 0 && !der_done(&list)) {
+		if (!der_ext_take(&e, &list))
+			return;
+		if (!der_ext_is(&e, OID_ISSUER))
+			continue;
+		value = cursor_of(e.value.content);
+		run->lost = !issuer_read(&named, &value);
+		run->name = named.issuer;
+	}
+}
+
+/* RFC 5280 section 5.3.3: a list that is not indirect has no such entries. */
+static struct crl_entry
+entry_read(const struct frame *f, const struct crl *c, const struct issuer_run *run)
+{
+	struct crl_entry entry = { .date = f->date, .reason = CRL_NO_REASON };
+
+	if (f->exts.tag != 0)
+		entry.unusable = !extensions_read(&entry, f);
+	if (run->lost || (entry.issuer.len > 0 && !c->points.indirect))
+		entry.unusable = true;
+	entry.issuer = run->name;
+	return entry;
+}
+
+static struct bytes
+number_of(struct bytes v)
+{
+	while (v.len > 0 && v.ptr[0] == 0)
+		v = bytes_of(v.ptr + 1, v.len - 1);
+	return v;
+}
+
+/* Of a list that is not DER: who is named, and nothing of what is said about him. */
+static void
+faulty_lookup(
+    entry_list *found, const struct crl *c, struct bytes serial, struct arena *mem)
+{
+	struct cursor list = cursor_of(c->entries), in;
+	struct crl_entry entry = { .unusable = true, .date = c->this_update };
+	struct der seq, number;
+
+	while (!der_done(&list) && der_read(&seq, &list, DER_SHELL)) {
+		in = der_enter(&list, &seq);
+		if (der_take(&number, &in, DER_SHELL, DER_INTEGER) &&
+		    bytes_equal(number_of(number.content), number_of(serial)))
+			VEC_PUSH(mem, found, entry);
+	}
+}
+
 struct crl_entry *
 crl_lookup(size_t *count, const struct crl *c, struct bytes serial, struct arena *mem)
 {
 	struct cursor list = cursor_of(c->entries);
+	struct issuer_run run = { .lost = false };
 	entry_list found = { NULL, 0, 0 };
-	struct crl_entry entry;
 	const char *fault;
 	struct frame f;
 
-	while (!der_done(&list) && frame_next(&f, &list, &fault)) {
+	if (c->fault.ptr != NULL)
+		faulty_lookup(&found, c, serial, mem);
+	while (c->fault.ptr == NULL && !der_done(&list) &&
+	       frame_next(&f, &list, &fault)) {
+		struct crl_entry entry;
+
+		if (c->points.indirect)
+			issuer_follow(&run, &f);
 		if (!bytes_equal(f.serial.content, serial))
 			continue;
-		entry = (struct crl_entry){ .date = f.date, .reason = CRL_NO_REASON };
-		if (f.exts.tag != 0)
-			entry.unusable = !extensions_read(&entry, &f);
+		entry = entry_read(&f, c, &run);
 		VEC_PUSH(mem, &found, entry);
 	}
 	*count = found.n;

@@ -29,6 +29,15 @@ crl_critical_note(struct crl *c, struct arena *mem, const struct der_ext *e)
 	c->unknown_critical_oid = arena_str(mem, str_of(text));
 }
 
+void
+crl_issuers_settle(struct crl *c)
+{
+	if (!c->names_issuers || c->points.indirect || c->unknown_critical)
+		return;
+	c->unknown_critical = true;
+	c->unknown_critical_oid = STR("2.5.29.29");
+}
+
 /* CRLNumber and BaseCRLNumber: not negative, at most 20 octets. */
 static bool
 number_read(struct bytes *out, struct cursor *c)

@@ -37,4 +37,12 @@ bool dn_within(const struct dn *wanted, const struct dn *have);
  * control characters escaped. Never fails: what cannot be read is shown as #hex. */
 struct str dn_text(struct arena *mem, struct bytes name_der);
 
+/*
+ * What a DER Name is looked up by: two names that are one by RFC 5280 section 7.1 (string types,
+ * letter case and white space do not matter) have equal octets here. So may have two that differ in
+ * letters beyond ASCII: a match is a reason to ask for a signature, never a proof. What is no Name
+ * is its own key.
+ */
+struct bytes dn_key(struct arena *mem, struct bytes name_der);
+
 #endif

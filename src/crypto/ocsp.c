@@ -107,22 +107,22 @@ extensions_read(bool *critical, struct cursor *c)
 	return true;
 }
 
-/* CertID (RFC 6960 section 4.1.1) */
-static bool
-cert_id_read(struct ocsp_single *s, struct cursor *c)
+bool
+ocsp_cert_id_read(struct ocsp_single *s, struct cursor *c, enum der_form form)
 {
 	struct der seq, name, key, serial;
 	struct algid alg;
 	struct cursor in;
 
-	if (!der_take(&seq, c, DER_STRICT, DER_SEQUENCE))
+	if (!der_take(&seq, c, form, DER_SEQUENCE))
 		return false;
 	in = der_enter(c, &seq);
-	if (!algid_read(&alg, &in, DER_STRICT) ||
-	    !der_take(&name, &in, DER_STRICT, DER_OCTET_STRING) ||
-	    !der_take(&key, &in, DER_STRICT, DER_OCTET_STRING) ||
-	    !der_take(&serial, &in, DER_STRICT, DER_INTEGER) || !der_done(&in))
+	if (!algid_read(&alg, &in, form) ||
+	    !der_take(&name, &in, form, DER_OCTET_STRING) ||
+	    !der_take(&key, &in, form, DER_OCTET_STRING) ||
+	    !der_take(&serial, &in, form, DER_INTEGER) || !der_done(&in))
 		return false;
+	s->hash_oid = alg.oid;
 	s->hash = alg.kind == ALGID_HASH ? alg.hash : DIGEST_NONE;
 	s->hash_sha1 = bytes_equal(alg.oid, bytes_of(oid_sha1, sizeof(oid_sha1) - 1)) &&
 		       (alg.params.tag == 0 || alg.params.tag == DER_NULL);
@@ -190,7 +190,7 @@ single_read(struct ocsp_single *s, struct cursor *c)
 	if (!der_take(&seq, c, DER_STRICT, DER_SEQUENCE))
 		return false;
 	in = der_enter(c, &seq);
-	if (!cert_id_read(s, &in) || !status_read(s, &in) ||
+	if (!ocsp_cert_id_read(s, &in, DER_STRICT) || !status_read(s, &in) ||
 	    !time_read(&s->this_update, &in))
 		return false;
 	s->has_next_update = der_next_is(&in, DER_CONTEXT_CONS(0));

@@ -7,6 +7,7 @@
  * Strict DER, nothing behind it, responseStatus successful, type id-pkix-ocsp-basic. Parsing says
  * nothing about trust. All views borrow from the octets or the arena.
  */
+#include "codec/der.h"
 #include "crypto/cert.h"
 
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
@@ -14,6 +15,7 @@ enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 struct ocsp_single { /* SingleResponse, RFC 6960 section 4.2.1 */
 	enum digest_alg hash; /* of the CertID; DIGEST_NONE: none that is allowed */
 	bool hash_sha1; /* SHA-1, allowed here alone: it names, it does not protect */
+	struct bytes hash_oid; /* as it stands there */
 	struct bytes issuer_name_hash, issuer_key_hash;
 	struct bytes serial; /* content octets of the INTEGER */
 	enum ocsp_status status;
@@ -39,6 +41,8 @@ struct ocsp {
 	struct ocsp_single *singles;
 	size_t single_count;
 	bool unknown_critical; /* a critical extension of the response */
+	/* Of ocsp_parse_faulty: why it was refused; it can prove nothing good. Else absent. */
+	struct str fault;
 };
 
 /* Fails with limit.ocsp, ocsp.malformed, ocsp.status (not successful, or another type). */
@@ -47,10 +51,25 @@ int ocsp_parse(struct ocsp *out, struct arena *mem, struct bytes der,
     struct err *err);
 
 /*
+ * What can be known of a response that ocsp_parse refused: enough to ask who signed it, and whether it
+ * revokes a certificate. As crl_parse_faulty does for lists.
+ */
+bool ocsp_parse_faulty(struct ocsp *out, struct arena *mem, struct bytes octets,
+    struct hasher *hasher, struct str fault);
+/* CertID (RFC 6960 section 4.1.1), the next value of `c`, into the first members of *s. */
+bool ocsp_cert_id_read(struct ocsp_single *s, struct cursor *c, enum der_form form);
+
+/*
  * Is this answer about `cert`, issued by `issuer`? Names and key are hashed again with the named
  * hash: SHA-1, SHA-256, SHA-384, SHA-512; all three parts must fit.
  */
 bool ocsp_answers(
+    const struct ocsp_single *s, const struct cert *cert, const struct cert *issuer);
+/*
+ * May it be, though it does not? The serial number fits, and the key as far as its hash can be known,
+ * but the name is written in another way, or the hash is one that is not allowed.
+ */
+bool ocsp_may_answer(
     const struct ocsp_single *s, const struct cert *cert, const struct cert *issuer);
 
 /* Is this answer about some certificate of this issuer? Its name and its key must fit, as above. */
@@ -67,6 +86,12 @@ bool ocsp_asks_issuer(const struct ocsp_single *s, const struct cert *issuer);
 enum reason ocsp_responder(const struct cert **responder, const struct ocsp *o,
     struct certs *certs, const struct cert *issuer, struct when time, char *detail,
     size_t len);
+/*
+ * Nobody may say it, as above; but did the issuer sign it, or a certificate inside that the issuer's
+ * key signed and that names OCSPSigning, by whatever algorithm and at whatever time? Then it is
+ * news, though it proves nothing good.
+ */
+bool ocsp_meant(const struct ocsp *o, struct certs *certs, const struct cert *issuer);
 /* Does the certificate carry id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1)? */
 bool ocsp_nocheck(const struct cert *responder);
 

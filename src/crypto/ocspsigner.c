@@ -3,8 +3,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <openssl/objects.h>
+
+#include "crypto/dn.h"
 #include "crypto/ocsp.h"
 #include "crypto/ossl_types.h"
+#include "crypto/weaksig.h"
 
 /*
  * SHA-1 of a name or key: RFC 6960 sections 4.1.1 and 4.2.1 use it to find an issuer, not
@@ -66,6 +70,44 @@ ocsp_answers(
 	       ocsp_asks_issuer(s, issuer);
 }
 
+/* Any hash that the library knows; false: `want` cannot be that of `data`. */
+static bool
+may_be_hash(
+    struct ossl *lib, const struct ocsp_single *s, struct bytes data, struct bytes want)
+{
+	unsigned char value[EVP_MAX_MD_SIZE];
+	const unsigned char *at;
+	ASN1_OBJECT *oid;
+	size_t len = 0;
+	uint8_t der[DER_OID_MOST + 2];
+	bool known;
+
+	if (s->hash_sha1 || s->hash != DIGEST_NONE)
+		return hash_is(lib, s, data, want);
+	if (s->hash_oid.len > DER_OID_MOST)
+		return true;
+	der[0] = DER_OID;
+	der[1] = (uint8_t)s->hash_oid.len;
+	memcpy(der + 2, s->hash_oid.ptr, s->hash_oid.len);
+	at = der;
+	ossl_forget();
+	oid = d2i_ASN1_OBJECT(NULL, &at, (long)s->hash_oid.len + 2);
+	known = oid != NULL && OBJ_obj2nid(oid) != NID_undef &&
+		EVP_Q_digest(lib->ctx, OBJ_nid2sn(OBJ_obj2nid(oid)), NULL, data.ptr,
+		    data.len, value, &len) == 1;
+	ASN1_OBJECT_free(oid);
+	ossl_forget();
+	return !known || bytes_equal(bytes_of(value, len), want);
+}
+
+bool
+ocsp_may_answer(
+    const struct ocsp_single *s, const struct cert *cert, const struct cert *issuer)
+{
+	return bytes_equal(s->serial, cert->info.serial) &&
+	       may_be_hash(issuer->lib, s, key_bits(issuer), s->issuer_key_hash);
+}
+
 bool
 ocsp_nocheck(const struct cert *responder)
 {
@@ -96,12 +138,27 @@ say(const struct job *j, enum reason reason, const char *fmt, ...)
 	return reason;
 }
 
+/* As RFC 5280 section 7.1 compares them: a signature is asked for next. */
+static bool
+same_name(struct bytes a, struct bytes b)
+{
+	struct arena mem;
+	bool same;
+
+	if (bytes_equal(a, b))
+		return true;
+	arena_init(&mem, 0);
+	same = bytes_equal(dn_key(&mem, a), dn_key(&mem, b));
+	arena_clear(&mem);
+	return same;
+}
+
 /* Does the ResponderID mean this certificate? */
 static bool
 named(const struct ocsp *o, const struct cert *c)
 {
 	if (o->responder_name.len > 0)
-		return bytes_equal(o->responder_name, c->info.subject_der);
+		return same_name(o->responder_name, c->info.subject_der);
 	return sha1_is(c->lib, key_bits(c), o->responder_key);
 }
 
@@ -114,7 +171,7 @@ appointed(const struct job *j, const struct cert *c)
 {
 	const struct cert_info *i = &c->info, *ca = &j->issuer->info;
 
-	if (!bytes_equal(i->issuer_der, ca->subject_der) || i->weak_sigalg ||
+	if (!same_name(i->issuer_der, ca->subject_der) || i->weak_sigalg ||
 	    !cert_signed_by(c, j->issuer))
 		return say(j, REASON_OCSP_RESPONDER,
 		    "responder certificate is not from the issuer of the certificate");
@@ -207,4 +264,26 @@ ocsp_responder(const struct cert **responder, const struct ocsp *o, struct certs
 		best = say(&j, REASON_OCSP_RESPONDER,
 		    "neither the issuer nor a certificate inside is the named responder");
 	return best;
+}
+
+static bool
+signed_by(const struct ocsp *o, const struct cert *signer)
+{
+	return weaksig_check(signer, o->signature_alg, o->tbs, o->signature);
+}
+
+bool
+ocsp_meant(const struct ocsp *o, struct certs *certs, const struct cert *issuer)
+{
+	const struct cert *c;
+
+	if (signed_by(o, issuer))
+		return true;
+	for (size_t i = 0; i < o->cert_count; i++)
+		if (certs_get(&c, certs, o->certs[i], NULL, NULL) == 0 && c != issuer &&
+		    (c->info.eku & EKU_OCSP) != 0 &&
+		    same_name(c->info.issuer_der, issuer->info.subject_der) &&
+		    cert_signed_by(c, issuer) && signed_by(o, c))
+			return true;
+	return false;
 }

@@ -4,12 +4,13 @@
 
 #include <stdlib.h>
 
+#include "crypto/dn.h"
 #include "trust/revload.h"
 
 /* One row of an index: sorted by key, then by the order of listings. */
 struct revkey {
 	struct bytes key;
-	size_t at; /* in files */
+	size_t at; /* in files, and behind them in faulty */
 };
 
 /* --- order --- */
@@ -93,12 +94,18 @@ drop_twins(struct revload *l)
 	l->files.n = n;
 }
 
+static const struct revfile *
+file_at(const struct revdata *d, size_t at)
+{
+	return at < d->file_count ? d->files[at] : d->faulty[at - d->file_count];
+}
+
 static void
 digest_files(struct revdata *d, struct hasher *hasher)
 {
 	hasher_begin(hasher, DIGEST_SHA256);
-	for (size_t i = 0; i < d->file_count; i++) {
-		const struct revfile *f = d->files[i];
+	for (size_t i = 0; i < d->file_count + d->faulty_count; i++) {
+		const struct revfile *f = file_at(d, i);
 		uint8_t head[] = { (uint8_t)f->kind, f->url.alg != DIGEST_NONE };
 
 		hasher_add(hasher, bytes_of(head, sizeof(head)));
@@ -118,6 +125,11 @@ settle(struct revload *l)
 	drop_twins(l);
 	d->files = l->files.v;
 	d->file_count = l->files.n;
+	if (l->faulty.n > 1)
+		qsort(
+		    l->faulty.v, l->faulty.n, sizeof(*l->faulty.v), compare_found);
+	d->faulty = l->faulty.v;
+	d->faulty_count = l->faulty.n;
 	/* Before the paths count: the digest is of what was said, not of how it was called. */
 	digest_files(d, l->reader.hasher);
 	if (d->file_count > 1)
@@ -141,30 +153,33 @@ compare_keys(const void *a, const void *b)
 }
 
 static void
+index_file(struct revdata *d, const struct revfile *f, size_t at)
+{
+	if (f->kind != REVFILE_OCSP) {
+		d->by_issuer[d->issuer_count++] =
+		    (struct revkey){ dn_key(&d->mem, f->crl.issuer_der), at };
+		return;
+	}
+	for (size_t k = 0; k < f->ocsp.single_count; k++)
+		d->by_serial[d->serial_count++] =
+		    (struct revkey){ f->ocsp.singles[k].serial, at };
+}
+
+static void
 index_files(struct revdata *d)
 {
-	size_t lists = 0, serials = 0;
+	size_t all = d->file_count + d->faulty_count, lists = 0, serials = 0;
 
-	for (size_t i = 0; i < d->file_count; i++) {
-		const struct revfile *f = d->files[i];
+	for (size_t i = 0; i < all; i++) {
+		const struct revfile *f = file_at(d, i);
 
 		lists += f->kind != REVFILE_OCSP;
 		serials += f->kind == REVFILE_OCSP ? f->ocsp.single_count : 0;
 	}
 	d->by_issuer = arena_array(&d->mem, lists, sizeof(*d->by_issuer));
 	d->by_serial = arena_array(&d->mem, serials, sizeof(*d->by_serial));
-	for (size_t i = 0; i < d->file_count; i++) {
-		const struct revfile *f = d->files[i];
-
-		if (f->kind != REVFILE_OCSP) {
-			d->by_issuer[d->issuer_count++] =
-			    (struct revkey){ f->crl.issuer_der, i };
-			continue;
-		}
-		for (size_t k = 0; k < f->ocsp.single_count; k++)
-			d->by_serial[d->serial_count++] =
-			    (struct revkey){ f->ocsp.singles[k].serial, i };
-	}
+	for (size_t i = 0; i < all; i++)
+		index_file(d, file_at(d, i), i);
 	if (lists > 1)
 		qsort(d->by_issuer, lists, sizeof(*d->by_issuer), compare_keys);
 	if (serials > 1)
@@ -187,29 +202,38 @@ first_key(const struct revkey *keys, size_t count, struct bytes key)
 	return low;
 }
 
-/* The next file under `key`; several rows of one file count once. */
+/* The next file under `key`, asked for at the beginning alone; several rows of one count once. */
 static const struct revfile *
 next_file(const struct revdata *d, const struct revkey *keys, size_t count,
     struct bytes key, size_t *at)
 {
 	size_t i = *at;
 
-	if (i == 0)
+	if (i == 0) {
 		i = first_key(keys, count, key);
-	else
+	} else {
+		key = keys[i - 1].key;
 		while (i < count && keys[i].at == keys[i - 1].at &&
 		       bytes_equal(keys[i].key, key))
 			i++;
+	}
 	if (i >= count || !bytes_equal(keys[i].key, key))
 		return NULL;
 	*at = i + 1;
-	return d->files[keys[i].at];
+	return file_at(d, keys[i].at);
 }
 
 const struct revfile *
 revdata_next_crl(const struct revdata *d, struct bytes issuer_der, size_t *at)
 {
-	return next_file(d, d->by_issuer, d->issuer_count, issuer_der, at);
+	const struct revfile *f;
+	struct arena mem;
+
+	arena_init(&mem, 0);
+	f = next_file(d, d->by_issuer, d->issuer_count,
+	    *at == 0 ? dn_key(&mem, issuer_der) : issuer_der, at);
+	arena_clear(&mem);
+	return f;
 }
 
 const struct revfile *

@@ -43,10 +43,17 @@ struct revdata {
 	struct arena mem;
 	struct revfile **files; /* by kind, sha256, path: the order of listings */
 	size_t file_count;
+	/*
+	 * Lists and responses that are problems, too, but of which it can be known who signed them
+	 * (crl_parse_faulty, ocsp_parse_faulty): they may be bad news, never good. The functions that
+	 * search find them as well.
+	 */
+	struct revfile **faulty;
+	size_t faulty_count;
 	struct revproblem *problems; /* by path */
 	size_t problem_count;
 	bool given; /* some source exists, even if it holds nothing */
-	struct digest digest; /* over kind, sha256 and url of all files */
+	struct digest digest; /* over kind, sha256 and url of all files, faulty ones too */
 	struct revkey *by_issuer, *by_serial; /* for the two functions that search */
 	size_t issuer_count, serial_count;
 };
@@ -69,8 +76,8 @@ int revdata_load(struct revdata *out, const struct revdata_options *options,
 void revdata_clear(struct revdata *d);
 
 /*
- * Lists and deltas whose issuer name is `issuer_der`, octet for octet; each call gives the next
- * (start with *at = 0), NULL at the end.
+ * Lists and deltas whose issuer name may be `issuer_der` (dn_key: the signature decides); each call
+ * gives the next (start with *at = 0), NULL at the end.
  */
 const struct revfile *revdata_next_crl(
     const struct revdata *d, struct bytes issuer_der, size_t *at);

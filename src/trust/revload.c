@@ -56,6 +56,20 @@ refused(struct revload *l, struct str path, const struct err *e, struct err *err
 	return 0;
 }
 
+/* The same for what was read: it may be bad news all the same. */
+typedef void faulty_fn(
+    struct revload *l, struct bytes octets, struct str path, struct str fault);
+
+static int
+refused_octets(struct revload *l, struct bytes octets, faulty_fn *keep_faulty,
+    struct str path, const struct err *e, struct err *err)
+{
+	if (refused(l, path, e, err) != 0)
+		return -1;
+	keep_faulty(l, octets, path, revfile_detail(&l->d->mem, e));
+	return 0;
+}
+
 static int
 count_files(struct revload *l, uint64_t n, struct str path, struct err *err)
 {
@@ -134,7 +148,8 @@ take_lists(struct revload *l, struct str path, struct err *err)
 
 	if (crl_split(&ders, &count, &l->scratch, buf_bytes(&l->text), l->reader.limits,
 		&at, &e) != 0)
-		return refused(l, path, &e, err);
+		return refused_octets(l, buf_bytes(&l->text), revload_faulty_file, path,
+		    &e, err);
 	if (count > 1 && count_files(l, count - 1, path, err) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
@@ -143,7 +158,8 @@ take_lists(struct revload *l, struct str path, struct err *err)
 
 		if (revfile_crl(&f, &l->reader, arena_bytes(mem, ders[i]), name, &e) == 0)
 			keep(l, f);
-		else if (refused(l, name, &e, err) != 0)
+		else if (refused_octets(
+			     l, ders[i], revload_faulty_list, name, &e, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -167,15 +183,26 @@ take_ocsp(struct revload *l, int dir, struct str name, struct str path, struct e
 	struct err e;
 	bool got;
 
-	if (read_entry(l, dir, name, path, l->reader.limits->v[LIMIT_OCSP_BYTES],
+	/* One above the limit is refused only after a look at who signed it. */
+	if (read_entry(l, dir, name, path, limit_row(LIMIT_OCSP_BYTES)->most,
 		REASON_LIMIT_OCSP_HIT, &got, err) != 0)
 		return -1;
 	if (!got)
 		return 0;
 	if (revfile_ocsp(&f, &l->reader, arena_bytes(&l->d->mem, buf_bytes(&l->text)),
 		path, &e) != 0)
-		return refused(l, path, &e, err);
+		return refused_octets(l, buf_bytes(&l->text), revload_faulty_answer, path,
+		    &e, err);
 	keep(l, f);
+	return 0;
+}
+
+static int
+keep_cached(struct revload *l, struct revfile *base, struct revfile *delta)
+{
+	keep(l, base);
+	if (delta != NULL)
+		keep(l, delta);
 	return 0;
 }
 
@@ -188,22 +215,18 @@ take_cached(struct revload *l, int dir, struct str name, struct str path, struct
 	struct err e;
 	bool got;
 
-	if (!revfile_cache_name(&l->url, name)) {
-		problem(l, path, REASON_CRL_MALFORMED,
-		    STR("file name is not the SHA-256 of a URL, 64 lower-case digits"));
-		return 0;
-	}
 	if (read_entry(l, dir, name, path, most, REASON_LIMIT_CRL_HIT, &got, err) != 0)
 		return -1;
 	if (!got)
 		return 0;
-	if (revfile_cache(
-		&base, &delta, &l->reader, buf_bytes(&l->text), &l->url, path, &e) != 0)
-		return refused(l, path, &e, err);
-	keep(l, base);
-	if (delta != NULL)
-		keep(l, delta);
-	return 0;
+	if (!revfile_cache_name(&l->url, name))
+		err_set(&e, REASON_CRL_MALFORMED, NULL,
+		    "file name is not the SHA-256 of a URL, 64 lower-case digits");
+	else if (revfile_cache(&base, &delta, &l->reader, buf_bytes(&l->text), &l->url,
+		     path, &e) == 0)
+		return keep_cached(l, base, delta);
+	return refused_octets(
+	    l, buf_bytes(&l->text), revload_faulty_entry, path, &e, err);
 }
 
 static int
@@ -336,8 +359,12 @@ take_mapped(struct revload *l, int dir, struct str prefix, const struct mapped *
 		return -1;
 	/* One URL gives one list. */
 	if (l->files.n > before + 1) {
+		const struct str several = STR("several lists for one URL");
+
+		for (size_t i = before; i < l->files.n; i++)
+			revload_faulty_list(l, l->files.v[i]->crl.der, path, several);
 		l->files.n = before;
-		problem(l, path, REASON_CRL_MALFORMED, STR("several lists for one URL"));
+		problem(l, path, REASON_CRL_MALFORMED, several);
 	}
 	spread_problems(l, problems, m, count);
 	if (l->files.n == before)

@@ -13,6 +13,7 @@ struct revload {
 	uint64_t bytes_left, files_left;
 	struct digest url; /* of the file at hand; DIGEST_NONE: not told */
 	VEC(struct revfile *) files; /* as found: in no order, some twice */
+	VEC(struct revfile *) faulty; /* of those that became problems */
 	VEC(struct revproblem) problems;
 };
 
@@ -22,5 +23,18 @@ void revload_clear(struct revload *l);
 /* Read all that the options name. Fails as revdata_load. */
 int revload_read(
     struct revload *l, const struct revdata_options *options, struct err *err);
+
+/*
+ * Into l->faulty, as far as can be known who signed it, after it was refused for `fault`: one list; a
+ * file of lists, DER or PEM; an entry of a Notation cache; one response.
+ */
+void revload_faulty_list(
+    struct revload *l, struct bytes octets, struct str path, struct str fault);
+void revload_faulty_file(
+    struct revload *l, struct bytes file, struct str path, struct str fault);
+void revload_faulty_entry(
+    struct revload *l, struct bytes text, struct str path, struct str fault);
+void revload_faulty_answer(
+    struct revload *l, struct bytes octets, struct str path, struct str fault);
 
 #endif

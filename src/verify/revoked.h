@@ -38,6 +38,11 @@ struct revoked_question {
 	const struct chain *chain;
 	struct when time; /* T: freshness of the data is judged at it */
 	/*
+	 * T was chosen, it is not the time of the run: data of a later date is nothing
+	 * strange then, and counts only if it is bad news.
+	 */
+	bool time_chosen;
+	/*
 	 * An authentic signing time (scheme notary.x509.signingAuthority): an entry whose
 	 * invalidityDate lies after it does not count. Nothing else may set it.
 	 */
@@ -53,7 +58,9 @@ struct revoked_result {
 	struct str detail; /* one line about it */
 	/*
 	 * JSON object for the step: {"certificates": [ { subject, serial, method,
-	 * result, code, file, sha256, number, this_update, next_update, delta ... } ]}
+	 * result, code, file, sha256, number, this_update, next_update, delta, notes ...
+	 * } ]}. Notes are of each file that is or may be about the certificate and did not
+	 * count, or not in the ordinary way.
 	 */
 	struct str data;
 	bool asked; /* some certificate was decided by data, or should have been */

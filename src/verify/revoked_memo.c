@@ -9,16 +9,22 @@
 #include "verify/revoked_parts.h"
 
 enum { BUCKETS = 4096 };
-enum fact { FACT_FAULT, FACT_ENTRIES, FACT_RESPONDER };
+enum fact {
+	FACT_SIGNED,
+	FACT_ENTRIES,
+	FACT_ENTRIES_FAULTY,
+	FACT_RESPONDER,
+	FACT_RESPONDER_FAULTY
+};
 
 struct revoked_memo {
 	struct revoked_memo *next;
 	enum fact fact;
 	struct digest file;
-	struct bytes about; /* digest of the issuer, or a serial number */
+	struct bytes about; /* digest of the issuer or its key, or a serial number */
 	bool known;
 	union {
-		const char *fault;
+		bool yes;
 		struct revoked_entries entries;
 		struct revoked_responder responder;
 	};
@@ -87,44 +93,30 @@ memo_at(struct revoker *r, enum fact fact, const struct digest *file, struct byt
 
 /*
  * RFC 5280 section 6.3.3 (f) and (g): the name alone proves nothing, other CAs have the
- * same. The cheap questions come first.
+ * same. It is the key that is asked: many certificates may hold one, and the list is
+ * hashed once for all of them.
  */
-static const char *
-list_fault(struct revoker *r, const struct crl *c, const struct cert *issuer)
+bool
+revoked_list_signed(struct revoker *r, const struct crl *c, const struct cert *issuer)
 {
-	const struct cert_info *i = cert_info(issuer);
-
-	if (!bytes_equal(c->issuer_der, i->subject_der))
-		return "is of an issuer with another name";
-	if (c->aki.len > 0 && i->ski.len > 0 && !bytes_equal(c->aki, i->ski))
-		return "is of another key of an issuer with this name";
-	if (i->has_ku && (i->ku & USAGE_CRL_SIGN) == 0)
-		return "is of an issuer whose key usage lacks cRLSign";
-	if (c->weak)
-		return "has a signature with a weak or unknown algorithm";
-	r->counts.lists_verified++;
-	if (!crl_signed_by(c, issuer))
-		return "is not signed by the key of the issuer";
-	return NULL;
-}
-
-const char *
-revoked_list_fault(struct revoker *r, const struct crl *c, const struct cert *issuer)
-{
-	struct revoked_memo *m =
-	    memo_at(r, FACT_FAULT, &c->sha256, digest_value(&cert_info(issuer)->sha256));
+	struct revoked_memo *m = memo_at(
+	    r, FACT_SIGNED, &c->sha256, digest_value(&cert_info(issuer)->spki_sha256));
 
 	if (!m->known) {
-		m->fault = list_fault(r, c, issuer);
+		r->counts.lists_verified++;
+		m->yes = c->weak ? crl_signed_weakly(c, issuer)
+				 : crl_signed_by(c, issuer);
 		m->known = true;
 	}
-	return m->fault;
+	return m->yes;
 }
 
 struct revoked_entries
 revoked_list_entries(struct revoker *r, const struct crl *c, struct bytes serial)
 {
-	struct revoked_memo *m = memo_at(r, FACT_ENTRIES, &c->sha256, serial);
+	struct revoked_memo *m =
+	    memo_at(r, c->fault.ptr == NULL ? FACT_ENTRIES : FACT_ENTRIES_FAULTY,
+		&c->sha256, serial);
 
 	if (!m->known) {
 		r->counts.lists_searched++;
@@ -142,8 +134,9 @@ const struct revoked_responder *
 revoked_responder(
     struct revoker *r, const struct ocsp *o, const struct cert *issuer, struct when time)
 {
-	struct revoked_memo *m = memo_at(
-	    r, FACT_RESPONDER, &o->sha256, digest_value(&cert_info(issuer)->sha256));
+	struct revoked_memo *m =
+	    memo_at(r, o->fault.ptr == NULL ? FACT_RESPONDER : FACT_RESPONDER_FAULTY,
+		&o->sha256, digest_value(&cert_info(issuer)->sha256));
 	char detail[256] = "";
 
 	if (m->known && when_cmp(m->responder.time, time) == 0)
@@ -157,5 +150,7 @@ revoked_responder(
 	/* Nobody named is nobody proven, whatever else was said. */
 	if (m->responder.reason == REASON_NONE && m->responder.cert == NULL)
 		m->responder.reason = REASON_OCSP_RESPONDER;
+	if (m->responder.reason != REASON_NONE)
+		m->responder.meant = ocsp_meant(o, r->certs, issuer);
 	return &m->responder;
 }

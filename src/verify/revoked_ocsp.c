@@ -4,7 +4,8 @@
  *
  * A response answers for a certificate only if name, key and serial number all fit, and
  * only if the issuer signed it or appointed the signer. As with lists, a revocation for
- * ever is believed of a response that is out of date, too; good is not.
+ * ever is believed of a response that is out of date, too; good is not. And as with lists,
+ * one that the issuer meant but that cannot be used is not passed over for what is older.
  */
 #include "verify/revoked_parts.h"
 
@@ -50,6 +51,13 @@ delegate_check(struct response *p, const struct cert *delegate, struct str *why)
 	struct revoked_answer a;
 
 	revoked_by_crl(&a, &ask);
+	/* Dismissed only by a list that can be used; else it is in doubt. */
+	if (a.result != REVOCATION_REVOKED && a.bad.source.file != NULL) {
+		*why = arena_printf(ask.mem, "is signed by %.*s, which %.*s revokes",
+		    STR_ARG(cert_subject_text(delegate)),
+		    STR_ARG(a.bad.source.file->path));
+		return REASON_OCSP_RESPONDER_UNCHECKED;
+	}
 	if (a.result == REVOCATION_REVOKED) {
 		*why = arena_printf(ask.mem, "is signed by %.*s, which was revoked",
 		    STR_ARG(cert_subject_text(delegate)));
@@ -67,25 +75,40 @@ delegate_check(struct response *p, const struct cert *delegate, struct str *why)
 	return REASON_OCSP_RESPONDER_UNCHECKED;
 }
 
+struct signer { /* who says it */
+	enum reason reason; /* REASON_NONE: he may */
+	struct str why;
+	/* He may not now, or not with this algorithm; but the issuer meant him to. */
+	bool meant;
+	bool bad_only; /* whatever else he says is no news */
+};
+
 /* May the signer answer for the issuer? */
-static enum reason
-signer_check(struct response *p, struct str *why)
+static struct signer
+signer_check(struct response *p)
 {
 	const struct ocsp *o = &p->file->ocsp;
-	const struct revoked_responder *signer;
+	const struct revoked_responder *r =
+	    revoked_responder(p->ask->r, o, p->ask->issuer, p->ask->time);
+	struct signer s = { .reason = r->reason, .meant = r->meant, .why = r->detail };
 
-	if (o->weak) {
-		*why = STR("has a signature with a weak or unknown algorithm");
-		return REASON_OCSP_BAD_SIGNATURE;
+	if (o->fault.ptr != NULL) {
+		s.reason = REASON_OCSP_MALFORMED;
+		s.why = arena_printf(
+		    p->ask->mem, "cannot be read (%.*s)", STR_ARG(o->fault));
+	} else if (o->weak) {
+		s.reason = REASON_OCSP_BAD_SIGNATURE;
+		s.why = STR("has a signature with a weak or unknown algorithm");
+	} else if (s.reason != REASON_NONE) {
+		s.bad_only = true;
+		s.why = arena_printf(
+		    p->ask->mem, "cannot be believed: %.*s", STR_ARG(r->detail));
+	} else if (r->cert != p->ask->issuer) {
+		s.bad_only = true;
+		s.reason = delegate_check(p, r->cert, &s.why);
+		s.meant = s.reason == REASON_OCSP_RESPONDER_UNCHECKED;
 	}
-	signer = revoked_responder(p->ask->r, o, p->ask->issuer, p->ask->time);
-	if (signer->reason != REASON_NONE) {
-		*why = arena_printf(
-		    p->ask->mem, "cannot be believed: %.*s", STR_ARG(signer->detail));
-		return signer->reason;
-	}
-	return signer->cert == p->ask->issuer ? REASON_NONE
-					      : delegate_check(p, signer->cert, why);
+	return s;
 }
 
 static bool
@@ -140,38 +163,88 @@ latest_take(struct latest *l, const struct response *p, const struct ocsp_single
 	*l = (struct latest){ s, p->file, p->checked };
 }
 
-/* A hold that is out of date: not believed, but what is older was overtaken by it. */
+/* Not believed, but what is older was overtaken by it. */
 static void
-doubt_take(struct response *p, const struct ocsp_single *s)
+doubt_take(
+    struct response *p, const struct ocsp_single *s, enum reason reason, struct str why)
 {
-	struct revoked_source *doubt = &p->out->doubt;
+	const struct revoked_news n = { .source = source_of(p->file, s),
+		.reason = reason,
+		.why = why };
 
-	if (s->status != OCSP_REVOKED || p->out->result != REVOCATION_UNKNOWN)
-		return;
-	if (doubt->file == NULL || when_cmp(doubt->this_update, s->this_update) < 0)
-		*doubt = source_of(p->file, s);
+	revoked_news_take(&p->out->doubt, &n);
+}
+
+/*
+ * News that cannot be used: a revocation for ever, unless its very words are in doubt;
+ * a hold; or something else that is not known to be good.
+ */
+static void
+flawed_take(struct response *p, const struct ocsp_single *s, enum reason reason,
+    struct str why, bool clear)
+{
+	struct revoked_news n = { .source = source_of(p->file, s),
+		.reason = reason,
+		.why = why,
+		.revoked_at = s->revoked_at,
+		.revocation_reason = (enum crl_reason)s->reason };
+
+	if (for_ever(s) && clear)
+		revoked_news_take(&p->out->bad, &n);
+	else
+		revoked_news_take(&p->out->doubt, &n);
+}
+
+/* Told, noted, and not passed over if it is news. */
+static void
+refuse(struct response *p, const struct ocsp_single *s, const struct signer *by)
+{
+	bool revokes = s->status == OCSP_REVOKED;
+
+	tell(p, s, by->reason, by->why);
+	revoked_note(p->ask, p->file, by->reason, by->why);
+	/* If he alone is at fault, his good words are no news against what is older. */
+	if (by->meant && (revokes || !by->bad_only))
+		flawed_take(
+		    p, s, by->reason, by->why, p->file->ocsp.fault.ptr == NULL);
 }
 
 static void
 out_of_date(struct response *p, const struct ocsp_single *s)
 {
-	doubt_take(p, s);
-	if (s->has_next_update)
-		tell(p, s, REASON_OCSP_STALE, STR("is out of date"));
-	else
-		tell(p, s, REASON_OCSP_NO_NEXT_UPDATE,
-		    STR("does not say how long it holds"));
+	enum reason reason = REASON_OCSP_NO_NEXT_UPDATE;
+	struct str why = STR("does not say how long it holds");
+
+	if (s->has_next_update) {
+		reason = REASON_OCSP_STALE;
+		why = STR("is out of date");
+	}
+	if (s->status == OCSP_REVOKED)
+		doubt_take(p, s, reason, why);
+	tell(p, s, reason, why);
 }
 
-/* RFC 6960 section 3.2, steps 5 and 6. */
+/* RFC 6960 section 3.2, steps 5 and 6: what keeps an answer from being used. */
+static struct signer
+flaw_of(const struct response *p, const struct ocsp_single *s)
+{
+	if (p->file->ocsp.unknown_critical || s->unknown_critical)
+		return (struct signer){ REASON_OCSP_UNSUPPORTED,
+			STR("has a critical extension that is not known"), true, false };
+	if (revdata_future(s->this_update, p->ask->time))
+		/* At a chosen time, what is later counts only against. */
+		return (struct signer){ REASON_OCSP_NOT_YET_VALID,
+			STR("is from the future"), true, p->ask->time_chosen };
+	return (struct signer){ .reason = REASON_NONE };
+}
+
 static void
 weigh(struct response *p, const struct ocsp_single *s, struct latest *latest)
 {
-	if (p->file->ocsp.unknown_critical || s->unknown_critical)
-		tell(p, s, REASON_OCSP_UNSUPPORTED,
-		    STR("has a critical extension that is not known"));
-	else if (revdata_future(s->this_update, p->ask->time))
-		tell(p, s, REASON_OCSP_NOT_YET_VALID, STR("is from the future"));
+	const struct signer flaw = flaw_of(p, s);
+
+	if (flaw.reason != REASON_NONE)
+		refuse(p, s, &flaw);
 	else if (for_ever(s) || (s->status == OCSP_REVOKED && fresh(p->ask, s)))
 		convict(p, s);
 	else if (fresh(p->ask, s))
@@ -180,24 +253,40 @@ weigh(struct response *p, const struct ocsp_single *s, struct latest *latest)
 		out_of_date(p, s);
 }
 
+/* Of this number, but not surely of this issuer: what it revokes is in doubt. */
+static void
+perhaps(struct response *p, const struct ocsp_single *s, const struct signer *by)
+{
+	const struct str why =
+	    STR("revokes a certificate of this number and key, of an issuer that is named "
+		"in another way");
+
+	if (s->status != OCSP_REVOKED || (by->reason != REASON_NONE && !by->meant))
+		return;
+	revoked_note(p->ask, p->file, REASON_OCSP_UNSUPPORTED, why);
+	doubt_take(p, s, REASON_OCSP_UNSUPPORTED, why);
+}
+
 static void
 response_take(struct response *p, struct latest *latest)
 {
 	const struct ocsp *o = &p->file->ocsp;
-	enum reason reason = REASON_NONE;
-	struct str why = STR_NONE;
+	struct signer by = { .reason = REASON_NONE };
 	bool asked = false;
 
 	for (size_t i = 0; i < o->single_count; i++) {
 		const struct ocsp_single *s = &o->singles[i];
+		bool surely = ocsp_answers(s, p->ask->cert, p->ask->issuer);
 
-		if (!ocsp_answers(s, p->ask->cert, p->ask->issuer))
+		if (!surely && !ocsp_may_answer(s, p->ask->cert, p->ask->issuer))
 			continue;
 		if (!asked)
-			reason = signer_check(p, &why);
+			by = signer_check(p);
 		asked = true;
-		if (reason != REASON_NONE)
-			tell(p, s, reason, why);
+		if (!surely)
+			perhaps(p, s, &by);
+		else if (by.reason != REASON_NONE)
+			refuse(p, s, &by);
 		else
 			weigh(p, s, latest);
 	}
@@ -206,13 +295,7 @@ response_take(struct response *p, struct latest *latest)
 static void
 conclude(struct response *p, const struct latest *l)
 {
-	const struct revoked_source *doubt = &p->out->doubt;
-
 	if (l->single == NULL || p->out->result == REVOCATION_REVOKED)
-		return;
-	/* Why the newer one is not believed was told. */
-	if (doubt->file != NULL &&
-	    when_cmp(doubt->this_update, l->single->this_update) > 0)
 		return;
 	p->file = l->file;
 	if (l->single->status != OCSP_GOOD) {
@@ -222,7 +305,10 @@ conclude(struct response *p, const struct latest *l)
 	}
 	*p->out = (struct revoked_answer){ .result = REVOCATION_GOOD,
 		.source = source_of(l->file, l->single),
-		.responder = l->checked };
+		.responder = l->checked,
+		.as_of = l->single->this_update,
+		.bad = p->out->bad,
+		.doubt = p->out->doubt };
 }
 
 void

@@ -2,9 +2,10 @@
 #ifndef VERIFY_REVOKED_PARTS_H
 #define VERIFY_REVOKED_PARTS_H
 /*
- * What the parts of the revocation check share: revoked.c (chain and report),
- * revoked_memo.c (what a worker remembers), revoked_crl.c and revoked_ocsp.c (what
- * lists and responses say of one certificate).
+ * What the parts of the revocation check share: revoked.c (one certificate, the chain),
+ * revoked_told.c (words and data), revoked_memo.c (what a worker remembers),
+ * revoked_news.c and revoked_crl.c (what lists say of one certificate), revoked_ocsp.c
+ * (what responses say).
  */
 #include "verify/revoked.h"
 
@@ -20,6 +21,8 @@ struct revoked_responder { /* who signed a response, at `time` */
 	enum reason reason; /* REASON_NONE, or why nobody counts */
 	const struct cert *cert;
 	struct str detail;
+	/* Nobody counts, but the issuer or somebody it appointed did sign it. */
+	bool meant;
 };
 
 struct revoked_memo; /* a hash table in the revoker's arena */
@@ -34,8 +37,8 @@ struct revoker {
 	struct revoker_counts counts;
 };
 
-/* Why the list is not one of this issuer; NULL: it is, its signature holds. */
-const char *revoked_list_fault(
+/* Is the list signed by the key of this issuer, by whatever algorithm? */
+bool revoked_list_signed(
     struct revoker *r, const struct crl *c, const struct cert *issuer);
 struct revoked_entries revoked_list_entries(
     struct revoker *r, const struct crl *c, struct bytes serial);
@@ -44,11 +47,26 @@ const struct revoked_responder *revoked_responder(
 
 /* --- one certificate --------------------------------------------------------------- */
 
+struct revoked_note { /* a file that did not count, or not in the ordinary way */
+	const struct revfile *file;
+	enum reason reason;
+	struct str text;
+};
+
+enum { REVOKED_NOTES_MOST = 16 }; /* kept of one certificate */
+
+struct revoked_notes {
+	struct revoked_note *v; /* in the arena of the question */
+	size_t n, more; /* further ones, which are only counted */
+};
+
 struct revoked_ask {
 	struct revoker *r;
 	struct arena *mem;
 	const struct cert *cert, *issuer;
 	struct when time;
+	bool time_chosen; /* as in struct revoked_question */
+	struct revoked_notes *notes; /* NULL: nobody reads them */
 	bool has_signing_time; /* as in struct revoked_question */
 	struct when signing_time;
 };
@@ -57,6 +75,18 @@ struct revoked_source { /* a file, and the part of it that is about the certific
 	const struct revfile *file; /* NULL: none */
 	struct when this_update, next_update;
 	bool has_next_update;
+};
+
+/*
+ * News that proves nothing, because of its form: good that is older does not count beside
+ * it.
+ */
+struct revoked_news {
+	struct revoked_source source; /* no file: none */
+	enum reason reason; /* what is wrong with it ... */
+	struct str why; /* ... in words about the source */
+	struct when revoked_at; /* if it revokes */
+	enum crl_reason revocation_reason;
 };
 
 struct revoked_answer {
@@ -68,20 +98,24 @@ struct revoked_answer {
 	struct revoked_source source, delta;
 	/* The list that showed the OCSP responder to be good. */
 	struct revoked_source responder;
+	/* Good is as of this time: that of the list, or of its delta. */
+	struct when as_of;
 	/*
-	 * Of an unknown: the newest file that names the certificate as one on hold, or in
-	 * words that cannot be used. It proves nothing, and good may not be older.
+	 * The newest that revokes the certificate for ever, and the newest that puts it in
+	 * doubt. Whatever the answer is without them: see revoked_settle().
 	 */
-	struct revoked_source doubt;
+	struct revoked_news bad, doubt;
 	struct when revoked_at; /* REVOCATION_REVOKED */
 	enum crl_reason revocation_reason;
 	struct str why; /* words about the source; absent if there is none */
+	bool newer; /* of an unknown: the source is newer than what says good */
 	struct str pointer; /* URL of what is missing; may be absent */
+	struct revoked_notes notes;
 };
 
 /* The digests that a map or a cache knows the URLs of the certificate's lists by. */
 const struct digest *revoked_urls(const struct revoked_ask *ask);
-/* Unknown with revocation.no-data if nothing is about this issuer. */
+/* Unknown with revocation.no-data if nothing is about this issuer. Not settled. */
 void revoked_by_crl(struct revoked_answer *out, const struct revoked_ask *ask);
 /* The same for a response about this very certificate. */
 void revoked_by_ocsp(struct revoked_answer *out, const struct revoked_ask *ask);
@@ -93,5 +127,33 @@ void revoked_by_ocsp(struct revoked_answer *out, const struct revoked_ask *ask);
 bool revoked_tell(
     struct revoked_answer *out, enum reason reason, struct revoked_source source);
 void revoked_unknown(struct revoked_answer *out);
+/* *kept becomes `n` if that is newer. */
+void revoked_news_take(struct revoked_news *kept, const struct revoked_news *n);
+/*
+ * No older good news over newer bad news: what is good as of a time before that of `bad`
+ * or `doubt` becomes revoked, or unknown; without anything good, `bad` is believed.
+ */
+void revoked_settle(struct revoked_answer *out);
+void revoked_note(const struct revoked_ask *ask, const struct revfile *file,
+    enum reason reason, struct str text);
+
+/* --- in words, as data ------------------------------------------------------------- */
+
+/* Names the certificate at least one place to ask? freshestCRL alone is one, too. */
+bool revoked_pointed(const struct cert_info *c);
+
+struct revoked_tally { /* of a chain */
+	size_t asked, notes;
+	const struct revoked_source *oldest; /* that good rests on; NULL: none */
+};
+
+struct str revoked_good_text(struct arena *mem, const struct revoked_tally *t);
+struct str revoked_bad_text(
+    struct arena *mem, const struct cert *cert, const struct revoked_answer *a);
+struct str revoked_unknown_text(struct arena *mem, const struct revoker *r,
+    const struct cert *cert, const struct revoked_answer *a);
+/* The data of the step; absent if it is too much to tell. */
+struct str revoked_data(struct arena *mem, const struct chain *chain,
+    const struct revoked_answer *answers, size_t count);
 
 #endif

@@ -62,6 +62,33 @@ extra_add(struct forge *f, struct buf *out, const struct forge_ext *v, size_t co
 		ext_add(f, out, v[i].oid, v[i].critical, v[i].der);
 }
 
+static struct bytes
+issuer_name(struct forge *f, X509 *issuer)
+{
+	const X509_NAME *name = X509_get_subject_name(issuer);
+	int len = i2d_X509_NAME(name, NULL);
+	uint8_t *out, *end;
+
+	must(len > 0, "issuer name");
+	out = end = arena_alloc(forge_mem(f), (size_t)len);
+	i2d_X509_NAME(name, &end);
+	return bytes_of(out, (size_t)len);
+}
+
+/* The subject of a certificate, DER. */
+static struct bytes
+cert_name(struct forge *f, struct bytes cert)
+{
+	const unsigned char *at = cert.ptr;
+	X509 *x = d2i_X509(NULL, &at, (long)cert.len);
+	struct bytes name;
+
+	must(x != NULL, "no certificate");
+	name = issuer_name(f, x);
+	X509_free(x);
+	return name;
+}
+
 static uint64_t
 reason_number(const char *name)
 {
@@ -91,6 +118,10 @@ entry_der(struct forge *f, const struct forge_crl_entry *e)
 		    forge_der(f, 0x18, 1, forge_text(forge_asn1_time(f, e->invalidity))));
 	if (e->unknown_critical)
 		ext_add(f, &exts, OID_UNKNOWN, true, forge_der(f, 0x05, 0));
+	if (e->issuer.len > 0)
+		ext_add(f, &exts, "2.5.29.29", true,
+		    forge_der(f, 0x30, 1,
+			forge_der(f, 0xa4, 1, cert_name(f, e->issuer))));
 	extra_add(f, &exts, e->extra, e->extra_count);
 	return forge_der(f, 0x30, 3, serial,
 	    time_der(f, e->date == NULL ? "2024-01-10" : e->date),
@@ -276,19 +307,6 @@ signature_der(struct forge *f, const struct forge_crl *spec, struct bytes tbs)
 	return forge_der(f, 0x03, 2, bytes_of("\0", 1), bytes_of(out, len));
 }
 
-static struct bytes
-issuer_name(struct forge *f, X509 *issuer)
-{
-	const X509_NAME *name = X509_get_subject_name(issuer);
-	int len = i2d_X509_NAME(name, NULL);
-	uint8_t *out, *end;
-
-	must(len > 0, "issuer name");
-	out = end = arena_alloc(forge_mem(f), (size_t)len);
-	i2d_X509_NAME(name, &end);
-	return bytes_of(out, (size_t)len);
-}
-
 struct bytes
 forge_crl(struct forge *f, const struct forge_crl *spec)
 {
@@ -300,7 +318,7 @@ forge_crl(struct forge *f, const struct forge_crl *spec)
 
 	must(issuer != NULL && spec->key != NULL, "no issuer");
 	tbs = forge_der(f, 0x30, 7, spec->version1 ? none : forge_der_uint(f, 0x02, 1),
-	    algorithm_der(f, spec, inner), issuer_name(f, issuer),
+	    algorithm_der(f, spec, inner), spec->issuer_name.len > 0 ? spec->issuer_name : issuer_name(f, issuer),
 	    time_der(f, this == NULL ? "2024-01-01" : this),
 	    spec->no_next_update
 		? none

@@ -14,6 +14,7 @@ struct forge_crl_entry {
 	const char *reason; /* "keyCompromise", "certificateHold", "12" ...; NULL: absent */
 	const char *invalidity; /* invalidityDate; NULL: absent */
 	bool unknown_critical; /* a critical extension that nobody knows */
+	struct bytes issuer; /* certificateIssuer: the subject of this certificate */
 	const struct forge_ext *extra;
 	size_t extra_count;
 };
@@ -27,6 +28,7 @@ struct forge_crl_point { /* issuingDistributionPoint; all zero: an empty one */
 
 struct forge_crl {
 	struct bytes issuer; /* certificate that gives name and key identifier */
+	struct bytes issuer_name; /* a Name, DER, to write instead */
 	EVP_PKEY *key; /* that signs: the issuer's, or a wrong one */
 	uint64_t number; /* 0: 1 */
 	struct bytes number_raw; /* content octets instead */

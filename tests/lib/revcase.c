@@ -109,6 +109,7 @@ revcase_begin(struct revcase *c)
 	c->lists = c->answers = c->cache = c->map = false;
 	c->now = REVCASE_NOW;
 	c->signed_at = NULL;
+	c->chosen = false;
 }
 
 struct bytes
@@ -214,7 +215,7 @@ enum reason
 revcase_again(struct revcase *c)
 {
 	const struct bytes ders[] = { c->leaf, c->ca, c->root };
-	struct revoked_question q = { .time = moment(c->now) };
+	struct revoked_question q = { .time = moment(c->now), .time_chosen = c->chosen };
 	struct err err;
 
 	if (chain_get(&q.chain, c->k.chains, ders, COUNT(ders), CHAIN_CODE_SIGNING, NULL,

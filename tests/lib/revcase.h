@@ -69,6 +69,7 @@ struct revcase {
 	struct bytes root, ca, leaf; /* certificates, DER */
 	EVP_PKEY *root_key, *ca_key, *leaf_key;
 	const char *now, *signed_at; /* signed_at NULL: no authentic signing time */
+	bool chosen; /* `now` is not the time of the run */
 	unsigned folders;
 	bool lists, answers, cache, map; /* something of that kind lies in the folder */
 	struct revdata data;

@@ -302,13 +302,13 @@ static const struct made {
 	{ FOR_EVER, { .number = 2, ENTRIES(BECAUSE("keyCompromise")) } },
 	{ FOR_EVER, { .no_number = true, .no_next_update = true, ENTRIES(LISTED) } },
 	{ LIE, { .number = 90, .break_signature = true } },
-	{ LIE, { .number = 91, .hash = "SHA1" } },
-	{ LIE, { .number = 92, .inner_hash = "SHA384" } },
-	{ LIE, { .number = 93, .version1 = true } },
+	{ 0, { .number = 91, .hash = "SHA1" } },
+	{ 0, { .number = 92, .inner_hash = "SHA384" } },
+	{ 0, { .number = 93, .version1 = true } },
 	{ LIE, { .number = 94, .break_signature = true, ENTRIES(LISTED) } },
 	{ LIE, { DELTA(1, 95), .break_signature = true,
 		   ENTRIES(ON("removeFromCRL", "2026-05-02")) } },
-	{ LIE, { .number = 96, .hash = "SHA1", ENTRIES(LISTED) } },
+	{ FOR_EVER, { .number = 96, .hash = "SHA1", ENTRIES(LISTED) } },
 };
 
 enum { MADE_BY_OTHERS = 3, MADE = COUNT(makes) + MADE_BY_OTHERS, PICKED_MOST = 5 };
@@ -455,7 +455,7 @@ static const struct overtaken_row {
 	    { GIVEN(.number = 1, ENTRIES(HOLD), NEWER) }, { GIVEN(.version = 0) } },
 	{ "response, before it a hold in a list", REASON_NONE,
 	    { GIVEN(.number = 1, ENTRIES(HOLD), OLDER) }, { GIVEN(.version = 0) } },
-	{ "response, then a list that is not understood", REASON_CRL_ENTRY,
+	{ "response, then a list that is not understood", REASON_REVOCATION_REVOKED,
 	    { GIVEN(.number = 1, .this_update = "2026-05-31", .unknown_critical = true,
 		ENTRIES(LISTED)) },
 	    { GIVEN(.version = 0) } },

@@ -349,7 +349,7 @@ test_time(void)
 	    REASON_REVOCATION_REVOKED);
 	judge_at(&strict, "2026-05-19T00:00:00Z");
 	stage_both(&s.st, &strict, "judged before that list was made", envelope(),
-	    REASON_CRL_NOT_YET_VALID);
+	    REASON_REVOCATION_REVOKED);
 	judge_at(&strict, STAGE_NOW);
 }
 

@@ -78,7 +78,7 @@ static const struct row single[] = {
 	    { GIVEN(.no_aki = true) } },
 	{ "an unknown critical extension", REASON_CRL_UNSUPPORTED, LEAF_ONE,
 	    { GIVEN(.unknown_critical = true) } },
-	{ "an unknown critical extension, and it is listed", REASON_CRL_UNSUPPORTED,
+	{ "an unknown critical extension, and it is listed", REASON_REVOCATION_REVOKED,
 	    LEAF_ONE, { GIVEN(.unknown_critical = true, ENTRIES(LISTED)) } },
 	{ "a weak signature", REASON_CRL_BAD_SIGNATURE, LEAF_ONE,
 	    { GIVEN(.hash = "SHA1") } },
@@ -113,7 +113,7 @@ static const struct row times[] = {
 	    { GIVEN(.this_update = "2026-06-01T00:05:00Z") } },
 	{ "thisUpdate is more than that ahead", REASON_CRL_NOT_YET_VALID, LEAF_ONE,
 	    { GIVEN(.this_update = "2026-06-01T00:05:01Z") } },
-	{ "from the future, and it is listed", REASON_CRL_NOT_YET_VALID, LEAF_ONE,
+	{ "from the future, and it is listed", REASON_REVOCATION_REVOKED, LEAF_ONE,
 	    { GIVEN(.this_update = "2026-06-02T00:00:00Z", ENTRIES(LISTED)) } },
 };
 
@@ -137,13 +137,35 @@ static const struct row numbers[] = {
 	    LEAF_ONE, { GIVEN(.number = 1, ENTRIES(LISTED)), GIVEN(.number = 2) } },
 	{ "the newest list cannot be read where it counts", REASON_CRL_ENTRY, LEAF_ONE,
 	    { GIVEN(.number = 1), GIVEN(.number = 2, ENTRIES(BECAUSE("12"))) } },
-	{ "the newest list must not be used, and names it", REASON_CRL_ENTRY, LEAF_ONE,
+	{ "the newest list must not be used, and names it", REASON_REVOCATION_REVOKED,
+	    LEAF_ONE,
 	    { GIVEN(.number = 1),
 		GIVEN(.number = 2, .unknown_critical = true, ENTRIES(LISTED)) } },
+	{ "the newest list names another key, and is signed by the issuer's",
+	    REASON_REVOCATION_REVOKED, LEAF_ONE,
+	    { GIVEN(.number = 1),
+		GIVEN(.number = 2, .aki = { (const uint8_t *)"another", 7 }, ENTRIES(LISTED)) } },
+	{ "sibling: the same, signed by another key", REASON_NONE, LEAF_ONE,
+	    { GIVEN(.number = 1), GIVEN(.number = 2, .aki = { (const uint8_t *)"another", 7 },
+		  .break_signature = true, ENTRIES(LISTED)) } },
+	{ "the newest list is signed with SHA-1, and names it", REASON_REVOCATION_REVOKED,
+	    LEAF_ONE,
+	    { GIVEN(.number = 1), GIVEN(.number = 2, .hash = "SHA1", ENTRIES(LISTED)) } },
+	{ "the newest list is signed with SHA-1, and does not name it",
+	    REASON_CRL_BAD_SIGNATURE, LEAF_ONE,
+	    { GIVEN(.number = 1), GIVEN(.number = 2, .hash = "SHA1") } },
+	{ "the newest list is dated ahead, and names it", REASON_REVOCATION_REVOKED,
+	    LEAF_ONE,
+	    { GIVEN(.number = 1), GIVEN(.number = 2, .this_update = "2026-06-02",
+		  ENTRIES(LISTED)) } },
+	{ "the newest list is dated ahead, and does not name it",
+	    REASON_CRL_NOT_YET_VALID, LEAF_ONE,
+	    { GIVEN(.number = 1), GIVEN(.number = 2, .this_update = "2026-06-02") } },
 	{ "the same of an older list", REASON_NONE, LEAF_ONE,
 	    { GIVEN(.number = 3),
 		GIVEN(.number = 2, .unknown_critical = true, ENTRIES(LISTED)) } },
-	{ "the newest list must not be used, and does not name it", REASON_NONE, LEAF_ONE,
+	{ "the newest list must not be used, and does not name it",
+	    REASON_CRL_UNSUPPORTED, LEAF_ONE,
 	    { GIVEN(.number = 1), GIVEN(.number = 2, .unknown_critical = true) } },
 };
 
@@ -186,7 +208,7 @@ static const struct row scopes[] = {
 	    { GIVEN(POINT(.some_reasons = true), ENTRIES(HOLD)) } },
 	{ "an indirect list", REASON_CRL_UNSUPPORTED, LEAF_ONE,
 	    { GIVEN(POINT(.indirect = true)) } },
-	{ "an indirect list that has the number", REASON_CRL_UNSUPPORTED, LEAF_ONE,
+	{ "an indirect list that has the number", REASON_REVOCATION_REVOKED, LEAF_ONE,
 	    { GIVEN(POINT(.indirect = true), ENTRIES(LISTED)) } },
 	{ "attribute certificates", REASON_CRL_UNSUPPORTED, LEAF_ONE,
 	    { GIVEN(POINT(.only_attributes = true)) } },
@@ -357,7 +379,8 @@ test_issuer(void)
 	is_reason(revcase_ask(&c), REASON_CRL_BAD_SIGNATURE, "the same without");
 	revcase_begin(&c);
 	revcase_list(&c, "a", (struct forge_crl){ .aki = BYTES_LIT("another key") });
-	is_reason(revcase_ask(&c), REASON_CRL_BAD_SIGNATURE, "key identifiers differ");
+	is_reason(revcase_ask(&c), REASON_NONE, "key identifiers differ: it is signed");
+	ok(revcase_says(&c, "'code':'crl.key-identifier'"), "and that is noted");
 	revcase_begin(&c);
 	revcase_list(&c, "a", (struct forge_crl){ .issuer = impostor, .key = other });
 	revcase_list(&c, "b", (struct forge_crl){ .number = 1 });
@@ -418,6 +441,32 @@ test_invalidity(void)
 	    (struct forge_crl){ ENTRIES(LISTED) });
 }
 
+/* RFC 5280 section 7.1: the string type of a name does not make it another. */
+static void
+test_string_types(void)
+{
+	const struct cert *ca;
+	struct bytes name;
+	uint8_t *octets;
+
+	revcase_pointers(&c, LEAF_ONE);
+	kit_cert(&c.k, &ca, c.ca);
+	name = arena_bytes(c.k.mem, cert_info(ca)->subject_der);
+	octets = (uint8_t *)(uintptr_t)name.ptr;
+	for (size_t i = 0; i + 1 < name.len; i++)
+		if (octets[i] == 0x0c && octets[i + 1] <= name.len - i - 2)
+			octets[i] = 0x13;
+	ok(!bytes_equal(name, cert_info(ca)->subject_der), "a name of other string types");
+	revcase_begin(&c);
+	revcase_list(&c, "a", (struct forge_crl){ .issuer_name = name });
+	is_reason(revcase_ask(&c), REASON_NONE, "sibling: such a list says good");
+	revcase_begin(&c);
+	revcase_list(&c, "a", (struct forge_crl){ .number = 1 });
+	revcase_list(&c, "b",
+	    (struct forge_crl){ .number = 2, .issuer_name = name, ENTRIES(LISTED) });
+	is_reason(revcase_ask(&c), REASON_REVOCATION_REVOKED, "and is not passed over");
+}
+
 int
 main(void)
 {
@@ -425,6 +474,7 @@ main(void)
 	run(single, COUNT(single));
 	run(times, COUNT(times));
 	run(numbers, COUNT(numbers));
+	test_string_types();
 	run(scopes, COUNT(scopes));
 	run(deltas, COUNT(deltas));
 	run(unasked, COUNT(unasked));
