@@ -261,6 +261,7 @@ inspect(struct blob_run *b, const char *path)
 			.limits = &b->run.config->limits,
 			.blob = &b->work,
 			.clock_us = config_monotonic_us,
+			.cpu_us = config_cpu_us,
 		},
 		.jobs = 1,
 	};

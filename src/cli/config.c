@@ -174,13 +174,25 @@ config_at(struct when *out, struct when *now, const struct config *c, struct err
 	    "--at %s is no time (want 2026-01-31T00:00:00Z, whole seconds)", c->at);
 }
 
-uint64_t
-config_monotonic_us(void)
+static uint64_t
+clock_us(clockid_t clock)
 {
 	struct timespec now = { 0, 0 };
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+uint64_t
+config_monotonic_us(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
+}
+
+uint64_t
+config_cpu_us(void)
+{
+	return clock_us(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 int

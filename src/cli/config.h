@@ -69,6 +69,7 @@ int config_now(struct when *out, const struct config *c, struct err *err);
  */
 int config_at(struct when *out, struct when *now, const struct config *c, struct err *err);
 uint64_t config_monotonic_us(void);
+uint64_t config_cpu_us(void);          /* processor time of this process */
 /* A random UUID, version 4. */
 int config_uuid(char out[37], struct err *err);
 

@@ -278,6 +278,7 @@ recorded_worker(const struct recorded *r, enum worker_mode mode)
 		.revdata = r->revdata.given ? &r->revdata : NULL,
 		.time = r->at,
 		.clock_us = config_monotonic_us,
+		.cpu_us = config_cpu_us,
 	};
 
 	terms_apply(&worker, &r->terms);

@@ -289,6 +289,7 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 			.mode = mode,
 			.limits = &c->limits,
 			.clock_us = config_monotonic_us,
+			.cpu_us = config_cpu_us,
 		},
 		.show = show,
 		.ctx = &v,

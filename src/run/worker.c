@@ -302,6 +302,7 @@ worker_tools(const struct worker *w, const struct worker_options *o)
 		.time = o->time,
 		.allow_missing = o->allow_missing,
 		.require_complete = o->require_complete,
+		.cpu_us = o->cpu_us,
 		.metadata = o->metadata,
 		.metadata_count = o->metadata_count,
 	};

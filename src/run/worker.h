@@ -40,6 +40,7 @@ struct worker_options {         /* the same for every input of a run */
 	const struct worker_blob *blob; /* NULL unless a mode above says so */
 	bool hash_input, allow_missing, require_complete;
 	uint64_t (*clock_us)(void);     /* monotonic; handed in by cli/ */
+	uint64_t (*cpu_us)(void);       /* processor time of this process; likewise */
 };
 
 struct worker {

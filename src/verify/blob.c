@@ -214,7 +214,7 @@ judge_all(bool *proven, struct verdict *v, const struct verify_job *how,
 {
 	struct candidate *list = arena_array(v->mem, job->signature_count, sizeof(*list));
 	uint64_t most = how->tools->limits->v[LIMIT_SIGNATURES];
-	struct signed_tally t = { 0, 0, 0 };
+	struct signed_tally t = { .found = 0 };
 	size_t findings = v->findings.n;
 
 	*proven = false;

@@ -82,6 +82,15 @@ step_unsigned(struct verdict *v, const struct node *subject)
 		    "no signature among %zu referrers", subject->referrer_count);
 }
 
+/* Each artifact has a share of its own: one with dear signatures takes nothing from the others. */
+static bool
+out_of_time(const struct verify_job *job)
+{
+	uint64_t most = job->tools->limits->v[LIMIT_ARTIFACT_CPU] * 1000000;
+
+	return job->tools->cpu_us != NULL && job->tools->cpu_us() - job->cpu_began > most;
+}
+
 static int
 look_at_signatures(struct signed_tally *t, struct verdict *v, struct verify_job *job,
     struct err *err)
@@ -97,7 +106,8 @@ look_at_signatures(struct signed_tally *t, struct verdict *v, struct verify_job 
 		if (f == NULL)
 			continue;
 		t->found++;
-		if (t->looked_at == most)
+		t->late = t->late || out_of_time(job);
+		if (t->looked_at == most || t->late)
 			continue;
 		t->looked_at++;
 		if (f->verify(v, job, err) != 0)
@@ -115,7 +125,13 @@ step_limit(struct verdict *v, const struct signed_tally *t)
 	if (t->found == t->looked_at)
 		return;
 	if (t->valid > 0)
-		verdict_note(v, REASON_SIGNATURE_LIMIT, -1, "%llu of %llu signatures were looked at",
+		verdict_note(v,
+		    t->late ? REASON_LIMIT_ARTIFACT_CPU_HIT : REASON_SIGNATURE_LIMIT, -1,
+		    "%llu of %llu signatures were looked at",
+		    (unsigned long long)t->looked_at, (unsigned long long)t->found);
+	else if (t->late)
+		verdict_error(v, STEP_DISCOVERY, -1, REASON_LIMIT_ARTIFACT_CPU_HIT,
+		    "%llu of %llu signatures were looked at, none is valid",
 		    (unsigned long long)t->looked_at, (unsigned long long)t->found);
 	else
 		verdict_fail(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_LIMIT,
@@ -139,7 +155,7 @@ verify_tally(struct verdict *v, const struct signed_tally *t, size_t findings)
 static int
 judge_under(bool *proven, struct verdict *v, struct verify_job *job, struct err *err)
 {
-	struct signed_tally t = { 0, 0, 0 };
+	struct signed_tally t = { .found = 0 };
 	size_t findings = v->findings.n;
 
 	*proven = false;
@@ -279,6 +295,7 @@ verify_artifact(struct verdict *v, const struct verify_tools *tools, struct stor
 	enum verdict_end end;
 	struct choice c;
 
+	job.cpu_began = tools->cpu_us == NULL ? 0 : tools->cpu_us();
 	describe(v, subject);
 	node_notes(v, subject);
 	if (!present(v, subject))

@@ -27,6 +27,7 @@ struct verify_tools {           /* a worker's own; nothing in it is shared */
 	struct when time;               /* the one evaluation time of the run */
 	bool allow_missing;             /* an absent layer is only told */
 	bool require_complete;          /* a platform that was left out is a failure */
+	uint64_t (*cpu_us)(void);       /* processor time so far; NULL: no limit on it */
 	const struct metadata *metadata;        /* demanded of every signature; may be none */
 	size_t metadata_count;
 };
@@ -36,6 +37,7 @@ struct verify_job {             /* one signature of one artifact under one state
 	const struct policy_statement *statement;
 	struct store *store;
 	const struct node *subject, *referrer;
+	uint64_t cpu_began;             /* tools->cpu_us when the artifact was begun */
 };
 
 struct verifier {
@@ -62,6 +64,7 @@ int verify_artifact(struct verdict *v, const struct verify_tools *tools, struct 
 
 struct signed_tally {           /* of the signatures of one subject under one statement */
 	uint64_t found, looked_at, valid;
+	bool late;                      /* the artifact's share of processor time was used up */
 };
 /*
  * After the last of them; findings from index `findings` on are theirs. True: one is valid, which

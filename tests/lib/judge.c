@@ -123,6 +123,7 @@ tools_of(struct judge *j)
 		.time = j->time,
 		.allow_missing = j->allow_missing,
 		.require_complete = j->require_complete,
+		.cpu_us = j->cpu_us,
 		.metadata = j->metadata,
 		.metadata_count = j->metadata_count };
 }

@@ -28,6 +28,7 @@ struct judge {
 	bool trust_names; /* names in the export choose the statement, too */
 	struct naming naming; /* what else is said of names */
 	bool allow_missing, require_complete;
+	uint64_t (*cpu_us)(void); /* NULL: time costs nothing */
 	const struct metadata *metadata; /* demanded user metadata */
 	size_t metadata_count;
 	enum subjects subjects; /* which nodes can be asked for: the roots */

@@ -482,6 +482,43 @@ test_limits(struct bench *b)
 	is_u64(found, N, "the good one was met at every place");
 }
 
+static uint64_t spent;
+
+/* A processor that needs a second for each look at its clock. */
+static uint64_t
+slow_clock(void)
+{
+	return spent += 1000000;
+}
+
+/* The share of processor time of one artifact: bad ones alone, then with a good one in time. */
+static void
+test_time(struct bench *b)
+{
+	uint64_t most = b->j.limits.v[LIMIT_ARTIFACT_CPU];
+
+	b->j.cpu_us = slow_clock;
+	for (int row = 0; row < 3; row++) {
+		struct subject s;
+
+		subject_open(&s, &b->st);
+		for (unsigned i = 0; i < 4; i++)
+			add(b, &s, row == 0 ? TAMPERED : GOOD, 500 + i);
+		b->j.limits.v[LIMIT_ARTIFACT_CPU] = row == 2 ? 4 : 2;
+		is_reason(subject_judge(&s, &b->j),
+		    row == 0 ? REASON_SIG_INVALID : REASON_NONE,
+		    "time for %d of 4, %s", row == 2 ? 4 : 2,
+		    row == 0 ? "all bad" : "all good");
+		is_u64(b->j.verdict.signatures.n, row == 2 ? 4 : 2,
+		    "that many are looked at");
+		ok(judge_has(&b->j, REASON_LIMIT_ARTIFACT_CPU_HIT) == (row != 2),
+		    "and that is told");
+		subject_close(&s);
+	}
+	b->j.cpu_us = NULL;
+	b->j.limits.v[LIMIT_ARTIFACT_CPU] = most;
+}
+
 /* --- many ----------------------------------------------------------------------------------------- */
 
 /* One signature, named thousands of times: judged once, and its cost is that of one. */
@@ -626,6 +663,7 @@ main(void)
 	test_order(&b, false);
 	test_worst(&b);
 	test_limits(&b);
+	test_time(&b);
 	test_listed_often(&b);
 	test_thousand(&b);
 	test_statements(&b);
