@@ -101,13 +101,20 @@ root_sound(struct chain *chain, size_t i)
 	return may_issue(chain, i);
 }
 
+bool
+chain_is_reversed(const struct chain *chain)
+{
+	return chain->count > 1 && chain->certs[0]->info.is_ca &&
+	       cert_self_signed(chain->certs[0]);
+}
+
 /* Rules 4 and 5: no other one is a root, and each is signed by the next. */
 static bool
 link_sound(struct chain *chain, size_t i)
 {
 	const struct cert *c = chain->certs[i], *issuer = chain->certs[i + 1];
 
-	if (i == 0 && c->info.is_ca && cert_self_signed(c))
+	if (i == 0 && chain_is_reversed(chain))
 		return breaks(chain, i, REASON_CHAIN_EXTRA_SELF_SIGNED,
 		    "the chain was delivered root first, want the signer first");
 	if (cert_self_signed(c))

@@ -40,6 +40,8 @@ int chain_get(const struct chain **out, struct chains *cache, const struct bytes
  * section 4.2.1.10). For a chain that an anchor was found for; cached like the others.
  */
 const struct chain *chain_names(struct chains *cache, const struct chain *chain);
+/* Root first, signer last: a list the wrong way round. */
+bool chain_is_reversed(const struct chain *chain);
 /* The rules alone, over parsed certificates. */
 void chain_check(struct chain *chain, enum chain_use use);
 

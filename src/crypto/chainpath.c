@@ -159,8 +159,8 @@ broken(struct chain *chain, size_t at, enum reason reason, const char *what)
 {
 	chain->reason = reason;
 	chain->reason_at = at;
-	snprintf(chain->detail, sizeof(chain->detail), "certificate %zu of the path %s", at,
-	    what);
+	snprintf(chain->detail, sizeof(chain->detail), "certificate %zu of the path %s",
+	    at, what);
 }
 
 /* Issuers that name their purposes must name this one (what OpenSSL does not look at). */
@@ -172,7 +172,8 @@ issuers_check(struct chain *chain)
 	for (size_t i = 1; i < chain->count && chain->reason == REASON_NONE; i++) {
 		info = cert_info(chain->certs[i]);
 		if (info->has_eku && (info->eku & (EKU_TIME | EKU_ANY)) == 0)
-			broken(chain, i, REASON_TSA_EKU, "may not vouch for time stamping");
+			broken(
+			    chain, i, REASON_TSA_EKU, "may not vouch for time stamping");
 	}
 }
 

@@ -123,10 +123,14 @@ step_integrity(struct notation_check *c)
 		return false;
 	if (!rawsig_check(c->chain->certs[0], e->signed_parts, e->signed_part_count,
 		e->signature)) {
-		verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
-		    REASON_SIG_INVALID,
-		    "the signature is not one of %.*s over these octets",
-		    STR_ARG(cert_subject_text(c->chain->certs[0])));
+		if (chain_is_reversed(c->chain))
+			verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+			    c->chain->reason, "%s", c->chain->detail);
+		else
+			verdict_fail(c->v, STEP_INTEGRITY, ACTION_ENFORCE, c->signature,
+			    REASON_SIG_INVALID,
+			    "the signature is not one of %.*s over these octets",
+			    STR_ARG(cert_subject_text(c->chain->certs[0])));
 		return false;
 	}
 	if (c->chain->reason != REASON_NONE) {
