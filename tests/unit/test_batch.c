@@ -194,7 +194,7 @@ test_memory(struct batch_options *options)
 	tap_skip("bad_Q03: no address limit under a sanitizer");
 	return;
 #endif
-	limits.v[LIMIT_CHILD_MEMORY] = 24 << 20;
+	limits.v[LIMIT_CHILD_MEMORY] = 8 << 20;
 	options->worker.limits = &limits;
 	ok(run(&seen, &r, paths, 1, options, &err) == 0, "bad_Q03_no_memory");
 	ok(r.refused == 1 && r.ended == 0, "the input is refused");

@@ -126,6 +126,12 @@ test_cert_knobs(struct forge *f)
 	    "RSA certificates are the same bytes each time");
 }
 
+/* Since OpenSSL 3.4 the names say who owns the argument; it did so before, too. */
+#if OPENSSL_VERSION_NUMBER < 0x30400000L
+#define TS_VERIFY_CTX_set0_data TS_VERIFY_CTX_set_data
+#define TS_VERIFY_CTX_set0_store TS_VERIFY_CTX_set_store
+#endif
+
 /* OpenSSL's two ways to check a token. */
 static bool
 ts_accepts(const struct forge_chain *tsa, struct bytes token, struct bytes message)
@@ -136,8 +142,8 @@ ts_accepts(const struct forge_chain *tsa, struct bytes token, struct bytes messa
 	bool good;
 
 	TS_VERIFY_CTX_set_flags(ctx, TS_VFY_VERSION | TS_VFY_SIGNATURE | TS_VFY_DATA);
-	TS_VERIFY_CTX_set_data(ctx, BIO_new_mem_buf(message.ptr, (int)message.len));
-	TS_VERIFY_CTX_set_store(ctx, store_of(tsa));
+	TS_VERIFY_CTX_set0_data(ctx, BIO_new_mem_buf(message.ptr, (int)message.len));
+	TS_VERIFY_CTX_set0_store(ctx, store_of(tsa));
 	good = p7 != NULL && TS_RESP_verify_token(ctx, p7) == 1;
 	TS_VERIFY_CTX_free(ctx);
 	PKCS7_free(p7);
