@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A private authority as its operator would run it: certificates, revocation lists, OCSP answers and
-# time stamps from the `openssl` program, a signature from the Notary Project's libraries, the policy
-# folder filled by `assay trust`. The image passes a strict policy with the data, and fails without
-# it, with what is out of date, and with what is revoked.
+# time stamps from the `openssl` program, a signature from `notation`, the policy folder filled by
+# `assay trust`. The image passes a strict policy with the data, and fails without it, with what is
+# out of date, and with what is revoked. `notation verify`, which would download the same data,
+# judges beside it wherever that is possible.
 #
-# TAP. Needs $ASSAY, Go and its modules, openssl and sqlite3; what is missing is named and skipped.
+# TAP. Needs $ASSAY, openssl, sqlite3 and `notation` (or Go and its libraries); what is missing is
+# named and skipped.
 set -u
 . "${srcdir:-.}/tests/lib/peers.sh"
 need openssl sqlite3 tar
-find_oracle
+find_peer
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 umask 022
@@ -100,7 +102,6 @@ if ! { root root && root time-root && issue root issuing sub && issue issuing si
 fi
 for name in root issuing time-root; do list $name || bail "no list of $name"; done
 cat signer.pem issuing.pem root.pem > chain.pem
-stamp_config "$work/stamper.pem" "$work/stamper.key" "$work/time-root.pem"
 answer() { # FILE CERTIFICATE RESPONDER
 	openssl ocsp -index issuing.index -CA issuing.pem -issuer issuing.pem -cert "$2.pem" \
 		-rsigner "$3.pem" -rkey "$3.key" -ndays 7 -no_nonce -respout "$1" >> log 2>&1
@@ -112,7 +113,20 @@ digest=$(sed -n 's/^cache[^	]*	[^	]*	\([^	]*\)	.*/\1/p' "$srcdir/fixtures/export
 mkdir image && tar -xzf "$srcdir/fixtures/exports/cache.tar.gz" -C image
 # An accuracy of one second must lie inside the validity of the new certificates.
 sleep 2
-"$oracle" sign image "$digest" signer.key chain.pem cose tsa.cnf time-root.pem 2>> log ||
+# What is published: a signer looks at the lists of the authority that stamps for him.
+publish() { # [NAME=]FILE...: under the names that the certificates have for them
+	stamp_config "$work/stamper.pem" "$work/stamper.key" "$work/time-root.pem"
+	for file in "$@"; do
+		case $file in
+		*.ocsp) printf 'http://ocsp.pki.example\t../%s\n' "$file" ;;
+		*) # RFC 5280 section 4.2.1.13: behind a URL lies DER
+			openssl crl -in "${file#*=}" -outform DER -out "web/${file%=*}" 2>> log
+			printf 'http://pki.example/%s\t%s\n' "${file%=*}" "${file%=*}" ;;
+		esac >> web/urls
+	done
+}
+publish root.crl issuing.crl time-root.crl
+peer_sign image "$digest" "$work/signer.key" "$work/chain.pem" cose "$work/time-root.pem" >> log 2>&1 ||
 	bail "not signed"
 policy() { # NAME: with anchors, without revocation data
 	mkdir -m 700 "$1"
@@ -162,20 +176,45 @@ refused() { # TITLE CODE POLICY [OPTION...]: the code is among what blocks
 }
 
 policy none
+# The program looks into the configuration folder; the libraries read the store.
+peer_reads() { # TYPE FILE: SHA-256 of the certificate, as the peer tells it
+	if [ -n "$notation" ]; then
+		notation_in web "$work/none" cert show --type "$1" --store private "$2.pem" 2>> log |
+			sed -n 's/^SHA256 Thumbprint: *//p'
+	else
+		"$oracle" store none "$1" private 2>> log
+	fi
+}
 for store in ca:root tsa:time-root; do
-	said=$("$oracle" store none "${store%%:*}" private 2>> log)
+	said=$(peer_reads "${store%%:*}" "${store#*:}")
 	want=$(openssl x509 -in "${store#*:}.pem" -outform DER | openssl dgst -sha256 -r | cut -d ' ' -f 1)
 	if [ -n "$want" ] && [ "$said" = "$want" ]; then
-		ok "the libraries read what assay trust add wrote: ${store%%:*}"
+		ok "$peer reads what assay trust add wrote: ${store%%:*}"
 	else
-		not_ok "the libraries read what assay trust add wrote: ${store%%:*}"
+		not_ok "$peer reads what assay trust add wrote: ${store%%:*}"
 		echo "#   $said, want $want"
 	fi
 done
+peer_says() { # WANT TITLE FILE...: with these published
+	want=$1 title=$2
+	shift 2
+	[ -n "$notation" ] || return 0
+	publish "$@"
+	said=fail
+	peer_verify web "$work/none" image "$name@$digest" && said=pass
+	if [ $said = "$want" ]; then
+		ok "$title: notation says $want"
+	else
+		not_ok "$title: notation says $want"
+		sed 's/^/#   /' peer.out
+	fi
+}
 refused "no data" revocation.no-data none
+peer_says fail "no data"
 policy lists
 bring lists root.crl issuing.crl time-root.crl
 compliant "with the lists" lists
+peer_says pass "with the lists" root.crl issuing.crl time-root.crl
 if grep -q '^  revocation .*oldest in use' judge.out; then ok "the summary tells the age"; else not_ok "the summary tells the age"; fi
 later=$(date -u -d '+10 days' +%Y-%m-%dT00:00:00Z)
 refused "lists out of date" crl.stale lists --at "$later"
@@ -187,6 +226,7 @@ if ! { answer good.ocsp signer responder && answer poor.ocsp signer pretender &&
 fi
 bring answers root.crl time-root.crl good.ocsp
 compliant "with an OCSP answer" answers
+peer_says pass "with an OCSP answer" root.crl time-root.crl good.ocsp
 refused "OCSP answer out of date" ocsp.stale answers --at "$later"
 policy poor
 bring poor root.crl time-root.crl poor.ocsp
@@ -194,6 +234,7 @@ refused "responder without the usage" ocsp.responder poor
 policy another
 bring another root.crl time-root.crl another.ocsp
 refused "an answer for another certificate" revocation.no-data another
+peer_says fail "an answer for another certificate" root.crl time-root.crl another.ocsp
 
 # A list that names a delta, with and without it; a list of another part of the certificates.
 cat >> ca.cnf <<CNF
@@ -221,8 +262,10 @@ cp number.kept issuing.number
 policy base
 bring base root.crl time-root.crl issuing-base.crl
 refused "a list without its delta" crl.delta-missing base
+peer_says fail "a list without its delta" root.crl time-root.crl issuing.crl=issuing-base.crl
 bring base issuing-delta.crl
 compliant "with the delta" base
+peer_says pass "with the delta" root.crl time-root.crl issuing.crl=issuing-base.crl issuing-delta.crl
 policy part
 bring part root.crl time-root.crl issuing-part.crl
 refused "a list of another part" crl.scope part
@@ -236,21 +279,27 @@ openssl ca -config ca.cnf -name issuing -cert false.pem -keyfile false.key -genc
 policy false-list
 bring false-list root.crl time-root.crl false.crl
 refused "a list of another key of that name" crl.bad-signature false-list
+peer_says fail "a list of another key of that name" root.crl time-root.crl issuing.crl=false.crl
 
 revoke issuing signer || bail "not revoked"
 policy revoked
 bring revoked root.crl issuing.crl time-root.crl
 refused "signer revoked" revocation.revoked revoked
+peer_says fail "signer revoked" root.crl issuing.crl time-root.crl
 answer gone.ocsp signer responder || bail "no OCSP answer"
 policy revoked-answer
 bring revoked-answer root.crl time-root.crl gone.ocsp
 refused "signer revoked, says OCSP" revocation.revoked revoked-answer
+peer_says fail "signer revoked, says OCSP" root.crl time-root.crl gone.ocsp
 bring revoked-answer issuing.crl
 refused "signer revoked, both say so" revocation.revoked revoked-answer
+cp root.crl first-root.crl
 revoke root issuing || bail "not revoked"
 bring answers root.crl
 refused "intermediate revoked" revocation.revoked answers
+peer_says fail "intermediate revoked" root.crl time-root.crl good.ocsp
 revoke time-root stamper || bail "not revoked"
 bring lists time-root.crl
 refused "stamper revoked" tsa.revoked lists
+peer_says fail "stamper revoked" root.crl=first-root.crl time-root.crl good.ocsp
 echo "1..$count"

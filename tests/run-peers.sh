@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Images signed by the Notary Project's own libraries, six keys, JWS and COSE, with tokens from a
-# local `openssl ts`: assay must call each compliant. Then one byte of each part is changed, and
-# assay must refuse each for its own reason. The libraries judge the same images beside it.
+# Images signed by `notation`, six keys, JWS and COSE, with tokens from a local `openssl ts`: assay
+# must call each compliant. Then one bit of each part is changed, and assay must refuse each for its
+# own reason. `notation verify` judges the same images beside it. Where the program cannot be had,
+# the Notary Project's libraries stand in for it.
 #
-# TAP. Needs $ASSAY, Go and its modules, openssl and sqlite3; what is missing is named and skipped.
+# TAP. Needs $ASSAY, openssl, sqlite3 and the peer; what is missing is named and skipped.
 set -u
 . "${srcdir:-.}/tests/lib/peers.sh"
 need openssl sqlite3 tar
-find_oracle
+find_peer
 fix=$srcdir/fixtures
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 umask 022
 cd "$work" || exit 1
+[ -z "$notation" ] || echo "# $("$notation" version | sed -n 's/^Version: */notation /p')"
 
 # --- people: a leaf for each key under the committed CAs, and a time-stamp authority ----------
 leaf() { # KEY: makes chain-KEY.pem, leaf first
@@ -81,22 +83,18 @@ accepted() { # LAYOUT POLICY TITLE
 	fi
 }
 peer_says() { # WANT LAYOUT POLICY DIGEST TITLE
-	got=$("$oracle" verify "$2" "$3" "$name@$4" 2> peer.err | head -n 1)
-	case $got in
-	"$1"*) ok "$5: the libraries say $1 too" ;;
-	*) not_ok "$5: the libraries say $1 too"; echo "#   $got"; sed 's/^/#   /' peer.err ;;
-	esac
+	said=fail
+	peer_verify web "$work/$3" "$2" "$name@$4" && said=pass
+	if [ $said = "$1" ]; then
+		ok "$5: $peer says $1 too"
+	else
+		not_ok "$5: $peer says $1 too"
+		sed 's/^/#   /' peer.out
+	fi
 }
-subject_of() { # LAYOUT: the digest of its image now
-	tr '{' '\n' < "$1/index.json" | grep -v '"artifactType":"application/vnd.cncf.notary' |
-		sed -n 's/.*"digest":"\(sha256:[0-9a-f]*\)".*/\1/p' | head -n 1
-}
-
-sign() { # LAYOUT [TSACONF TSAROOT], with $key and $form
-	layout=$1
-	shift
-	"$oracle" sign "$layout" "$digest" "$fix/keys/$key.pem" "chain-$key.pem" "$form" "$@" \
-		2> sign.err
+sign() { # LAYOUT [TSAROOT], with $key and $form
+	peer_sign "$1" "$digest" "$fix/keys/$key.pem" "$work/chain-$key.pem" "$form" ${2:+"$2"} \
+		> sign.out 2>&1
 }
 
 authority
@@ -117,9 +115,9 @@ for key in $keys; do
 		image=$key-$form
 		unsigned "$image"
 		unsigned "$image-stamped"
-		if ! sign "$image" || ! sign "$image-stamped" tsa.cnf "$fix/certs/time-root.pem"; then
-			not_ok "$image: signed by the libraries"
-			sed 's/^/#   /' sign.err
+		if ! sign "$image" || ! sign "$image-stamped" "$fix/certs/time-root.pem"; then
+			not_ok "$image: signed by $peer"
+			sed 's/^/#   /' sign.out
 			continue
 		fi
 		accepted "$image" plain "$image"
@@ -127,17 +125,17 @@ for key in $keys; do
 		refused "$image" stamped timestamp.missing "$image, a token demanded"
 		peer_says pass "$image" plain "$digest" "$image"
 		peer_says pass "$image-stamped" stamped "$digest" "$image, with a token"
+		peer_says fail "$image" stamped "$digest" "$image, a token demanded"
 		for row in payload:sig.invalid protected:sig.invalid signature:sig.invalid \
 			chain:chain.order token:tst.signature subject:payload.target-mismatch; do
 			part=${row%%:*}
 			cp -R "$image-stamped" changed
-			if "$oracle" mutate changed "$part" 2> mutate.err; then
-				refused changed stamped "${row#*:}" "$image, one byte of $part"
-				peer_says fail changed stamped "$(subject_of changed)" \
-					"$image, one byte of $part"
+			if subject=$("$tools/spoil" changed "$part" 2> spoil.err); then
+				refused changed stamped "${row#*:}" "$image, one bit of $part"
+				peer_says fail changed stamped "$subject" "$image, one bit of $part"
 			else
-				not_ok "$image, one byte of $part"
-				sed 's/^/#   /' mutate.err
+				not_ok "$image, one bit of $part"
+				sed 's/^/#   /' spoil.err
 			fi
 			rm -rf changed
 		done

@@ -2,38 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 # Trust stores that assay writes are read, shown and changed by the real `notation`, and the reverse.
 #
-# TAP. Needs $ASSAY; `notation` is installed where it can be, else all is skipped and says why.
+# TAP. Needs $ASSAY and `notation`; what is missing is named and all is skipped.
 set -u
-: "${ASSAY:=./assay}" "${srcdir:=.}" "${builddir:=.}"
-case $ASSAY in /*) ;; *) ASSAY=$PWD/$ASSAY ;; esac
-srcdir=$(cd "$srcdir" && pwd)
+. "${srcdir:-.}/tests/lib/peers.sh"
+find_notation || skip_all "$no_notation"
 certs=$srcdir/fixtures/certs
-count=0 bad=0
+bad=0
 check() { # TEXT, status of what was tried
-	count=$((count + 1))
 	if [ "$2" -eq 0 ]; then
-		echo "ok $count - $1"
+		ok "$1"
 	else
 		bad=$((bad + 1))
-		echo "not ok $count - $1"
+		not_ok "$1"
 		sed 's/^/#   /' said 2> /dev/null
 	fi
 }
-skip_all() { echo "1..0 # SKIP $1"; exit 0; }
-
-[ -x "$ASSAY" ] || skip_all "no assay at $ASSAY"
-peers=${ASSAY_PEERS:-$builddir/tests/peers/bin}
-if ! notation=$("$srcdir/tests/peers/notation.sh" "$peers" 2> /dev/null); then
-	skip_all "notation is not installed and cannot be"
-fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 umask 022
 cd "$work" || exit 1
-mkdir config
-export NOTATION_CONFIG="$work/config" HOME="$work"
+mkdir config web && : > web/urls
 mine() { "$ASSAY" trust "$@" --policy config > said 2>&1; }
-theirs() { "$notation" cert "$@" > said 2>&1; }
+theirs() { notation_in web "$work/config" cert "$@" > said 2>&1; }
 row() { # type, store, file: is it in their list?
 	theirs list && grep -qE "^$1 +$2 +$3 *\$" said
 }

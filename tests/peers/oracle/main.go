@@ -7,7 +7,6 @@
 //	oracle verify LAYOUT POLICYDIR REPOSITORY@DIGEST
 //	oracle judge CASES
 //	oracle store POLICYDIR TYPE NAME
-//	oracle mutate LAYOUT payload|protected|signature|chain|token|subject
 //
 // With TSACONF, the RFC 3161 answer comes from `openssl ts -reply` with that configuration.
 // verify prints "pass", or "fail" and the first error. judge prints a line for each folder of CASES
@@ -177,11 +176,6 @@ func main() {
 			fmt.Fprintln(os.Stderr, "oracle:", err)
 			os.Exit(1)
 		}
-	case n == 2 && os.Args[1] == "mutate":
-		if err := mutate(os.Args[2:]); err != nil {
-			fmt.Fprintln(os.Stderr, "oracle:", err)
-			os.Exit(1)
-		}
 	case n == 1 && os.Args[1] == "judge":
 		if err := judge(os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, "oracle:", err)
@@ -199,7 +193,7 @@ func main() {
 		}
 		fmt.Println("pass")
 	default:
-		fmt.Fprintln(os.Stderr, "usage: oracle sign|verify|judge|store|mutate ...")
+		fmt.Fprintln(os.Stderr, "usage: oracle sign|verify|judge|store ...")
 		os.Exit(64)
 	}
 }
