@@ -32,6 +32,11 @@ count() { awk -F'\t' -v us="$1" -v them="$2" 'substr($2, 1, 4) == us && $3 == th
 echo "# $(wc -l <"$work/both") certificates: $(count pass pass) pass both, $(count fail fail) fail both, $(count fail pass) fail here alone"
 check 'no certificate passes that the reference refuses' \
   "$(awk -F'\t' '$2 == "pass" && $3 == "fail" { print $1 ": " $4 }' "$work/both")"
+check 'the manual tells each refusal that is stricter' \
+  "$(awk -F'\t' '$2 != "pass" && $3 == "pass" { sub(/^fail /, "", $2); print $2 }' "$work/both" | sort -u |
+    while read -r code; do
+      sed -n '/^\.Sh STRICTER/,/^\.Sh WEAKER/p' "$srcdir/src/cli/assay.1" | grep -qF -- "$code" || echo "$code"
+    done)"
 check 'both verdicts occur, by the thousand' \
   "$([ "$(count pass pass)" -gt 1000 ] && [ "$(count fail fail)" -gt 1000 ] || echo 'too few')"
 check 'whole certificates pass' "$(awk -F'\t' '/^whole-/ && ($2 != "pass" || $3 != "pass")' "$work/both")"

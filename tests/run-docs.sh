@@ -56,6 +56,14 @@ check "the manual names every limit" "$(
     while read -r limit; do grep -qF -- "$limit" "$manual" || echo "$limit"; done)"
 check "the manual lists limits and reasons as build-aux/manual.sh writes them" \
   "$(sh "$srcdir/build-aux/manual.sh" "$srcdir" | diff "$manual" - | head -20)"
+# Each refusal that the comparison with the reference lists as stricter is told by its code.
+stricter=$(sed -n '/^\.Sh STRICTER/,/^\.Sh WEAKER/p' "$manual")
+check "the manual tells every refusal that is stricter than the reference" "$(
+  grep -v '^#' "$srcdir/tests/differential.expect" | cut -f 2 | sort -u | while read -r code; do
+    printf '%s\n' "$stricter" | grep -qF -- "$code" || echo "$code"
+  done)"
+check "the list of those refusals is there to compare with" "$(
+  [ "$(printf '%s\n' "$stricter" | grep -c '^\.Pq')" -gt 30 ] || echo 'too short')"
 if command -v mandoc > /dev/null; then
   check "the manual has no faults" "$(mandoc -T lint -W warning "$manual" 2>&1)"
 else
