@@ -83,6 +83,7 @@ struct node_name {
 	struct str tag, digest; /* absent: none in it */
 	enum name_source source;
 	enum name_use use;
+	bool inside; /* of an entry of another index than index.json */
 	const struct naming_line *line; /* of the user's map; NULL: none fits */
 };
 
@@ -114,8 +115,8 @@ struct node {
 	bool named; /* a root entry gave it a name and did not call it supporting */
 	enum node_role role; /* of a supporting node */
 	/*
-	 * Docker's list gives it a repository that no index has which contains it: whoever
-	 * loads the list has it under that name, so it counts as an entry of its own
+	 * Docker's list, or the index that contains it, gives it a repository that no such index
+	 * has: whoever goes by that name has it alone, so it counts as an entry of its own
 	 */
 	bool listed;
 	struct str platform; /* from a descriptor, if any said so */

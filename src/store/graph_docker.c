@@ -9,7 +9,7 @@
 #include "store/graph_parts.h"
 
 /* One name may fit many images of equal content: a bound on all names together. */
-#define LISTED_MOST ((uint64_t)1 << 18)
+#define LISTED_MOST ((uint64_t)1 << 16)
 
 /* --- content --- */
 
@@ -73,8 +73,6 @@ give(struct build *b, struct range nodes, struct str text, enum name_source sour
 
 	nodes = called(nodes, text);
 	b->listed_names += nodes.n;
-	if (b->listed_names > LISTED_MOST)
-		return;
 	for (size_t i = 0; i < nodes.n; i++)
 		name_claim(b, slot_of(nodes.v[i]), &ignored, text, source);
 }
@@ -132,11 +130,12 @@ list_names(struct build *b, struct range images)
 		    why.pointer, why.text);
 		return;
 	}
-	for (size_t i = 0; i < g->docker_count; i++) {
+	for (size_t i = 0; i < g->docker_count && b->listed_names <= LISTED_MOST; i++) {
 		const struct docker_image *image = &g->docker_images[i];
 		struct range same = same_content(images, image);
 
-		for (size_t k = 0; k < image->tag_count; k++)
+		for (size_t k = 0; k < image->tag_count && b->listed_names <= LISTED_MOST;
+		     k++)
 			give(b, same, image->tags[k], NAME_REPO_TAG);
 	}
 }
@@ -227,7 +226,7 @@ repository_names(struct build *b, struct range images)
 		return;
 	}
 	handles = handles_of(&handle_count, b, images);
-	for (size_t i = count; i-- > 0;) {
+	for (size_t i = count; i-- > 0 && b->listed_names <= LISTED_MOST;) {
 		struct range r = named_by(handles, handle_count, tags[i].hex, room);
 
 		first = r.n == 0 ? i : first;

@@ -173,6 +173,34 @@ name_claim(struct build *b, struct slot *s, struct node_name *out, struct str te
 	return true;
 }
 
+/*
+ * image-spec annotations.md: ref.name is valid on the descriptors of index.json alone, and no tool
+ * is known that reads names elsewhere; a full one that stands there all the same is not passed over.
+ */
+void
+name_part(struct build *b, struct slot *s, const struct descriptor *d)
+{
+	static const struct {
+		const char *key;
+		enum name_source source;
+	} rows[] = {
+		{ "io.containerd.image.name", NAME_CONTAINERD },
+		{ "org.opencontainers.image.ref.name", NAME_REF },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct node_name name = {
+			.source = rows[i].source, .use = NAME_SHOWN, .inside = true
+		};
+		struct str text = descriptor_annotation(d, rows[i].key);
+
+		if (text.ptr != NULL &&
+		    (unreadable(text) || (reference_is_full(text) && !is_url(text))) &&
+		    read_name(b, s, &name, text))
+			keep_name(b, s, &name);
+	}
+}
+
 /* --- an entry of index.json --- */
 
 struct entry_names { /* of one entry, best source first */
@@ -250,7 +278,8 @@ claims_of(struct build *b, struct slot *s, const struct descriptor *d, struct st
 	if (str_starts(kind, STR("dev.cosignproject.cosign/")) ||
 	    str_starts(kind, STR("dev.hauler/"))) {
 		/* Hauler appends the digest of what they belong to, where that is a part. */
-		static const char *const words[] = { "sigs", "atts", "sboms", "referrers" };
+		static const char *const words[] = { "sigs", "atts", "sboms",
+			"referrers" };
 		struct str word = str_from(kind, str_find(kind, '/') + 1);
 
 		word = str_upto(word, str_find(word, '/'));
@@ -312,8 +341,8 @@ selects(struct build *b, struct slot *s, const struct entry_names *n)
  * names of its entry; where something was pulled from is no name.
  */
 static void
-plain_names(
-    struct build *b, struct slot *s, const struct descriptor *d, const struct entry_names *n)
+plain_names(struct build *b, struct slot *s, const struct descriptor *d,
+    const struct entry_names *n)
 {
 	struct str alg, hex, suffix;
 

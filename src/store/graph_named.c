@@ -136,7 +136,7 @@ means(const struct slot *s, const struct node_name *n)
 	if (str_equal(n->digest, s->node.digest_text))
 		return true;
 	/* Docker's list knows images, and what was asked for was their index. */
-	if (n->source != NAME_REPO_TAG)
+	if (n->source != NAME_REPO_TAG && !n->inside)
 		return false;
 	for (size_t i = 0; i < s->parents.n; i++)
 		if (str_equal(n->digest, s->parents.v[i]->digest_text))
@@ -489,7 +489,7 @@ name_the_rest(struct build *b)
 	}
 }
 
-/* --- names that only Docker's files give --- */
+/* --- names that index.json does not give --- */
 
 static bool
 name_of_index(const struct slot *s, struct str scope)
@@ -520,13 +520,16 @@ check_listed(struct build *b, struct slot *s)
 	for (size_t i = 0; i < s->names.n; i++) {
 		const struct node_name *n = &s->names.v[i];
 
-		if ((n->source != NAME_REPO_TAG && n->source != NAME_REPOSITORIES) ||
+		if ((n->source != NAME_REPO_TAG && n->source != NAME_REPOSITORIES &&
+			!n->inside) ||
 		    n->written.ptr == NULL || n->use == NAME_IGNORED ||
 		    name_of_index(s, n->scope))
 			continue;
+		name_selects(b, s, n);
+		if (n->use != NAME_CHOOSES)
+			continue;
 		s->node.named = true;
 		s->node.listed = s->node.listed || s->node.is_child;
-		name_selects(b, s, n);
 	}
 }
 

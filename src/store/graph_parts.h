@@ -91,7 +91,7 @@ struct slot *slot_get(
 void slots_sort(struct build *b);
 /* All nodes, each after every index that contains it. In the graph's arena. */
 struct slot **slots_parents_first(struct build *b, size_t *count);
-/* At most a hundred notes for a node, each once. */
+/* At most a hundred notes of one reason for a node, each once. */
 void slot_note(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
     ATTR_PRINTF(4, 5);
 void slot_break(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
@@ -106,6 +106,8 @@ int graph_scan(struct build *b);
 
 /* --- graph_name.c: what the export says --- */
 void name_entry(struct build *b, struct slot *s, const struct descriptor *d);
+/* An entry of another index: only what is meant as a full name. */
+void name_part(struct build *b, struct slot *s, const struct descriptor *d);
 /* One name from a file beside index.json. False: it could not be kept, which was noted. */
 bool name_claim(struct build *b, struct slot *s, struct node_name *out, struct str text,
     enum name_source source);

@@ -7,7 +7,7 @@
 
 #include "store/graph_parts.h"
 
-#define NOTES_MOST 100 /* for one node */
+#define NOTES_MOST 100 /* of one reason, for one node */
 #define PRIME ((UINT64_C(1) << 61) - 1)
 
 __extension__ typedef unsigned __int128 wide;
@@ -151,25 +151,48 @@ detail_of(struct build *b, const char *fmt, va_list args)
 	return arena_str(b->mem, (struct str){ text, len });
 }
 
+static bool
+has_note(const struct slot *s, enum reason r, struct str detail)
+{
+	for (size_t i = 0; i < s->notes.n; i++)
+		if (s->notes.v[i].reason == r && str_equal(s->notes.v[i].detail, detail))
+			return true;
+	return false;
+}
+
+/* Instead of one that is too much; once for each reason. */
+static void
+note_more(struct build *b, struct slot *s, enum reason r)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "more of %s on this manifest were left out",
+	    reason_code(r));
+	if (!has_note(s, REASON_LIMIT_FINDINGS_HIT, str_of(text)))
+		VEC_PUSH(b->mem, &s->notes,
+		    ((struct graph_note){
+			REASON_LIMIT_FINDINGS_HIT, arena_str(b->mem, str_of(text)) }));
+}
+
 void
 slot_note(struct build *b, struct slot *s, enum reason r, const char *fmt, ...)
 {
 	struct graph_note note = { r, STR_NONE };
+	size_t alike = 0;
 	va_list args;
 
-	if (s->notes.n >= NOTES_MOST)
+	/* Counted by reason: many of no weight must not push out the one that blocks. */
+	for (size_t i = 0; i < s->notes.n; i++)
+		alike += s->notes.v[i].reason == r;
+	if (alike >= NOTES_MOST - 1) {
+		note_more(b, s, r);
 		return;
+	}
 	va_start(args, fmt);
 	note.detail = detail_of(b, fmt, args);
 	va_end(args);
-	for (size_t i = 0; i < s->notes.n; i++)
-		if (s->notes.v[i].reason == r &&
-		    str_equal(s->notes.v[i].detail, note.detail))
-			return;
-	if (s->notes.n == NOTES_MOST - 1)
-		note = (struct graph_note){ REASON_LIMIT_FINDINGS_HIT,
-			STR("more notes on this manifest were left out") };
-	VEC_PUSH(b->mem, &s->notes, note);
+	if (!has_note(s, r, note.detail))
+		VEC_PUSH(b->mem, &s->notes, note);
 }
 
 void

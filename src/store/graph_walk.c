@@ -273,6 +273,7 @@ children_add(struct build *b, struct slot *s, enum found_by found, bool reachabl
 		child->seen_by = s;
 		if (is_attestation(&m->children[i]))
 			child->claims |= CLAIM_ATTESTATION;
+		name_part(b, child, &m->children[i]);
 		s->node.children[i] = (struct edge){ &child->node, &m->children[i] };
 		s->node.child_count = i + 1;
 	}

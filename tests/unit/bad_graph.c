@@ -459,6 +459,30 @@ bad_many_notes(void)
 	ml_clear(&l);
 }
 
+/* Those of no weight do not hide the one that blocks. */
+static void
+bad_notes_hide(void)
+{
+	struct memlayout l;
+	struct piece a, b, wrong;
+
+	ml_init(&l);
+	a = ml_image(&l, "a", "");
+	b = ml_image(&l, "b", "");
+	ml_entry(&l, &a, REF_NAME "\"r.io/x:1\"");
+	ml_entry(&l, &b, REF_NAME "\"r.io/x:1\"");
+	wrong = a;
+	wrong.size++;
+	for (int i = 0; i < 200; i++)
+		ml_signature(&l, ml_text(&l, "%d", i), ml_desc(&l, &wrong, ""));
+	ok(ml_build(&l) == 0, "bad_notes_hide");
+	ok(ml_note(ml_node(&l, b.digest), REASON_LAYOUT_TAG_AMBIGUOUS),
+	    "bad_notes_hide sibling: the other is told");
+	ok(ml_note(ml_node(&l, a.digest), REASON_LAYOUT_TAG_AMBIGUOUS),
+	    "bad_notes_hide: among many, too");
+	ml_clear(&l);
+}
+
 static void
 bad_many_names(void)
 {
@@ -497,6 +521,7 @@ main(void)
 	bad_G11_shared_layer();
 	bad_G12_orphan();
 	bad_many_notes();
+	bad_notes_hide();
 	bad_many_names();
 	return tap_done();
 }

@@ -166,6 +166,35 @@ test_docker_files(void)
 	ml_clear(&l);
 }
 
+/* A name may fit many images: all of them together are bounded, and that is told. */
+static void
+test_many_listed(void)
+{
+	AUTO(buf_clear) struct buf tags = { .max = 1 << 20 };
+	struct piece images[32];
+	struct memlayout l;
+
+	ml_init(&l);
+	for (size_t i = 0; i < COUNT(images); i++) {
+		images[i] =
+		    ml_image(&l, "a", ml_text(&l, ",\"annotations\":{\"x\":\"%zu\"}", i));
+		ml_entry(&l, &images[i], NULL);
+	}
+	ok(ml_build(&l) == 0, "manifests of one content");
+	for (int i = 0; i < 2048; i++)
+		buf_printf(&tags, "%s\"r.io/x%d\"", i == 0 ? "[" : ",", i);
+	list(&l, ml_text(&l, "[%s]",
+		     listed(&l, &images[0], ml_text(&l, "%s]", buf_cstr(&tags)))));
+	ok(ml_build(&l) == 0 && !ml_input_note(&l, REASON_LIMIT_FINDINGS_HIT),
+	    "2048 names for each of 32");
+	buf_text(&tags, ",\"r.io/y\"");
+	list(&l, ml_text(&l, "[%s]",
+		     listed(&l, &images[0], ml_text(&l, "%s]", buf_cstr(&tags)))));
+	ok(ml_build(&l) == 0 && ml_input_note(&l, REASON_LIMIT_FINDINGS_HIT),
+	    "one more for each is too much");
+	ml_clear(&l);
+}
+
 /* --- parts of an index --- */
 
 static void
@@ -205,7 +234,48 @@ test_parts(void)
 	ok(ml_judged(&l, SUBJECTS_ROOTS, b.digest), "it is judged for itself");
 	is_judged_by(&l, &b, "r.io/b r.io/inner");
 	is_u64(ml_judged_count(&l, SUBJECTS_ROOTS), 4, "beside the others");
+	l.names.user.trusted = false;
+	ok(ml_build(&l) == 0, "names are not trusted");
+	ok(!ml_judged(&l, SUBJECTS_ROOTS, b.digest), "then it is a part like others");
 	ml_clear(&l);
+}
+
+/* Names on the entries of an index, not of index.json. */
+static void
+test_names_inside(void)
+{
+	static const struct {
+		const char *annotations;
+		bool alone; /* judged for itself */
+		size_t faults;
+	} rows[] = {
+		{ CONTAINERD_NAME "\"r.io/app:1-amd64\"", false, 0 },
+		{ REF_NAME "\"amd64\"", false, 0 },
+		{ CONTAINERD_NAME "\"app:1\"", false, 0 },
+		{ CONTAINERD_NAME "\"r.io/prod:1\"", true, 0 },
+		{ REF_NAME "\"r.io/prod:1\"", true, 0 },
+		{ REF_NAME "\"r.io/Prod:1\"", false, 1 },
+		{ REF_NAME "\" localhost/prod:1\"", false, 1 },
+		{ CONTAINERD_NAME "\"r.io/app@sha256:" ZEROS "\"", false, 1 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct memlayout l;
+		struct piece a, index;
+
+		ml_init(&l);
+		a = ml_image(&l, "a", "");
+		index = ml_index(&l,
+		    ml_desc(&l, &a,
+			ml_text(&l, ",\"annotations\":{%s}", rows[i].annotations)),
+		    "");
+		ml_entry(&l, &index, CONTAINERD_NAME "\"r.io/app:1\"");
+		ok(ml_build(&l) == 0, "name inside: %s", rows[i].annotations);
+		ok(ml_judged(&l, SUBJECTS_ROOTS, a.digest) == rows[i].alone,
+		    "judged for itself: %d", rows[i].alone);
+		is_u64(ml_node(&l, a.digest)->name_fault_count, rows[i].faults, "faults");
+		ml_clear(&l);
+	}
 }
 
 /* --- digests --- */
@@ -404,7 +474,9 @@ main(void)
 {
 	test_sources();
 	test_docker_files();
+	test_many_listed();
 	test_parts();
+	test_names_inside();
 	test_digests();
 	test_option();
 	test_rewritten();
