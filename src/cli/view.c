@@ -70,6 +70,8 @@ is_full(struct str name)
 bool
 view_name_shown(const struct node_record *n, size_t i)
 {
+	if (str_is(n->names[i].use, "ignored"))
+		return false;
 	for (size_t k = 0; k < i; k++)
 		if (str_equal(n->names[k].text, n->names[i].text))
 			return false;

@@ -28,7 +28,10 @@ int view_main(struct config *c, int argc, char **argv, const char *name, const c
 
 void view_text(const char *label, struct str value);    /* escaped, to standard output */
 void view_print(struct str value);                      /* the same without label and newline */
-/* A tag stands in a full name already: alone it is shown only for want of one. No name twice. */
+/*
+ * A tag stands in a full name already: alone it is shown only for want of one. No name twice, and none
+ * that the user left out.
+ */
 bool view_name_shown(const struct node_record *n, size_t i);
 /* A digest; where `brief`, as much of it as tells it from others and as REF accepts. */
 void view_digest(const struct view *v, struct str digest);

@@ -236,7 +236,7 @@ repository_names(struct build *b, struct range images)
 	if (strange > 0)
 		build_note(b, REASON_LAYOUT_TWO_INDEXES,
 		    "%zu of %zu names in repositories are of no image here, one is %.*s",
-		    strange, count, STR_ARG(str_upto(tags[first].name, 200)));
+		    strange, count, STR_ARG(tags[first].name));
 }
 
 void

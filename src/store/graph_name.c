@@ -17,12 +17,12 @@
 static void
 name_fault(struct build *b, struct slot *s, const struct node_name *name, const char *why)
 {
-	struct str detail =
-	    arena_printf(b->mem, "%s: %s", name_source_name(name->source), why);
-
-	if (s->faults.n < FAULTS_MOST)
-		VEC_PUSH(b->mem, &s->faults,
-		    ((struct graph_note){ REASON_REFERENCE_INVALID, detail }));
+	if (s->faults.n == FAULTS_MOST)
+		return;
+	VEC_PUSH(b->mem, &s->faults,
+	    ((struct graph_note){ REASON_REFERENCE_INVALID,
+		arena_printf(b->mem, "%s%s%.*s: %s", name_source_name(name->source),
+		    name->text.ptr == NULL ? "" : " ", STR_ARG(name->text), why) }));
 }
 
 static bool

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What becomes of names: which of them choose the statement of an artifact, what the user's words
- * make of them, and which names an index hands down to its parts.
+ * What becomes of names: which of them choose the statement of an artifact, and what the user's
+ * words make of them.
  */
 #include <stdlib.h>
 
 #include "oci/reference.h"
 #include "store/graph_parts.h"
-
-#define PART_NAMES_MOST 256 /* repositories of the indexes that contain one node */
 
 /* --- one artifact --- */
 
@@ -194,9 +192,23 @@ struct claims { /* repositories that all images so far have in common */
 	struct str *scopes;
 	size_t count;
 	bool begun;
-	const struct node_name *first, *differs; /* of one input one note */
+	const struct node_name *first;
+	/* Names that differ from the user's: of one input one note. */
+	const struct node_name *differs;
+	struct str from; /* the user's */
 	uint64_t more;
 };
+
+static void
+differ(struct claims *c, const struct node_name *name, struct str from)
+{
+	if (c->differs == NULL) {
+		c->differs = name;
+		c->from = from;
+	} else {
+		c->more++;
+	}
+}
 
 static int
 by_text(const void *a, const void *b)
@@ -219,10 +231,8 @@ claimed(size_t *count, struct claims *c, struct build *b, const struct slot *s,
 			continue;
 		if (c->first == NULL)
 			c->first = name;
-		if (!str_equal(name->scope, want)) {
-			c->more += c->differs != NULL;
-			c->differs = c->differs == NULL ? name : c->differs;
-		}
+		if (!str_equal(name->scope, want))
+			differ(c, name, b->names->user.repository);
 		list[n++] = name->scope;
 	}
 	if (n > 1)
@@ -254,46 +264,70 @@ keep_common(struct claims *c, const struct str *list, size_t count)
  * One name for images of several repositories would judge some of them by the statement of others.
  */
 static int
-check_option(struct build *b)
+check_option(struct claims *c, struct build *b, const struct slot *s, struct str want)
 {
-	struct str repository = b->names->user.repository;
-	struct claims c = { .begun = false };
-	struct str want, *list;
+	struct str *list;
 	size_t count;
 
-	if (repository.ptr == NULL)
+	list = claimed(&count, c, b, s, want);
+	if (count == 0)
 		return 0;
-	want = reference_normal(b->mem, repository);
+	if (!c->begun) {
+		c->scopes = list;
+		c->count = count;
+		c->begun = true;
+		return 0;
+	}
+	keep_common(c, list, count);
+	if (c->count > 0)
+		return 0;
+	return err_set(b->err, REASON_USAGE_NAME, b->at,
+	    "%.*s is to be the name of %.*s and of %.*s",
+	    STR_ARG(b->names->user.repository), STR_ARG(c->first->scope),
+	    STR_ARG(list[0]));
+}
+
+/* Names without a line, beside one that has one; where names are trusted, they count. */
+static void
+check_mapped(struct claims *c, const struct slot *s)
+{
+	const struct node_name *by = NULL;
+
+	for (size_t i = 0; i < s->names.n; i++)
+		if (s->names.v[i].source == NAME_MAP)
+			by = &s->names.v[i];
+	for (size_t i = 0; by != NULL && i < s->names.n; i++)
+		if (s->names.v[i].use == NAME_CLAIMED &&
+		    !str_equal(s->names.v[i].scope, by->scope))
+			differ(c, &s->names.v[i], by->written);
+}
+
+static int
+check_claims(struct build *b)
+{
+	struct claims c = { .begun = false };
+	struct str want = STR_NONE;
+
+	if (b->names->user.repository.ptr != NULL)
+		want = reference_normal(b->mem, b->names->user.repository);
 	for (size_t i = 0; i < b->all.n; i++) {
 		struct slot *s = b->all.v[i];
 
-		if (!s->by_option || s->node.class == CLASS_SUPPORTING)
+		if (s->node.class == CLASS_SUPPORTING)
 			continue;
-		list = claimed(&count, &c, b, s, want);
-		if (count == 0)
-			continue;
-		if (!c.begun) {
-			c.scopes = list;
-			c.count = count;
-			c.begun = true;
-			continue;
-		}
-		keep_common(&c, list, count);
-		if (c.count == 0)
-			return err_set(b->err, REASON_USAGE_NAME, b->at,
-			    "%.*s is to be the name of %.*s and of %.*s",
-			    STR_ARG(repository), STR_ARG(c.first->scope),
-			    STR_ARG(list[0]));
+		check_mapped(&c, s);
+		if (s->by_option && check_option(&c, b, s, want) != 0)
+			return -1;
 	}
 	if (c.differs != NULL && c.more == 0)
 		build_note(b, REASON_NAME_CONFLICT,
 		    "%.*s in the export, %.*s by the user", STR_ARG(c.differs->text),
-		    STR_ARG(repository));
+		    STR_ARG(c.from));
 	else if (c.differs != NULL)
 		build_note(b, REASON_NAME_CONFLICT,
 		    "%.*s in the export, and %llu more; %.*s by the user",
 		    STR_ARG(c.differs->text), (unsigned long long)c.more,
-		    STR_ARG(repository));
+		    STR_ARG(c.from));
 	return 0;
 }
 
@@ -331,140 +365,7 @@ ambiguous(struct build *b)
 	}
 }
 
-/* --- names of parts --- */
-
-/* By repository; of two names for one as written, one that chooses first, then by source. */
-static int
-by_scope(const void *a, const void *b)
-{
-	const struct node_name *x = a, *y = b;
-	int c = str_cmp(x->scope, y->scope);
-
-	if (c == 0)
-		c = str_cmp(x->written, y->written);
-	if (c == 0)
-		c = (x->use > y->use) - (x->use < y->use);
-	if (c == 0)
-		c = (x->source > y->source) - (x->source < y->source);
-	return c != 0 ? c : str_cmp(x->text, y->text);
-}
-
-static int
-place_cmp(const struct node_name *a, const struct node_name *b)
-{
-	int c = str_cmp(a->scope, b->scope);
-
-	return c != 0 ? c : str_cmp(a->written, b->written);
-}
-
-/* What the parts of a node take over: one name for each repository, sorted. */
-static struct node_name *
-own_to_parts(size_t *count, struct build *b, const struct slot *s)
-{
-	struct node_name *list = arena_array(b->mem, s->names.n, sizeof(*list));
-	size_t n = 0, kept = 0;
-
-	for (size_t i = 0; i < s->names.n; i++)
-		if (s->names.v[i].written.ptr != NULL &&
-		    s->names.v[i].use != NAME_IGNORED && s->names.v[i].use != NAME_SPARE)
-			list[n++] = s->names.v[i];
-	if (n > 1)
-		qsort(list, n, sizeof(*list), by_scope);
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || place_cmp(&list[i], &list[kept - 1]) != 0)
-			list[kept++] = list[i];
-	*count = kept;
-	return list;
-}
-
-static void
-too_many_names(struct build *b, struct slot *s)
-{
-	slot_break(b, s, REASON_LIMIT_FINDINGS_HIT, "part of more than %d repositories",
-	    PART_NAMES_MOST);
-	s->node.class = CLASS_UNKNOWN;
-}
-
-/* Two sorted lists as one; false: it would be too long. */
-static bool
-merge(const struct node_name **out, size_t *count, struct build *b,
-    const struct node_name *x, size_t xs, const struct node_name *y, size_t ys)
-{
-	struct node_name all[PART_NAMES_MOST];
-	size_t i = 0, k = 0, n = 0;
-	bool news = false;
-
-	while (i < xs || k < ys) {
-		int c = i == xs ? 1 : k == ys ? -1 : place_cmp(&x[i], &y[k]);
-		bool second = c > 0 || (c == 0 && y[k].use < x[i].use);
-
-		if (n == COUNT(all))
-			return false;
-		all[n++] = second ? y[k] : x[i];
-		news = news || second;
-		i += c <= 0;
-		k += c >= 0;
-	}
-	*count = n;
-	*out = !news
-		   ? x
-		   : memcpy(arena_array(b->mem, n, sizeof(*all)), all, n * sizeof(*all));
-	return true;
-}
-
-static void
-give_names(struct build *b, const struct slot *from, struct slot *to)
-{
-	struct node *n = &to->node;
-
-	if (from->down_count == 0 || n->part_names == from->down)
-		return;
-	if (n->part_name_count == 0) {
-		n->part_names = from->down; /* shared: most parts have one parent */
-		n->part_name_count = from->down_count;
-		return;
-	}
-	/* Each merge costs as much as both lists are long. */
-	if (from->down_count > PART_NAMES_MOST || n->part_name_count > PART_NAMES_MOST ||
-	    !merge(&n->part_names, &n->part_name_count, b, n->part_names,
-		n->part_name_count, from->down, from->down_count))
-		too_many_names(b, to);
-}
-
-/* Its own names and those it was handed: what is inside can be had by all of them. */
-static void
-give_all(struct build *b, struct slot *s)
-{
-	const struct node_name *own;
-	size_t count;
-
-	if (s->node.child_count == 0 || s->node.is_fallback_index)
-		return;
-	own = own_to_parts(&count, b, s);
-	if (count == 0 || s->node.part_name_count == 0) {
-		s->down = count == 0 ? s->node.part_names : own;
-		s->down_count = count == 0 ? s->node.part_name_count : count;
-	} else if (count > PART_NAMES_MOST || s->node.part_name_count > PART_NAMES_MOST ||
-		   !merge(&s->down, &s->down_count, b, own, count, s->node.part_names,
-		       s->node.part_name_count)) {
-		for (size_t k = 0; k < s->node.child_count; k++)
-			too_many_names(b, slot_of(s->node.children[k].node));
-		return;
-	}
-	for (size_t k = 0; k < s->node.child_count; k++)
-		give_names(b, s, slot_of(s->node.children[k].node));
-}
-
-/* From indexes to their parts, each index after all that contain it. */
-static void
-hand_down(struct build *b)
-{
-	size_t count;
-	struct slot **order = slots_parents_first(b, &count);
-
-	for (size_t i = 0; i < count; i++)
-		give_all(b, order[i]);
-}
+/* --- what no entry names --- */
 
 /*
  * The user named the repository of all there is: what no entry leads to, or what only a
@@ -589,9 +490,9 @@ names_end(struct build *b)
 		note_ignored(b, s);
 		place_faults(b, s);
 	}
-	if (check_option(b) != 0)
+	if (check_claims(b) != 0)
 		return -1;
-	hand_down(b);
+	names_hand_down(b);
 	name_the_rest(b);
 	for (size_t i = 0; i < b->all.n; i++) {
 		check_listed(b, b->all.v[i]);

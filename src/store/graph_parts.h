@@ -120,6 +120,9 @@ void docker_names(struct build *b);
 int docker_node_cmp(const void *a, const void *b);
 int docker_image_cmp(const struct docker_image *image, const struct manifest *m);
 
+/* --- graph_inherit.c --- */
+void names_hand_down(struct build *b); /* fills part_names */
+
 /* --- graph_named.c: what becomes of it; after the classes are known --- */
 int names_end(struct build *b); /* usage.name */
 

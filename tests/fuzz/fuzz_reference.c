@@ -49,6 +49,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(r.tag.ptr == NULL || reference_tag_valid(r.tag));
 		check_again(&mem, &r);
 	}
+	if (reference_scope_valid(text)) {
+		struct str normal = reference_normal(&mem, text);
+
+		must(str_equal(reference_normal(&mem, normal), normal));
+		must(reference_scope_valid(normal) && reference_is_full(normal));
+	}
 	if (reference_scope_valid(text))
 		must(str_find(text, '@') == text.len && str_find(text, '*') == text.len);
 	if (reference_digest_tag(text, &alg, &hex, &suffix))

@@ -460,8 +460,10 @@ test_map(void)
 	is_judged_by(&l, &child, "r.io/child");
 	is_judged_by(&l, &index, "");
 	l.names.user.trusted = false;
+	ok(!ml_input_note(&l, REASON_NAME_CONFLICT), "a name that counts is not told");
 	ok(ml_build(&l) == 0, "names in the export are not trusted");
 	is_judged_by(&l, &a, "r.io/by-name");
+	ok(ml_input_note(&l, REASON_NAME_CONFLICT), "then the other is told");
 	l.repository = "r.io/all";
 	ok(ml_build(&l) == 0, "a name for all others");
 	is_judged_by(&l, &a, "r.io/by-name");
