@@ -39,15 +39,15 @@ UNION ALL
 -- Inputs with a reason of their own: a refused archive must not be missing from the list. And those
 -- with entries that were not judged themselves.
 SELECT one.run_uuid, r.started_at, one.verify_time, i.path_text, i.digest, NULL, NULL,
-  NULL, NULL, coalesce(i.state, 'Unknown'), 'unknown', c.severity, i.reason_code, c.title,
+  NULL, NULL, i.state, 'unknown', c.severity, i.reason_code, c.title,
   i.detail, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.remedy, NULL,
   l.entries, NULL, NULL, i.seq
-FROM one JOIN input i ON i.run_id = (SELECT id FROM this)
+FROM one JOIN v_input i ON i.run_id = (SELECT id FROM this)
 JOIN run r ON r.run_id = i.run_id
 LEFT JOIN reason c ON c.reason_code = i.reason_code
 LEFT JOIN (SELECT n.input_id, count(*) AS entries FROM input_node n
   WHERE n.is_root = 1 AND NOT EXISTS (SELECT 1 FROM evaluation e
     WHERE e.input_id = n.input_id AND e.artifact_id = n.artifact_id)
   GROUP BY n.input_id) l ON l.input_id = i.input_id
-WHERE i.reason_code IS NOT NULL OR i.state IS NULL OR l.entries > 0
+WHERE i.reason_code IS NOT NULL OR l.entries > 0
 ORDER BY 31, 7, 10;

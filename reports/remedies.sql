@@ -6,7 +6,7 @@ named AS (
   FROM input i JOIN v_judged e ON e.input_id = i.input_id
   WHERE i.run_id = (SELECT id FROM this) AND e.reason_code IS NOT NULL
   UNION ALL
-  SELECT reason_code, NULL, input_id FROM input
+  SELECT reason_code, NULL, input_id FROM v_input
   WHERE run_id = (SELECT id FROM this) AND reason_code IS NOT NULL)
 SELECT c.reason_code, c.title, c.severity, c.remedy, count(n.artifact_id) AS artifacts,
   count(n.input_id) AS inputs

@@ -1,14 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The numbers of a run. Judgements count: an artifact
--- in each input. ?1: run_id; NULL: the newest run.
+-- The numbers of a run. Judgements count: an artifact in each input. ?1: run_id; NULL: the newest
+-- run.
 WITH this AS (SELECT coalesce(?1, (SELECT run_id FROM v_last)) AS id),
 judged AS (SELECT evaluation_id, artifact_id, state FROM v_judged WHERE run_id = (SELECT id FROM this)),
-given AS (SELECT coalesce(state, 'Unknown') AS state FROM input
-  WHERE run_id = (SELECT id FROM this)),
+given AS (SELECT state, reason_code FROM v_input WHERE run_id = (SELECT id FROM this)),
 counts AS (SELECT
-  (SELECT count(*) FROM input WHERE run_id = (SELECT id FROM this)) AS inputs,
-  (SELECT count(*) FROM input WHERE run_id = (SELECT id FROM this)
-     AND reason_code IS NOT NULL) AS inputs_with_reason,
+  (SELECT count(*) FROM given) AS inputs,
+  (SELECT count(*) FROM given WHERE reason_code IS NOT NULL) AS inputs_with_reason,
   count(*) AS artifacts,
   count(*) FILTER (WHERE state = 'NonCompliant') AS noncompliant,
   count(*) FILTER (WHERE state = 'Error') AS error,
@@ -33,5 +31,8 @@ SELECT inputs, inputs_with_reason, artifacts, noncompliant, error, unknown, comp
   CASE WHEN artifacts > notapplicable
     THEN 1000 * (compliant + exempt) / (artifacts - notapplicable) END AS accepted_permille, digests,
   inputs_noncompliant, inputs_error, inputs_unknown, inputs_compliant, inputs_exempt,
-  inputs_notapplicable
+  inputs_notapplicable,
+  coalesce((SELECT state FROM run WHERE run_id = (SELECT id FROM this)),
+    CASE WHEN inputs_noncompliant > 0 THEN 'NonCompliant' WHEN inputs_error > 0 THEN 'Error'
+      ELSE 'Unknown' END) AS state
 FROM counts;

@@ -37,11 +37,10 @@ JOIN artifact a ON a.artifact_id = e.artifact_id
 WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last))
   AND (e.state <> 'Compliant' OR ?2 = 1)
 UNION ALL
-SELECT coalesce(i.state, 'Unknown'), NULL, NULL, i.reason_code, i.detail,
+SELECT i.state, NULL, NULL, i.reason_code, i.detail,
   CASE i.state WHEN 'NonCompliant' THEN 0 WHEN 'Error' THEN 1 WHEN 'Unknown' THEN 2
-    WHEN 'Compliant' THEN 3 WHEN 'Exempt' THEN 4 WHEN 'NotApplicable' THEN 5 ELSE 2 END,
+    WHEN 'Compliant' THEN 3 WHEN 'Exempt' THEN 4 WHEN 'NotApplicable' THEN 5 END,
   i.seq, i.path_text, 0
-FROM input i
-WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last))
-  AND (i.reason_code IS NOT NULL OR i.state IS NULL)
+FROM v_input i
+WHERE i.run_id = coalesce(?1, (SELECT run_id FROM v_last)) AND i.reason_code IS NOT NULL
 ORDER BY 6, 7, 3;

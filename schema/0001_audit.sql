@@ -386,6 +386,7 @@ CREATE UNIQUE INDEX anchor_key ON trust_anchor(kind, store, key_sha256)
                            WHERE key_sha256 IS NOT NULL;
 CREATE INDEX run_series    ON run(series, run_id);
 CREATE INDEX input_path    ON input(run_id, path);
+CREATE INDEX input_open    ON input(run_id, seq) WHERE state IS NULL;
 CREATE INDEX eval_artifact ON evaluation(artifact_id, run_id);
 CREATE INDEX eval_bad      ON evaluation(run_id, reason_code) WHERE state <> 'Compliant';
 CREATE INDEX find_reason   ON finding(reason_code, evaluation_id);
@@ -417,6 +418,16 @@ SELECT e.evaluation_id, i.run_id, e.input_id, e.artifact_id, e.policy_id, e.stat
             ELSE e.reason_code END AS reason_code,
        e.waiver_id, e.signatures_found, e.signatures_valid, e.checked_at, e.duration_us
 FROM input i JOIN evaluation e ON e.input_id = i.input_id;
+
+CREATE VIEW v_input AS                  -- inputs, those too that have not ended
+SELECT i.input_id, i.run_id, i.seq, i.path, i.path_text, i.digest,
+       coalesce(i.state, CASE (SELECT min(e.state_rank) FROM evaluation e
+         WHERE e.input_id = i.input_id)
+         WHEN 0 THEN 'NonCompliant' WHEN 1 THEN 'Error' ELSE 'Unknown' END) AS state,
+       CASE WHEN i.state IS NULL THEN 'artifact.not-judged' ELSE i.reason_code END AS reason_code,
+       CASE WHEN i.state IS NULL THEN 'the run has not come to the end of it'
+            ELSE i.detail END AS detail
+FROM input i;
 
 -- Each judgement beside the one it is compared with: the same artifact in an input of the same
 -- path. An input that was given under another path then is found again where it can only be one.

@@ -19,13 +19,16 @@ ON CONFLICT (reason_code) DO UPDATE SET title = excluded.title, severity = exclu
   remedy = excluded.remedy, controls = excluded.controls;
 
 -- @stale-next
--- The input after ?1 that a killed run, or one that had to end at once, left without an end: in any
--- order.
+-- The input after ?1 with judgements that a killed run, or one that had to end at once, left without
+-- an end: in any order.
 SELECT i.input_id FROM run r JOIN input i ON i.run_id = r.run_id
-WHERE r.status <> 'complete' AND i.state IS NULL AND i.input_id > ?1 ORDER BY i.input_id LIMIT 1;
+WHERE r.status <> 'complete' AND i.state IS NULL AND i.input_id > ?1
+  AND EXISTS (SELECT 1 FROM evaluation e WHERE e.input_id = i.input_id)
+ORDER BY i.input_id LIMIT 1;
 
 -- @stale-inputs
-UPDATE input SET state = 'Unknown', reason_code = 'artifact.not-judged', detail = ?1
+UPDATE input SET state = (SELECT v.state FROM v_input v WHERE v.input_id = input.input_id),
+  reason_code = 'artifact.not-judged', detail = ?1
 WHERE state IS NULL AND run_id IN (SELECT run_id FROM run WHERE status <> 'complete');
 
 -- @stale-runs
@@ -141,7 +144,17 @@ newer AS (
 SELECT source_path, number, had, run_uuid, started_at FROM newer WHERE place = 1 ORDER BY seq;
 
 -- @input-put
-INSERT INTO input (run_id, seq, path, path_text, kind) VALUES (?1, ?2, ?3, ?4, 'unknown');
+INSERT INTO input (run_id, seq, path, path_text, kind) VALUES (?1, ?2, ?3, ?4, 'unknown')
+ON CONFLICT (run_id, seq) DO NOTHING;
+
+-- @input-get
+SELECT input_id FROM input WHERE run_id = ?1 AND seq = ?2;
+
+-- @input-untouched
+-- Inputs of run ?1 that nothing is known of, not even what is in them.
+UPDATE input SET state = 'Unknown', reason_code = 'artifact.not-judged', detail = ?2
+WHERE run_id = ?1 AND state IS NULL AND NOT EXISTS (SELECT 1 FROM input_node n
+  WHERE n.input_id = input.input_id);
 
 -- @input-end
 UPDATE input SET kind = ?2, compression = ?3, prefix = ?4, digest = ?5, size = ?6,

@@ -62,6 +62,9 @@ for pair in INT:130 TERM:143 HUP:129; do
   ended "${pair#*:}" "SIG$signal while judging"
   ok "$(left)" 0 "SIG$signal leaves no child behind"
   ok "$(ask 'SELECT status FROM run' interrupted)" interrupted "SIG$signal is recorded"
+  ok "$(ask 'SELECT count(*) FROM input' 1500)" 1500 "SIG$signal leaves no input unmentioned"
+  ok "$(ask 'SELECT count(*) FROM v_judged j JOIN input USING (input_id) WHERE whole = 0 AND j.state_rank > 2' 0)" 0 \
+    "SIG$signal leaves nothing compliant in an input that was not read to its end"
   ok "$(ask 'PRAGMA integrity_check' ok)" ok "SIG$signal leaves the database whole"
   ok "$(head -1 "$work/out" | grep -ci 'interrupted\|incomplete')" 1 "the report says so in its first line"
 done

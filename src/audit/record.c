@@ -271,8 +271,15 @@ count_inputs(struct record_totals *out, struct record *r, struct err *err)
 int
 record_totals(struct record_totals *out, struct record *r, struct err *err)
 {
+	bool ending = r->db->ending;
+	int done;
+
 	*out = (struct record_totals){ .state = STATE_NOT_APPLICABLE };
-	if (count_artifacts(out, r, err) != 0 || count_inputs(out, r, err) != 0)
+	/* A run has its end, however it comes to it. */
+	r->db->ending = true;
+	done = count_artifacts(out, r, err) != 0 ? -1 : count_inputs(out, r, err);
+	r->db->ending = ending;
+	if (done != 0)
 		return -1;
 	if (out->artifacts == 0)
 		out->state = state_worst(out->state, STATE_UNKNOWN);
@@ -307,7 +314,10 @@ end_open_inputs(struct record *r, struct err *err)
 {
 	bool later;
 
-	if (too_many_open(&later, r, err) != 0)
+	bind_int(r->st[W_INPUT_UNTOUCHED], 1, r->run_id);
+	bind_text(r->st[W_INPUT_UNTOUCHED], 2, BLOCK_NOT_ENDED);
+	if (writer_run(r, W_INPUT_UNTOUCHED, err) != 0 ||
+	    too_many_open(&later, r, err) != 0)
 		return -1;
 	while (!later) {
 		const struct input_outcome o = { STATE_UNKNOWN,

@@ -80,7 +80,13 @@ int record_note(struct record *r, const struct finding *note, struct err *err);
 void record_free(struct record *r); /* without an end: rolls the open batch back */
 DEFINE_AUTO(struct record, record_free)
 
-/* An input, at its start. `path` is exact octets. */
+/*
+ * What was given, before any of it is begun: then the record tells of all of it, whatever becomes
+ * of the run. `path` is exact octets.
+ */
+int record_input_given(
+    struct record *r, uint64_t seq, struct bytes path, struct err *err);
+/* An input, at its start; given here if it was not before. */
 int record_input_begin(
     struct record *r, uint64_t seq, struct bytes path, struct err *err);
 /* Inventory of an input: nodes before the edges between them. */

@@ -42,7 +42,7 @@ forget_input(struct record *r, uint64_t seq)
 }
 
 int
-record_input_begin(struct record *r, uint64_t seq, struct bytes path, struct err *err)
+record_input_given(struct record *r, uint64_t seq, struct bytes path, struct err *err)
 {
 	AUTO(buf_clear) struct buf shown = { .max = 65536 };
 	sqlite3_stmt *st = r->st[W_INPUT_PUT];
@@ -54,9 +54,21 @@ record_input_begin(struct record *r, uint64_t seq, struct bytes path, struct err
 	bind_u64(st, 2, seq);
 	bind_bytes(st, 3, path);
 	bind_text(st, 4, buf_cstr(&shown));
-	if (writer_run(r, W_INPUT_PUT, err) != 0)
+	return writer_run(r, W_INPUT_PUT, err) == 0 ? 0 : writer_fail(r);
+}
+
+int
+record_input_begin(struct record *r, uint64_t seq, struct bytes path, struct err *err)
+{
+	int64_t id;
+
+	if (record_input_given(r, seq, path, err) != 0)
+		return -1;
+	bind_int(r->st[W_INPUT_GET], 1, r->run_id);
+	bind_u64(r->st[W_INPUT_GET], 2, seq);
+	if (writer_id(&id, r, W_INPUT_GET, err) != 0)
 		return writer_fail(r);
-	remember_input(r, seq, sqlite3_last_insert_rowid(r->db->sql));
+	remember_input(r, seq, id);
 	return 0;
 }
 

@@ -31,6 +31,8 @@
 	X(RUN_REVOCATION, "run-revocation")                                              \
 	X(REVOCATION_ROLLBACK, "revocation-rollback")                                    \
 	X(INPUT_PUT, "input-put")                                                        \
+	X(INPUT_GET, "input-get")                                                        \
+	X(INPUT_UNTOUCHED, "input-untouched")                                            \
 	X(INPUT_END, "input-end")                                                        \
 	X(INPUT_STATE, "input-state")                                                    \
 	X(INPUT_WORST, "input-worst")                                                    \

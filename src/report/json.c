@@ -65,8 +65,7 @@ write_input(struct json *w, struct query *q)
 	json_fields(w, q, head, COUNT(head));
 	write_path_hex(w, q, 29);
 	json_fields(w, q, middle, COUNT(middle));
-	jsonout_str(
-	    &w->j, "state", query_null(q, 15) ? STR("Unknown") : query_str(q, 15));
+	json_str_at(w, "state", q, 15);
 	json_fields(w, q, tail, COUNT(tail));
 	jsonout_object_begin(&w->j, "inventory");
 	json_fields(w, q, inventory, COUNT(inventory));

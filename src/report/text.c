@@ -45,7 +45,8 @@ enum {
 	SUM_COMPLIANT_PERMILLE,
 	SUM_ACCEPTED_PERMILLE,
 	SUM_DIGESTS,
-	SUM_INPUT_STATES
+	SUM_INPUT_STATES,
+	SUM_STATE = 20
 };
 /* Columns of reports/changes.sql. */
 enum {
@@ -146,15 +147,13 @@ head_incomplete(struct text *t)
 static void
 head_verdict(struct text *t)
 {
-	struct str state = query_str(t->run, RUN_STATE);
+	struct str state = query_str(t->summary, SUM_STATE);
 	int64_t applicable = query_int(t->summary, SUM_APPLICABLE);
 	int64_t bad = applicable - query_int(t->summary, SUM_COMPLIANT) -
 		      query_int(t->summary, SUM_COMPLIANT + 1);
 	int64_t refused = query_int(t->summary, SUM_INPUT_REASONS);
 	struct out *o = &t->out;
 
-	if (state.ptr == NULL)
-		state = STR("Unknown");
 	out_color(o, OUT_BOLD);
 	colored(o, out_state_color(state), state);
 	out_text(o, ": ");

@@ -290,6 +290,19 @@ note_unmet(struct recorder *r, struct err *err)
 	    err);
 }
 
+/* All that was given stands in the record before the first of it is begun. */
+static int
+put_given(struct record *record, const struct inputs *inputs, struct err *err)
+{
+	for (size_t i = 0; i < inputs->items.n; i++) {
+		const struct input_item *item = &inputs->items.v[i];
+
+		if (record_input_given(record, item->seq, item->path, err) != 0)
+			return -1;
+	}
+	return record_flush(record, 0, true, err);
+}
+
 int
 recorder_run(struct batch_result *result, struct record *record, const struct inputs *inputs,
     const struct batch_options *options, const struct recorder_watch *watch, struct err *err)
@@ -311,6 +324,9 @@ recorder_run(struct batch_result *result, struct record *record, const struct in
 	struct arena mem;
 	int done;
 
+	memset(result, 0, sizeof(*result));
+	if (put_given(record, inputs, err) != 0)
+		return -1;
 	arena_init(&mem, 0);
 	r.seen = arena_array(&mem, r.naming->line_count, sizeof(*r.seen));
 	done = batch_run(result, inputs, options, &sink, err);

@@ -370,6 +370,36 @@ test_ends(void)
 	}
 }
 
+/* What was given is told of, begun or not. */
+static void
+test_given(void)
+{
+	struct db *db = new_db();
+	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
+	struct arena mem;
+	struct verdict v;
+
+	arena_init(&mem, 0);
+	for (uint64_t seq = 0; seq < 3; seq++)
+		ok(record_input_given(r, seq, BYTES_LIT("a.tar"), NULL) == 0, "given");
+	record_input_begin(r, 1, BYTES_LIT("a.tar"), NULL);
+	sample_good(&v, &mem, 'a');
+	record_verdict(r, 1, &v, NULL);
+	sample_input_end(r, 1);
+	record_input_begin(r, 2, BYTES_LIT("a.tar"), NULL);
+	ok(record_end(r, RECORD_INTERRUPTED, 143, sample_time("2026-11-21T02:10:00Z"),
+	       NULL) == 0,
+	    "ended");
+	answers(
+	    "SELECT group_concat(seq || state || coalesce(reason_code, '-') || whole, ' ') "
+	    "FROM input",
+	    "0Unknownartifact.not-judged0 1Compliant-1 2Unknownartifact.not-judged0");
+	answers("SELECT state FROM run", "Unknown");
+	arena_clear(&mem);
+	record_free(r);
+	db_close(db);
+}
+
 /* A run that was killed: who opens the file next ends it in its place. */
 static void
 test_killed(void)
@@ -401,8 +431,8 @@ test_killed(void)
 	db_close(sample_open(path, DB_WRITE, NULL));
 	answers("SELECT status || state || coalesce(exit_code, '-') FROM run",
 	    "interruptedNonCompliant-");
-	answers(
-	    "SELECT group_concat(state || whole, ' ') FROM input", "Unknown0 Compliant1");
+	answers("SELECT group_concat(state || whole, ' ') FROM input",
+	    "NonCompliant0 Compliant1");
 	answers(
 	    "SELECT group_concat(input_id || state || coalesce(reason_code, '-'), ' ') "
 	    "FROM evaluation",
@@ -773,6 +803,7 @@ main(void)
 	test_batches();
 	test_half_a_second();
 	test_ends();
+	test_given();
 	test_killed();
 	test_only_compliant();
 	test_empty_run();
