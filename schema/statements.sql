@@ -3,8 +3,12 @@
 -- with a line "-- @name"; parameters are numbered. Read by src/audit.
 
 -- @schema
-SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema
-WHERE name NOT LIKE 'sqlite\_stat%' ESCAPE '\' ORDER BY type, name;
+-- All that is there but for what ANALYZE makes, in exactly its form.
+SELECT type, name, tbl_name, sql FROM sqlite_schema
+WHERE NOT (type = 'table' AND tbl_name = name AND (
+  (name = 'sqlite_stat1' AND sql = 'CREATE TABLE sqlite_stat1(tbl,idx,stat)') OR
+  (name = 'sqlite_stat4' AND sql = 'CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)')))
+ORDER BY type, name;
 
 -- @meta-get
 SELECT value FROM meta WHERE key = ?1;
@@ -17,6 +21,9 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 INSERT INTO reason (reason_code, title, severity, remedy, controls) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (reason_code) DO UPDATE SET title = excluded.title, severity = excluded.severity,
   remedy = excluded.remedy, controls = excluded.controls;
+
+-- @reason-has
+SELECT 1 FROM reason WHERE reason_code = ?1;
 
 -- @stale-next
 -- The input after ?1 with judgements that a killed run, or one that had to end at once, left without
@@ -40,6 +47,9 @@ WHERE status = 'running';
 
 -- @run-last
 SELECT max(started_at) FROM run;
+
+-- @run-has
+SELECT count(*) FROM run WHERE run_uuid = ?1;
 
 -- @run-put
 INSERT INTO run (run_uuid, origin_db, chain_seq, series, status, effect, started_at, verify_time,

@@ -7,9 +7,11 @@
 #include <time.h>
 
 #include "audit/handle.h"
+#include "audit/journal.h"
 #include "audit/migrate.h"
 #include "base/arena.h"
 #include "base/embed.h"
+#include "base/log.h"
 
 /* How long a lock of another is waited for, in tries. */
 #define BUSY_PAUSE_MS 10
@@ -33,6 +35,8 @@ enum {
 static enum reason
 reason_of(int code)
 {
+	if (code == SQLITE_READONLY_ROLLBACK)
+		return REASON_DB_JOURNAL;
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -40,6 +44,7 @@ reason_of(int code)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_FORMAT:
+	case SQLITE_TOOBIG: /* a value longer than any that was written */
 		return REASON_DB_CORRUPT;
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
@@ -73,6 +78,10 @@ handle_error(struct db *db, int code, const char *what, struct err *err)
 		memory_exhausted();
 	if (handle_stopped(db) && (code & 0xff) == SQLITE_BUSY)
 		return handle_interrupted(db, err);
+	if (code == SQLITE_READONLY_ROLLBACK)
+		return err_set(err, REASON_DB_JOURNAL, &at,
+		    "a run was cut short while it wrote, and left %s-journal",
+		    db->place.name);
 	return err_set(
 	    err, reason_of(code), &at, "%s: %s", what, sqlite3_errmsg(db->sql));
 }
@@ -345,7 +354,6 @@ harden(sqlite3 *sql)
 static int
 configure(struct db *db, enum db_mode mode, struct err *err)
 {
-	harden(db->sql);
 	db->busy_most = BUSY_USUAL;
 	sqlite3_busy_handler(db->sql, on_busy, db);
 	sqlite3_progress_handler(db->sql, WORK_STEPS, on_work, db);
@@ -368,8 +376,44 @@ handle_journal(struct db *db, struct err *err)
 
 /* --- opening --- */
 
+static uint32_t
+header_number(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+int
+handle_header(struct db *db, struct err *err)
+{
+	/* sqlite.org, "File Format", 1.3. */
+	enum { WRITE_VERSION = 18, READ_VERSION = 19, FORMAT = 44, ENCODING = 56, HEADER = 100 };
+	static const char magic[] = "SQLite format 3";
+	struct where at = { .file = str_of(db->place.path) };
+	sqlite3_file *file = NULL;
+	sqlite3_int64 size = 0;
+	uint8_t head[HEADER];
+	int code;
+
+	/* Through the open file: closing another descriptor of it would drop SQLite's locks. */
+	code = sqlite3_file_control(db->sql, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (code == SQLITE_OK)
+		code = file->pMethods->xFileSize(file, &size);
+	if (code != SQLITE_OK)
+		return handle_error(db, code, "cannot open", err);
+	if (size == 0)
+		return 0;
+	if (size < HEADER || file->pMethods->xRead(file, head, HEADER, 0) != SQLITE_OK ||
+	    memcmp(head, magic, sizeof(magic)) != 0)
+		return err_set(err, REASON_DB_CORRUPT, &at, "not a database");
+	if (head[WRITE_VERSION] != 1 || head[READ_VERSION] != 1 ||
+	    header_number(head + FORMAT) > 4 || header_number(head + ENCODING) > 1)
+		return err_set(err, REASON_DB_CORRUPT, &at,
+		    "a database, but in no form that assay writes");
+	return 0;
+}
+
 static int
-connect(struct db *db, int flags, enum db_mode mode, struct err *err)
+connect(struct db *db, enum db_mode mode, struct err *err)
 {
 	int code;
 
@@ -378,42 +422,48 @@ connect(struct db *db, int flags, enum db_mode mode, struct err *err)
 	 * anyway.
 	 */
 	sqlite3_config(SQLITE_CONFIG_URI, 0);
-	sqlite3_close(db->sql);
-	db->sql = NULL;
+	guard_init(&db->guard, db->place.path, mode == DB_READ);
 	code = sqlite3_open_v2(db->place.path, &db->sql,
-	    flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE |
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE |
 		SQLITE_OPEN_EXRESCODE,
-	    NULL);
+	    db->guard.name);
 	if (code != SQLITE_OK)
 		return handle_error(db, code, "cannot open", err);
+	harden(db->sql);
+	if (handle_header(db, err) != 0)
+		return -1;
 	return configure(db, mode, err);
 }
 
+/*
+ * A journal is looked at before SQLite finds it, and by a writer before it leaves anything there; it
+ * is played back by a writer alone, who looks again once nobody else can be writing.
+ */
 static int
-open_connection(struct db *db, enum db_mode mode, struct err *err)
+claim(struct db *db, const struct db_options *options, struct err *err)
 {
-	struct err first = { .reason = REASON_NONE };
+	bool hot;
 
-	if (mode == DB_WRITE)
-		return connect(db, SQLITE_OPEN_READWRITE, mode, err);
-	if (connect(db, SQLITE_OPEN_READONLY, mode, &first) == 0 &&
-	    handle_check(db, &first) == 0)
-		return 0;
-	/* After a crash the journal must be played back first, which writes. */
-	if (first.reason == REASON_DB_WRITE || first.reason == REASON_DB_OPEN)
-		if (connect(db, SQLITE_OPEN_READWRITE, mode, NULL) == 0 &&
-		    handle_check(db, NULL) == 0)
-			return 0;
-	*err = first;
-	return -1;
+	if (place_claim(&db->place, options, err) != 0 ||
+	    journal_look(&hot, &db->place, err) != 0 ||
+	    (hot && journal_trust(&db->place, err) != 0))
+		return -1;
+	if (hot)
+		log_warn("%s: a run was cut short; what it had not committed is taken back",
+		    db->place.path);
+	return 0;
 }
 
 static int
 open_all(struct db *db, const char *path, enum db_mode mode,
     const struct db_options *options, struct err *err)
 {
+	bool hot;
+
 	if (place_open(&db->place, path, mode, options, err) != 0 ||
-	    open_connection(db, mode, err) != 0)
+	    journal_look(&hot, &db->place, err) != 0 ||
+	    (mode == DB_WRITE && claim(db, options, err) != 0) ||
+	    connect(db, mode, err) != 0)
 		return -1;
 	return migrate_open(db, mode, options, err);
 }
@@ -441,6 +491,7 @@ db_close(struct db *db)
 		return;
 	handle_rollback(db);
 	sqlite3_close(db->sql);
+	guard_clear(&db->guard);
 	place_close(&db->place);
 	free(db);
 }

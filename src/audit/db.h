@@ -12,7 +12,7 @@ struct db;
 enum db_mode { DB_READ, DB_WRITE };
 
 /*
- * Open (DB_WRITE: create if missing, mode 0600, folders 0700; take the run lock DB.lock,
+ * Open (DB_WRITE: create if missing, mode 0600; take the run lock DB.lock,
  * waiting at most `lock_timeout` seconds; turn stale running rows into interrupted). URI
  * names, ":memory:" and symbolic links are refused. Fails with db.open, db.corrupt,
  * db.version, db.busy. `now` stamps created_at and stale runs.
@@ -22,6 +22,7 @@ struct db_options {
 	unsigned lock_timeout;
 	const char *tool; /* "assay 0.1.0" */
 	bool insecure_permissions;
+	bool make_folders; /* DB_WRITE: a missing folder is made, 0700; else it is an error */
 	/*
 	 * A signal handler's flag, or NULL. Once it is not 0, whatever waits or works here fails
 	 * soon with run.interrupted; only the end of a run (audit/record.h) is still written.

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "audit/db.h"
+#include "audit/guard.h"
 #include "audit/place.h"
 #include "base/when.h"
 
@@ -15,6 +16,7 @@ DEFINE_AUTO(sqlite3_stmt, sqlite3_finalize)
 
 struct db {
 	sqlite3 *sql;
+	struct guard guard;
 	struct place place;
 	char uuid[37];
 	uint64_t commits;
@@ -52,6 +54,11 @@ int handle_pragma_set(struct db *db, const char *name, int64_t value, struct err
 int handle_journal(struct db *db, struct err *err);
 /* PRAGMA quick_check: fails with db.corrupt. */
 int handle_check(struct db *db, struct err *err);
+/*
+ * What the first octets of the file say, before SQLite reads any of it: an empty file, or one in
+ * the form that assay writes. Fails with db.corrupt.
+ */
+int handle_header(struct db *db, struct err *err);
 
 /* The statement `-- @name` of schema/statements.sql, prepared once by its owner. */
 int handle_prepare(sqlite3_stmt **out, struct db *db, const char *name, struct err *err);

@@ -138,15 +138,20 @@ expected_schema(sqlite3 **out, struct err *err)
 	return 0;
 }
 
+static struct bytes
+column_octets(sqlite3_stmt *st, int i)
+{
+	const void *data = sqlite3_column_blob(st, i);
+
+	return bytes_of(data, (size_t)sqlite3_column_bytes(st, i));
+}
+
 static bool
 same_row(sqlite3_stmt *a, sqlite3_stmt *b)
 {
 	for (int i = 0; i < sqlite3_column_count(a); i++) {
-		const unsigned char *x = sqlite3_column_text(a, i),
-				    *y = sqlite3_column_text(b, i);
-
-		if (x == NULL || y == NULL ||
-		    strcmp((const char *)x, (const char *)y) != 0)
+		if (sqlite3_column_type(a, i) != sqlite3_column_type(b, i) ||
+		    !bytes_equal(column_octets(a, i), column_octets(b, i)))
 			return false;
 	}
 	return true;
@@ -204,6 +209,7 @@ get_meta(char *out, size_t size, struct db *db, const char *key, struct err *err
 {
 	AUTO(sqlite3_finalize) sqlite3_stmt *get = NULL;
 	struct where at = where_of(db);
+	const char *text;
 	int got;
 
 	if (handle_prepare(&get, db, "meta-get", err) != 0)
@@ -212,9 +218,32 @@ get_meta(char *out, size_t size, struct db *db, const char *key, struct err *err
 	got = handle_row(db, get, err);
 	if (got < 0)
 		return -1;
-	if (got == 0 || (size_t)sqlite3_column_bytes(get, 0) >= size)
+	text = got == 0 ? NULL : (const char *)sqlite3_column_text(get, 0);
+	if (text == NULL || (size_t)sqlite3_column_bytes(get, 0) >= size)
 		return err_set(err, REASON_DB_CORRUPT, &at, "no %s", key);
-	snprintf(out, size, "%s", (const char *)sqlite3_column_text(get, 0));
+	snprintf(out, size, "%s", text);
+	return 0;
+}
+
+/* Rows of the run refer to reasons: each that this program knows must be there. */
+static int
+has_reasons(bool *out, struct db *db, struct err *err)
+{
+	AUTO(sqlite3_finalize) sqlite3_stmt *has = NULL;
+
+	*out = true;
+	if (handle_prepare(&has, db, "reason-has", err) != 0)
+		return -1;
+	for (int i = REASON_NONE + 1; i < REASON_COUNT && *out; i++) {
+		int got;
+
+		bind_text(has, 1, reason_code((enum reason)i));
+		got = handle_row(db, has, err);
+		sqlite3_reset(has);
+		if (got < 0)
+			return -1;
+		*out = got == 1;
+	}
 	return 0;
 }
 
@@ -223,10 +252,12 @@ static int
 refresh(struct db *db, const struct db_options *options, struct err *err)
 {
 	char by[128];
+	bool all;
 
-	if (get_meta(by, sizeof(by), db, "reasons_by", err) != 0)
+	if (get_meta(by, sizeof(by), db, "reasons_by", err) != 0 ||
+	    has_reasons(&all, db, err) != 0)
 		return -1;
-	if (strcmp(by, options->tool) != 0 &&
+	if ((strcmp(by, options->tool) != 0 || !all) &&
 	    (write_reasons(db, err) != 0 ||
 		put_meta(db, "reasons_by", options->tool, err) != 0))
 		return -1;
@@ -235,11 +266,17 @@ refresh(struct db *db, const struct db_options *options, struct err *err)
 }
 
 static int
-use(struct db *db, enum db_mode mode, const struct db_options *options, struct err *err)
+use(struct db *db, bool fresh, enum db_mode mode, const struct db_options *options,
+    struct err *err)
 {
-	if (check_schema(db, err) != 0 ||
+	struct where at = where_of(db);
+
+	/* The schema first: what else the file says is read by it. */
+	if (check_schema(db, err) != 0 || (!fresh && handle_check(db, err) != 0) ||
 	    get_meta(db->uuid, sizeof(db->uuid), db, "db_uuid", err) != 0)
 		return -1;
+	if (strlen(db->uuid) + 1 != sizeof(db->uuid))
+		return err_set(err, REASON_DB_CORRUPT, &at, "no db_uuid");
 	if (mode == DB_READ)
 		return 0;
 	if (handle_journal(db, err) != 0 || handle_begin(db, err) != 0)
@@ -273,20 +310,31 @@ check_ids(bool *fresh, struct db *db, struct err *err)
 	return 0;
 }
 
+static int
+open_any(struct db *db, bool *fresh, enum db_mode mode, const struct db_options *options,
+    struct err *err)
+{
+	struct where at = where_of(db);
+
+	if (check_ids(fresh, db, err) != 0)
+		return -1;
+	if (*fresh && mode == DB_READ)
+		return err_set(err, REASON_DB_CORRUPT, &at, "empty, no run was recorded");
+	if (*fresh && create(db, options, err) != 0)
+		return -1;
+	return use(db, *fresh, mode, options, err);
+}
+
 int
 migrate_open(
     struct db *db, enum db_mode mode, const struct db_options *options, struct err *err)
 {
-	struct where at = where_of(db);
-	bool fresh;
+	bool fresh = false;
 
-	if (check_ids(&fresh, db, err) != 0)
-		return -1;
-	if (fresh && mode == DB_READ)
-		return err_set(err, REASON_DB_CORRUPT, &at, "empty, no run was recorded");
-	if (fresh && create(db, options, err) != 0)
-		return -1;
-	if (!fresh && mode == DB_WRITE && handle_check(db, err) != 0)
-		return -1;
-	return use(db, mode, options, err);
+	if (open_any(db, &fresh, mode, options, err) == 0)
+		return 0;
+	/* Whatever else goes wrong with a file that is there is the file's doing. */
+	if (!fresh && err->reason == REASON_INTERNAL)
+		err->reason = REASON_DB_CORRUPT;
+	return -1;
 }

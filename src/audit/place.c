@@ -70,7 +70,7 @@ make_folders(const char *folder, struct err *err)
 
 /* Opens the folder and keeps the path without links. */
 static int
-open_folder(struct place *out, const char *path, enum db_mode mode, struct err *err)
+open_folder(struct place *out, const char *path, bool make, struct err *err)
 {
 	struct where at = where_of(path);
 	const char *slash = strrchr(path, '/');
@@ -82,9 +82,12 @@ open_folder(struct place *out, const char *path, enum db_mode mode, struct err *
 		folder = xcopy_text(".", 1);
 	else
 		folder = xcopy_text(path, slash == path ? 1 : (size_t)(slash - path));
-	if (mode == DB_WRITE && make_folders(folder, err) != 0)
+	if (make && make_folders(folder, err) != 0)
 		return -1;
 	real = realpath(folder, NULL);
+	if (real == NULL && errno == ENOENT)
+		return err_set(err, REASON_DB_OPEN, &at,
+		    "its folder does not exist (--create makes it)");
 	if (real == NULL)
 		return err_sys(err, REASON_DB_OPEN, &at, "cannot open its folder");
 	out->dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -111,8 +114,8 @@ trusted(int fd, const char *path, struct err *err)
 }
 
 /* The folder and all above it: who can rename one of them can replace the record. */
-static int
-folders_trusted(const struct place *p, struct err *err)
+int
+place_trusted(const struct place *p, struct err *err)
 {
 	AUTO_FD fd = dup(p->dir);
 	struct stat here, above;
@@ -276,12 +279,13 @@ int
 place_open(struct place *out, const char *path, enum db_mode mode,
     const struct db_options *options, struct err *err)
 {
+	const bool make = mode == DB_WRITE && options->make_folders;
 	struct err first;
 
 	*out = (struct place){ .dir = -1, .lock = -1 };
-	if (check_name(path, err) != 0 || open_folder(out, path, mode, err) != 0)
+	if (check_name(path, err) != 0 || open_folder(out, path, make, err) != 0)
 		return -1;
-	if (!options->insecure_permissions && folders_trusted(out, err) != 0)
+	if (!options->insecure_permissions && place_trusted(out, err) != 0)
 		return -1;
 	/* Looked at first, so that no lock is left beside what is no database. */
 	if (find_file(out, DB_READ, options, &first) != 0 &&
@@ -289,11 +293,15 @@ place_open(struct place *out, const char *path, enum db_mode mode,
 		*err = first;
 		return -1;
 	}
-	if (mode == DB_READ)
-		return 0;
-	if (take_lock(out, options, err) != 0)
+	return 0;
+}
+
+int
+place_claim(struct place *p, const struct db_options *options, struct err *err)
+{
+	if (take_lock(p, options, err) != 0)
 		return -1;
-	return find_file(out, mode, options, err);
+	return find_file(p, DB_WRITE, options, err);
 }
 
 void

@@ -17,12 +17,13 @@ struct place {
 	const char *name; /* its last component */
 };
 
-/*
- * DB_WRITE: makes missing folders (0700), takes the lock, makes a missing file (0600,
- * empty). Fails with db.open and db.busy.
- */
+/* A missing file is one of DB_READ alone. Fails with db.open. */
 int place_open(struct place *out, const char *path, enum db_mode mode,
     const struct db_options *options, struct err *err);
+/* For a writer: takes the lock, makes a missing file (0600, empty). Fails with db.open and db.busy. */
+int place_claim(struct place *p, const struct db_options *options, struct err *err);
 void place_close(struct place *p);
+/* May nobody else write the folder, or rename one above it? Fails with db.open. */
+int place_trusted(const struct place *p, struct err *err);
 
 #endif

@@ -132,6 +132,22 @@ check_json(const struct record_run *run, struct err *err)
 	return 0;
 }
 
+/* The id may be given from outside, and a second try may give it again. */
+static int
+check_id(struct record *r, const struct record_run *run, struct err *err)
+{
+	struct where at = { .file = str_of(db_path(r->db)) };
+	int64_t count;
+
+	bind_str(r->st[W_RUN_HAS], 1, run->uuid);
+	if (writer_id(&count, r, W_RUN_HAS, err) != 0)
+		return -1;
+	if (count > 0)
+		return err_set(err, REASON_DB_RUN_ID, &at, "run %.*s is recorded already",
+		    STR_ARG(run->uuid));
+	return 0;
+}
+
 static int
 put_run(struct record *r, const struct record_run *run, struct err *err)
 {
@@ -168,7 +184,7 @@ start(struct record *r, const struct record_run *run, struct err *err)
 	if (check_json(run, err) != 0 || prepare(r, err) != 0 ||
 	    writer_begin(r, err) != 0)
 		return -1;
-	if (last_start(last, r, err) != 0 || put_run(r, run, err) != 0 ||
+	if (check_id(r, run, err) != 0 || last_start(last, r, err) != 0 || put_run(r, run, err) != 0 ||
 	    put_notes(r, run, last, err) != 0 || writer_documents(r, run, err) != 0 ||
 	    writer_revocation(r, run, err) != 0)
 		return writer_fail(r);

@@ -73,6 +73,7 @@ struct record_run { /* what is known at the start */
 	size_t note_count;
 };
 
+/* Fails with db.run-id if that run is recorded already. */
 int record_begin(
     struct record **out, struct db *db, const struct record_run *run, struct err *err);
 /* One more note on the run, like those it began with. */

@@ -11,6 +11,7 @@
 /* Statements of schema/statements.sql, prepared once per run. */
 #define WRITER_STATEMENTS(X)                                                             \
 	X(RUN_LAST, "run-last")                                                          \
+	X(RUN_HAS, "run-has")                                                            \
 	X(RUN_PUT, "run-put")                                                            \
 	X(RUN_NOTE, "run-note")                                                          \
 	X(RUN_END, "run-end")                                                            \

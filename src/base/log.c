@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 
 static enum log_level level = LOG_NORMAL;
+static bool said;
 
 enum { LINE_MOST = 4096 };
 
@@ -66,6 +67,13 @@ log_error(const char *fmt, ...)
 	va_start(args, fmt);
 	log_vput("error: ", fmt, args);
 	va_end(args);
+	said = true;
+}
+
+bool
+log_said_error(void)
+{
+	return said;
 }
 
 void
@@ -106,4 +114,5 @@ log_err(const struct err *err)
 
 	err_show(&text, err);
 	log_put("error: ", buf_bytes(&text), reason_code(err->reason));
+	said = true;
 }

@@ -41,7 +41,7 @@ _assay() {
         --*)
           case $command in
             audit)
-              options='--policy --db --at --effect --exit-code --report --all --name --trust-names
+              options='--policy --db --create --at --effect --exit-code --report --all --name --trust-names
                 --ignore-name --registry --rewrite --scope-map --user-metadata --crl-dir --ocsp-dir
                 --notation-crl-cache --crl-map --subjects --allow-missing --require-complete --series
                 --jobs --hash-input --lock-timeout --run-id
@@ -55,7 +55,7 @@ _assay() {
               options='--db --run --series --insecure-permissions --color --quiet --verbose --help'
               ;;
             blob)
-              options='--signature --policy --statement --media-type --user-metadata --db --at
+              options='--signature --policy --statement --media-type --user-metadata --db --create --at
                 --crl-dir --ocsp-dir --notation-crl-cache --crl-map --effect --exit-code --report
                 --series --lock-timeout --run-id --clock --record-host --inspect --format
                 --insecure-permissions --color --quiet --verbose --help'

@@ -10,6 +10,7 @@ enum { AUDIT_JOBS, AUDIT_HASH_INPUT, AUDIT_ALL };
 static const struct opt_row rows[] = {
 	CONFIG_ROW_POLICY,
 	CONFIG_ROW_DB,
+	CONFIG_ROW_CREATE,
 	CONFIG_ROW_AT,
 	REVSOURCE_ROWS,
 	{ RECORDED_EFFECT, "effect", "EFFECT", "audit, or deny: exit 2 if something is noncompliant (audit)" },

@@ -20,6 +20,7 @@ static const struct opt_row rows[] = {
 	{ BLOB_MEDIA_TYPE, "media-type", "TYPE", "the signed media type must be TYPE" },
 	TERMS_ROW_METADATA,
 	CONFIG_ROW_DB,
+	CONFIG_ROW_CREATE,
 	CONFIG_ROW_AT,
 	REVSOURCE_ROWS,
 	{ RECORDED_EFFECT, "effect", "EFFECT",

@@ -53,8 +53,9 @@ explain(struct explain_args *a, struct str artifact)
 	};
 	struct db_options open = { .insecure_permissions = a->config->insecure_permissions };
 	struct err err;
+	const char *path = config_db(a->config, &err);
 
-	if (db_open(&db, config_db(a->config), DB_READ, &open, &err) != 0 ||
+	if (path == NULL || db_open(&db, path, DB_READ, &open, &err) != 0 ||
 	    query_run(&options.run_id, db, a->run, a->series, &err) != 0 ||
 	    explain_write(&sink, db, &options, artifact, &err) != 0)
 		return config_fail(&err);

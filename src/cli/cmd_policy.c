@@ -138,6 +138,18 @@ print_end(struct printing *pr, bool json, int status)
 
 /* --- the words --- */
 
+/* The folder that was named, or the usual one. NULL: there is none, and that was said. */
+static const char *
+folder(struct policy_command *p, char **operands, int count)
+{
+	struct err err;
+	const char *path = count == 1 ? operands[0] : config_policy(p->config, &err);
+
+	if (path == NULL)
+		config_fail(&err);
+	return path;
+}
+
 static int
 check(struct policy_command *p, char **operands, int count)
 {
@@ -152,12 +164,14 @@ check(struct policy_command *p, char **operands, int count)
 		.limits = &p->config->limits,
 		.revdata = &revdata,
 	};
+	const char *path = folder(p, operands, count);
 	struct policycheck c;
 	struct printing pr;
 	int status = STATUS_OK;
 
-	policycheck_run(
-	    &c, count == 1 ? operands[0] : config_policy(p->config), p->lib, &options);
+	if (path == NULL)
+		return STATUS_USAGE;
+	policycheck_run(&c, path, p->lib, &options);
 	if (c.fault_count != 0)
 		status = STATUS_CONFIG;
 	else if (c.warning_count != 0 && p->exit_code)
@@ -245,6 +259,7 @@ show(struct policy_command *p, char **operands, int count)
 		.insecure_permissions = p->config->insecure_permissions,
 	};
 	struct policyview_choices choices = { .count = count == 0 ? 1 : (size_t)count };
+	const char *path;
 	struct policy policy;
 	struct err err;
 	int status;
@@ -258,7 +273,10 @@ show(struct policy_command *p, char **operands, int count)
 	for (int i = 0; i < count; i++)
 		if (opt_text(&choices.list[i].name, "name", operands[i], &err) != 0)
 			return config_fail(&err);
-	if (policy_load(&policy, config_policy(p->config), p->lib, &options, &err) != 0) {
+	path = folder(p, NULL, 0);
+	if (path == NULL)
+		return STATUS_USAGE;
+	if (policy_load(&policy, path, p->lib, &options, &err) != 0) {
 		config_fail(&err);
 		return STATUS_CONFIG;
 	}
@@ -271,8 +289,9 @@ show(struct policy_command *p, char **operands, int count)
 static int
 init(struct policy_command *p, char **operands, int count)
 {
-	return policyinit(
-	    count == 1 ? operands[0] : config_policy(p->config), p->config->quiet);
+	const char *path = folder(p, operands, count);
+
+	return path == NULL ? STATUS_USAGE : policyinit(path, p->config->quiet);
 }
 
 static const struct word {

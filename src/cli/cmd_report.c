@@ -70,8 +70,9 @@ write_report(struct report_args *a)
 	};
 	struct db_options open = { .insecure_permissions = a->config->insecure_permissions };
 	struct err err;
+	const char *path = config_db(a->config, &err);
 
-	if (db_open(&db, config_db(a->config), DB_READ, &open, &err) != 0 ||
+	if (path == NULL || db_open(&db, path, DB_READ, &open, &err) != 0 ||
 	    query_run(&options.run_id, db, a->run, a->series, &err) != 0 ||
 	    report_file(a->format, db, &options, a->output, NULL, &err) != 0)
 		return config_fail(&err);

@@ -83,11 +83,11 @@ static int
 begin(struct trust *t, struct err *err)
 {
 	const struct config *c = t->config;
+	const char *policy = config_policy(t->config, err);
 
-	if (config_at(&t->now, NULL, c, err) != 0)
+	if (policy == NULL || config_at(&t->now, NULL, c, err) != 0)
 		return -1;
-	return storeedit_open(
-	    &t->edit, config_policy(t->config), c->insecure_permissions, &c->limits, err);
+	return storeedit_open(&t->edit, policy, c->insecure_permissions, &c->limits, err);
 }
 
 static struct str

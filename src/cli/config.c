@@ -70,6 +70,9 @@ config_set(struct config *c, int id, const char *value, struct err *err)
 	case CONFIG_DB:
 		c->db = value;
 		return 0;
+	case CONFIG_CREATE:
+		c->create = true;
+		return 0;
 	case CONFIG_AT:
 		c->at = value;
 		return 0;
@@ -94,33 +97,58 @@ config_set(struct config *c, int id, const char *value, struct err *err)
 	}
 }
 
+/* What is not absolute counts as not set (XDG Base Directory Specification). */
+static bool
+is_absolute(struct str path)
+{
+	return path.len > 0 && path.ptr[0] == '/';
+}
+
 /* $XDG/assay..., else $HOME/DEFAULT/assay... */
 static const char *
-place(struct config *c, struct str xdg, const char *below_home, const char *tail)
+place(struct config *c, struct str xdg, const char *below_home, const char *tail,
+    const char *instead, struct err *err)
 {
-	if (xdg.len > 0)
+	if (is_absolute(xdg))
 		return arena_printf(&c->mem, "%.*s/%s", STR_ARG(xdg), tail).ptr;
-	return arena_printf(&c->mem, "%.*s/%s/%s", STR_ARG(c->home), below_home, tail).ptr;
+	if (is_absolute(c->home))
+		return arena_printf(&c->mem, "%.*s/%s/%s", STR_ARG(c->home), below_home, tail)
+		    .ptr;
+	err_set(err, REASON_USAGE_HOME, NULL, "$HOME is not set to a folder, and no %s is given",
+	    instead);
+	return NULL;
 }
 
 const char *
-config_policy(struct config *c)
+config_policy(struct config *c, struct err *err)
 {
 	if (c->policy != NULL)
 		return c->policy;
 	if (c->env_policy.len > 0)
 		return c->env_policy.ptr;
-	return place(c, c->xdg_config, ".config", "assay");
+	return place(c, c->xdg_config, ".config", "assay", "--policy", err);
+}
+
+static const char *
+named_db(const struct config *c)
+{
+	return c->db != NULL ? c->db : c->env_db.len > 0 ? c->env_db.ptr : NULL;
 }
 
 const char *
-config_db(struct config *c)
+config_db(struct config *c, struct err *err)
 {
-	if (c->db != NULL)
-		return c->db;
-	if (c->env_db.len > 0)
-		return c->env_db.ptr;
-	return place(c, c->xdg_state, ".local/state", "assay/audit.db");
+	const char *named = named_db(c);
+
+	return named != NULL
+	    ? named
+	    : place(c, c->xdg_state, ".local/state", "assay/audit.db", "--db", err);
+}
+
+bool
+config_db_make(const struct config *c)
+{
+	return c->create || named_db(c) == NULL;
 }
 
 bool
@@ -218,7 +246,12 @@ config_status(const struct err *err)
 
 	if (strncmp(code, "usage.", 6) == 0)
 		return STATUS_USAGE;
-	if (err->reason == REASON_DB_VERSION)
+	if (err->reason == REASON_DB_RUN_ID)
+		return STATUS_CONFLICT;
+	if (err->reason == REASON_DB_BUSY)
+		return STATUS_BUSY;
+	if (err->reason == REASON_DB_VERSION || err->reason == REASON_DB_CORRUPT ||
+	    err->reason == REASON_DB_JOURNAL)
 		return STATUS_CONFIG;
 	return STATUS_FAILED;
 }

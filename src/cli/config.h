@@ -16,8 +16,10 @@ enum exit_status {              /* part of the interface: never renumbered */
 	STATUS_NONCOMPLIANT = 2,
 	STATUS_HOLES = 3,               /* something could not be judged, or nothing was */
 	STATUS_USAGE = 64,
+	STATUS_CONFLICT = 65,           /* a run of this id is recorded already */
 	STATUS_INPUT = 66,              /* no input could be opened at all */
-	STATUS_CONFIG = 78              /* policy, trust store or database generation not usable */
+	STATUS_BUSY = 75,               /* another run holds the lock: try again */
+	STATUS_CONFIG = 78              /* policy, trust store or database not usable */
 };
 
 struct config {
@@ -28,14 +30,14 @@ struct config {
 	/* from global options */
 	const char *policy, *db, *at, *clock;
 	struct str color;               /* "auto", "always", "never" */
-	bool quiet, verbose, insecure_permissions;
+	bool quiet, verbose, create, insecure_permissions;
 	struct limits limits;
 	int argc;                       /* as the program was called, for the record */
 	char **argv;
 };
 
 /* Ids of the rows below. */
-enum { CONFIG_POLICY = -100, CONFIG_DB, CONFIG_AT, CONFIG_CLOCK, CONFIG_COLOR, CONFIG_QUIET,
+enum { CONFIG_POLICY = -100, CONFIG_DB, CONFIG_CREATE, CONFIG_AT, CONFIG_CLOCK, CONFIG_COLOR, CONFIG_QUIET,
 	CONFIG_VERBOSE, CONFIG_INSECURE };
 #define CONFIG_ROWS_COMMON                                                                \
 	{ CONFIG_COLOR, "color", "WHEN", "colours: auto, always or never (auto)" },       \
@@ -44,6 +46,8 @@ enum { CONFIG_POLICY = -100, CONFIG_DB, CONFIG_AT, CONFIG_CLOCK, CONFIG_COLOR, C
 #define CONFIG_ROW_AT                                                                     \
 	{ CONFIG_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" }
 #define CONFIG_ROW_DB { CONFIG_DB, "db", "FILE", "audit database ($ASSAY_DB, or the state folder)" }
+#define CONFIG_ROW_CREATE                                                                 \
+	{ CONFIG_CREATE, "create", NULL, "make missing folders of --db and $ASSAY_DB" }
 #define CONFIG_ROW_POLICY                                                                 \
 	{ CONFIG_POLICY, "policy", "DIR", "policy folder ($ASSAY_POLICY, or the configuration folder)" }
 #define CONFIG_ROW_INSECURE                                                               \
@@ -55,9 +59,11 @@ void config_clear(struct config *c);
 /* The `set` of negative ids; a command's own set calls it for them. */
 int config_set(struct config *c, int id, const char *value, struct err *err);
 
-/* The places, as C strings in the config's memory. */
-const char *config_policy(struct config *c);
-const char *config_db(struct config *c);
+/* The places, as C strings in the config's memory. NULL, with usage.home: there is none. */
+const char *config_policy(struct config *c, struct err *err);
+const char *config_db(struct config *c, struct err *err);
+/* May missing folders of the database be made? The usual ones, and others if that was asked for. */
+bool config_db_make(const struct config *c);
 bool config_color(const struct config *c, int fd);
 unsigned config_width(const struct config *c, int fd);   /* 0: not a terminal */
 

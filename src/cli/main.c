@@ -61,8 +61,9 @@ help(void)
 	printf("\n'assay COMMAND --help' tells the options of a command.\n"
 	       "'assay --version' tells the version, with --verbose the libraries too.\n\n"
 	       "Exit status: 0 done; 1 assay failed; 2 something is noncompliant (--effect deny or\n"
-	       "--exit-code); 3 something could not be judged; 64 usage; 66 no input could be\n"
-	       "opened; 78 policy not usable; 128+N ended by signal N.\n");
+	       "--exit-code); 3 something could not be judged; 64 usage; 65 the run id is taken; 66 no\n"
+	       "input could be opened; 75 another run holds the database, try again; 78 policy or\n"
+	       "database not usable; 128+N ended by signal N.\n");
 }
 
 static int
@@ -97,6 +98,32 @@ dispatch(struct config *c, int argc, char **argv)
 	return unknown(argv[1]);
 }
 
+/* Who wants to hear nothing of results still learns why there are none. */
+static void
+say_why(int status)
+{
+	switch (status) {
+	case STATUS_OK:
+	case STATUS_NONCOMPLIANT:
+		break;
+	case STATUS_HOLES:
+		log_error("exit status 3: something could not be judged, or nothing was");
+		break;
+	case STATUS_INPUT:
+		log_error("exit status 66: no input could be opened");
+		break;
+	case STATUS_FAILED:
+		log_error("exit status 1: a process that read an input died");
+		break;
+	case STATUS_USAGE:
+		log_error("exit status 64: --name does not fit an input");
+		break;
+	default:
+		log_error("exit status %d", status);
+		break;
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,6 +141,8 @@ main(int argc, char **argv)
 	config_init(&c, argc, argv);
 	sandbox_environment();
 	status = dispatch(&c, argc, argv);
+	if (c.quiet && !log_said_error())
+		say_why(status);
 	config_clear(&c);
 	return status;
 }

@@ -232,17 +232,19 @@ begin(struct recorded *r, struct err *err)
 		.notes = notes,
 		.note_count = run_notes(r, notes),
 	};
+	const char *path = config_db(c, err);
 	char now[WHEN_TEXT];
 	struct db_options options = {
 		.now = now,
 		.lock_timeout = (unsigned)r->lock_timeout,
 		.tool = "assay " PACKAGE_VERSION,
 		.insecure_permissions = c->insecure_permissions,
+		.make_folders = config_db_make(c),
 		.stop = r->stop,
 	};
 
 	when_format(now, r->now);
-	if (db_open(&r->db, config_db(c), DB_WRITE, &options, err) != 0)
+	if (path == NULL || db_open(&r->db, path, DB_WRITE, &options, err) != 0)
 		return -1;
 	recorder_policy(&run, &c->mem, &r->policy, r->at);
 	recorder_revocation(&run, &c->mem, &r->revdata);
@@ -443,10 +445,12 @@ interrupted(struct recorded *r, int status)
 static int
 failed(struct recorded *r, const struct err *err)
 {
-	int status = *r->stop != 0 ? 128 + *r->stop : config_fail(err);
+	int status = *r->stop != 0 ? 128 + *r->stop : STATUS_FAILED;
 	struct when now = r->now;
 	struct err ignored;
 
+	if (*r->stop == 0)
+		config_fail(err);
 	config_now(&now, r->config, &ignored);
 	record_end(r->record, *r->stop != 0 ? RECORD_INTERRUPTED : RECORD_FAILED, status,
 	    now, &ignored);
@@ -462,14 +466,14 @@ recorded_open(struct recorded *r, enum policy_kind kind)
 		.insecure_permissions = r->config->insecure_permissions,
 	};
 	struct err err = { .reason = REASON_NONE };
+	const char *policy = config_policy(r->config, &err);
 
-	if (times(r, &err) != 0)
+	if (policy == NULL || times(r, &err) != 0)
 		return config_fail(&err);
 	ossl_process_init();
 	r->lib = ossl_new();
 	if (terms_load(&r->terms, &err) != 0 ||
-	    policy_load(&r->policy, config_policy(r->config), r->lib, &options, &err) !=
-		0 ||
+	    policy_load(&r->policy, policy, r->lib, &options, &err) != 0 ||
 	    revsource_load(&r->revdata, &r->terms.revsource, r->config, r->lib, &err) !=
 		0) {
 		config_fail(&err);

@@ -28,7 +28,7 @@ revsource_load(struct revdata *out, const struct revsource *s, struct config *c,
     struct ossl *lib, struct err *err)
 {
 	const struct revdata_options options = {
-		.policy = config_policy(c),
+		.policy = config_policy(c, NULL),
 		.crl_dir = s->crl_dir,
 		.ocsp_dir = s->ocsp_dir,
 		.cache_dir = s->cache,

@@ -171,7 +171,8 @@ static const char *
 in_policy(const struct adding *a, struct str path)
 {
 	/* Paths of files end in a NUL: they come from an arena. */
-	return arena_printf(a->mem, "%s/%s", config_policy(a->t->config), path.ptr).ptr;
+	return arena_printf(a->mem, "%s/%s", config_policy(a->t->config, NULL), path.ptr)
+	    .ptr;
 }
 
 /* --- the folder --- */

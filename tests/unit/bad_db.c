@@ -12,80 +12,14 @@
 #include <unistd.h>
 
 #include "audit/query.h"
+#include "tests/lib/dbfile.h"
 #include "tests/lib/sample.h"
 #include "tests/lib/tap.h"
 
 static void
-refused(const char *path, enum db_mode mode, enum reason want, const char *name)
-{
-	struct err err = { .reason = REASON_NONE };
-	struct db *db = sample_open(path, mode, &err);
-
-	is_reason(db == NULL ? err.reason : REASON_NONE, want, "%s", name);
-	if (db == NULL)
-		tap_note("%s", err.text);
-	db_close(db);
-}
-
-static void
-accepted(const char *path, enum db_mode mode, const char *name)
-{
-	struct err err = { .reason = REASON_NONE };
-	struct db *db = sample_open(path, mode, &err);
-
-	if (!ok(db != NULL, "%s", name))
-		tap_note("%s: %s", reason_code(err.reason), err.text);
-	db_close(db);
-}
-
-static void
-change(const char *path, const char *sql_text)
-{
-	sqlite3 *sql = NULL;
-
-	if (sqlite3_open_v2(path, &sql, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-		NULL) != SQLITE_OK ||
-	    sqlite3_exec(sql, sql_text, NULL, NULL, NULL) != SQLITE_OK)
-		ok(false, "change: %s", sqlite3_errmsg(sql));
-	sqlite3_close(sql);
-}
-
-static const char *
-fresh(const char *name)
-{
-	const char *path = sample_path(name);
-
-	db_close(sample_open(path, DB_WRITE, NULL));
-	return path;
-}
-
-static void
-put_file(const char *path, const char *text, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	ok(fd >= 0 && write(fd, text, len) == (ssize_t)len, "file made");
-	close(fd);
-}
-
-static uint64_t
-file_sum(const char *path)
-{
-	int fd = open(path, O_RDONLY), n;
-	uint64_t sum = 14695981039346656037u;
-	unsigned char buf[4096];
-
-	while ((n = (int)read(fd, buf, sizeof(buf))) > 0)
-		for (int i = 0; i < n; i++)
-			sum = (sum ^ buf[i]) * 1099511628211u;
-	close(fd);
-	return sum;
-}
-
-static void
 bad_D01_second_run(void)
 {
-	const char *path = fresh("d01.db");
+	const char *path = dbfile_fresh("d01.db");
 	struct db *db = sample_open(path, DB_WRITE, NULL);
 	struct err err = { .reason = REASON_NONE };
 	struct db *second = sample_open(path, DB_WRITE, &err);
@@ -96,14 +30,14 @@ bad_D01_second_run(void)
 	snprintf(want, sizeof(want), "process %d ", (int)getpid());
 	ok(strstr(err.text, want) != NULL, "bad_D01_second_run: names the holder");
 	db_close(db);
-	accepted(path, DB_WRITE, "bad_D01 sibling: after the first has ended");
+	dbfile_accepted(path, DB_WRITE, "bad_D01 sibling: after the first has ended");
 }
 
 /* Somebody looks at a report in a pager for as long as the run lasts. */
 static void
 bad_D02_reader_during_a_run(void)
 {
-	const char *path = fresh("d02.db");
+	const char *path = dbfile_fresh("d02.db");
 	struct db *db = sample_open(path, DB_WRITE, NULL);
 	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
 	int ready[2], stop[2], wrong = 0, status, pid;
@@ -143,7 +77,7 @@ bad_D02_reader_during_a_run(void)
 	arena_clear(&mem);
 	record_free(r);
 	db_close(db);
-	accepted(path, DB_READ, "bad_D02 sibling: a reader afterwards");
+	dbfile_accepted(path, DB_READ, "bad_D02 sibling: a reader afterwards");
 	for (int i = 0; i < 2; i++) {
 		close(ready[i]);
 		close(stop[i]);
@@ -159,46 +93,46 @@ bad_D03_not_a_database(void)
 	int fd;
 
 	memset(page, 'x', sizeof(page));
-	put_file(path, page, sizeof(page));
-	sum = file_sum(path);
-	refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D03_not_a_database");
-	refused(path, DB_READ, REASON_DB_CORRUPT, "bad_D03_not_a_database: reader");
-	ok(file_sum(path) == sum, "bad_D03_not_a_database: file is not touched");
-	path = fresh("d03b.db");
+	dbfile_put(path, page, sizeof(page));
+	sum = dbfile_sum(path);
+	dbfile_refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D03_not_a_database");
+	dbfile_refused(path, DB_READ, REASON_DB_CORRUPT, "bad_D03_not_a_database: reader");
+	ok(dbfile_sum(path) == sum, "bad_D03_not_a_database: file is not touched");
+	path = dbfile_fresh("d03b.db");
 	fd = open(path, O_WRONLY);
 	ok(pwrite(fd, page, sizeof(page), 3 * 4096) == 4096, "a page is damaged");
 	close(fd);
-	sum = file_sum(path);
-	refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D03_damaged_page");
-	refused(path, DB_READ, REASON_DB_CORRUPT, "bad_D03_damaged_page: reader");
-	ok(file_sum(path) == sum, "bad_D03_damaged_page: file is not touched");
-	path = fresh("d03c.db");
+	sum = dbfile_sum(path);
+	dbfile_refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D03_damaged_page");
+	dbfile_refused(path, DB_READ, REASON_DB_CORRUPT, "bad_D03_damaged_page: reader");
+	ok(dbfile_sum(path) == sum, "bad_D03_damaged_page: file is not touched");
+	path = dbfile_fresh("d03c.db");
 	ok(truncate(path, 8192) == 0, "the file is cut");
-	refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D03_cut");
-	put_file(sample_path("d03d.db"), "", 0);
-	refused(
+	dbfile_refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D03_cut");
+	dbfile_put(sample_path("d03d.db"), "", 0);
+	dbfile_refused(
 	    sample_path("d03d.db"), DB_READ, REASON_DB_CORRUPT, "bad_D03_empty: reader");
-	accepted(sample_path("d03d.db"), DB_WRITE,
+	dbfile_accepted(sample_path("d03d.db"), DB_WRITE,
 	    "bad_D03 sibling: an empty file becomes one");
 }
 
 static void
 bad_D04_other_generation(void)
 {
-	const char *path = fresh("d04.db");
+	const char *path = dbfile_fresh("d04.db");
 
-	change(path, "PRAGMA user_version = 2");
-	refused(path, DB_WRITE, REASON_DB_VERSION, "bad_D04_newer_generation");
-	refused(path, DB_READ, REASON_DB_VERSION, "bad_D04_newer_generation: reader");
-	change(path, "PRAGMA user_version = 0");
-	refused(path, DB_WRITE, REASON_DB_VERSION, "bad_D04_older_generation");
-	change(path, "PRAGMA user_version = 1");
-	accepted(path, DB_WRITE, "bad_D04 sibling: our own generation");
-	change(path, "PRAGMA application_id = 7");
-	refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D04_other_application");
-	change(sample_path("d04b.db"), "CREATE TABLE t(a)");
+	dbfile_change(path, "PRAGMA user_version = 2");
+	dbfile_refused(path, DB_WRITE, REASON_DB_VERSION, "bad_D04_newer_generation");
+	dbfile_refused(path, DB_READ, REASON_DB_VERSION, "bad_D04_newer_generation: reader");
+	dbfile_change(path, "PRAGMA user_version = 0");
+	dbfile_refused(path, DB_WRITE, REASON_DB_VERSION, "bad_D04_older_generation");
+	dbfile_change(path, "PRAGMA user_version = 1");
+	dbfile_accepted(path, DB_WRITE, "bad_D04 sibling: our own generation");
+	dbfile_change(path, "PRAGMA application_id = 7");
+	dbfile_refused(path, DB_WRITE, REASON_DB_CORRUPT, "bad_D04_other_application");
+	dbfile_change(sample_path("d04b.db"), "CREATE TABLE t(a)");
 	chmod(sample_path("d04b.db"), 0600);
-	refused(sample_path("d04b.db"), DB_WRITE, REASON_DB_CORRUPT,
+	dbfile_refused(sample_path("d04b.db"), DB_WRITE, REASON_DB_CORRUPT,
 	    "bad_D04_foreign_tables");
 }
 
@@ -232,13 +166,13 @@ bad_D05_unusable_folder(void)
 	const char *folder = sample_path("d05");
 	char path[600];
 
-	refused(sample_path("none/d05.db"), DB_READ, REASON_DB_OPEN,
+	dbfile_refused(sample_path("none/d05.db"), DB_READ, REASON_DB_OPEN,
 	    "bad_D05_missing_folder");
-	refused(sample_path("none.db"), DB_READ, REASON_DB_OPEN, "bad_D05_missing_file");
-	put_file(sample_path("plain"), "x", 1);
-	refused(sample_path("plain/d05.db"), DB_WRITE, REASON_DB_OPEN,
+	dbfile_refused(sample_path("none.db"), DB_READ, REASON_DB_OPEN, "bad_D05_missing_file");
+	dbfile_put(sample_path("plain"), "x", 1);
+	dbfile_refused(sample_path("plain/d05.db"), DB_WRITE, REASON_DB_OPEN,
 	    "bad_D05_file_as_folder");
-	refused("/proc/assay.db", DB_WRITE, REASON_DB_OPEN, "bad_D05_proc");
+	dbfile_refused("/proc/assay.db", DB_WRITE, REASON_DB_OPEN, "bad_D05_proc");
 	ok(mkdir(folder, 0500) == 0 && chmod(sample_folder(), 0755) == 0 &&
 		chmod(folder, 0555) == 0,
 	    "a folder that nobody may write");
@@ -292,6 +226,25 @@ leave_hot_journal(const char *path)
 	kill(getpid(), SIGKILL);
 }
 
+/* Who reads changes nothing. */
+static void
+bad_D09_for_a_reader(const char *path)
+{
+	char journal[512];
+	uint64_t before, beside;
+
+	snprintf(journal, sizeof(journal), "%s-journal", path);
+	before = dbfile_sum(path);
+	beside = dbfile_sum(journal);
+	dbfile_refused(path, DB_READ, REASON_DB_JOURNAL,
+	    "bad_D09_hot_journal: a reader says that a run was cut short");
+	ok(dbfile_sum(path) == before && dbfile_sum(journal) == beside,
+	    "bad_D09_hot_journal: and changes nothing");
+	dbfile_accepted(
+	    path, DB_WRITE, "bad_D09_hot_journal: a writer plays it back and goes on");
+	dbfile_accepted(path, DB_READ, "bad_D09_hot_journal: then a reader does");
+}
+
 static void
 bad_D09_hot_journal(void)
 {
@@ -300,7 +253,7 @@ bad_D09_hot_journal(void)
 	int status;
 
 	for (size_t i = 0; i < COUNT(names); i++) {
-		const char *path = fresh(names[i]);
+		const char *path = dbfile_fresh(names[i]);
 		int pid = fork();
 
 		if (pid == 0)
@@ -310,15 +263,12 @@ bad_D09_hot_journal(void)
 		snprintf(journal, sizeof(journal), "%s-journal", path);
 		ok(access(journal, F_OK) == 0, "a journal is left");
 	}
-	accepted(sample_path("d09.db"), DB_READ,
-	    "bad_D09_hot_journal: a reader plays it back");
-	accepted(
-	    sample_path("d09.db"), DB_WRITE, "bad_D09_hot_journal: and a writer goes on");
-	accepted(sample_path("d09b.db"), DB_WRITE,
+	bad_D09_for_a_reader(sample_path("d09.db"));
+	dbfile_accepted(sample_path("d09b.db"), DB_WRITE,
 	    "bad_D09_hot_journal: a writer plays it back");
 	snprintf(journal, sizeof(journal), "%s-journal", sample_path("d09c.db"));
 	ok(unlink(journal) == 0, "a journal is removed by hand");
-	refused(sample_path("d09c.db"), DB_WRITE, REASON_DB_CORRUPT,
+	dbfile_refused(sample_path("d09c.db"), DB_WRITE, REASON_DB_CORRUPT,
 	    "bad_D09_journal_removed");
 }
 
@@ -326,7 +276,7 @@ bad_D09_hot_journal(void)
 static void
 bad_D06_disk_full(void)
 {
-	const char *path = fresh("d06.db");
+	const char *path = dbfile_fresh("d06.db");
 	struct rlimit all, few;
 	struct err err = { .reason = REASON_NONE };
 	struct db *db = sample_open(path, DB_WRITE, NULL);
@@ -344,7 +294,7 @@ bad_D06_disk_full(void)
 	ok(result == -1, "bad_D06_disk_full: the write fails");
 	is_reason(err.reason, REASON_RESOURCE_DISK, "bad_D06_disk_full");
 	db_close(db);
-	accepted(path, DB_WRITE, "bad_D06 sibling: what was committed is whole");
+	dbfile_accepted(path, DB_WRITE, "bad_D06 sibling: what was committed is whole");
 	db = sample_open(path, DB_READ, NULL);
 	if (ok(db != NULL, "bad_D06: readable")) {
 		int64_t run = 0;
@@ -358,13 +308,13 @@ bad_D06_disk_full(void)
 static void
 bad_D07_uri_and_memory(void)
 {
-	refused("file:x?mode=memory", DB_WRITE, REASON_DB_OPEN, "bad_D07_uri");
-	refused(":memory:", DB_WRITE, REASON_DB_OPEN, "bad_D07_memory");
-	refused("", DB_WRITE, REASON_DB_OPEN, "bad_D07_empty");
-	refused(sample_path(""), DB_WRITE, REASON_DB_OPEN, "bad_D07_folder");
-	refused(
+	dbfile_refused("file:x?mode=memory", DB_WRITE, REASON_DB_OPEN, "bad_D07_uri");
+	dbfile_refused(":memory:", DB_WRITE, REASON_DB_OPEN, "bad_D07_memory");
+	dbfile_refused("", DB_WRITE, REASON_DB_OPEN, "bad_D07_empty");
+	dbfile_refused(sample_path(""), DB_WRITE, REASON_DB_OPEN, "bad_D07_folder");
+	dbfile_refused(
 	    sample_folder(), DB_WRITE, REASON_DB_OPEN, "bad_D07_folder_without_slash");
-	accepted(sample_path("file:x?mode=memory"), DB_WRITE,
+	dbfile_accepted(sample_path("file:x?mode=memory"), DB_WRITE,
 	    "bad_D07 sibling: a file of that name");
 	ok(access(sample_path("file:x?mode=memory"), F_OK) == 0,
 	    "bad_D07 sibling: is on the disk");
@@ -373,19 +323,19 @@ bad_D07_uri_and_memory(void)
 static void
 bad_D08_link_and_fifo(void)
 {
-	const char *real = fresh("d08-real.db");
+	const char *real = dbfile_fresh("d08-real.db");
 
 	ok(symlink(real, sample_path("d08-link.db")) == 0, "a link");
-	refused(sample_path("d08-link.db"), DB_WRITE, REASON_DB_OPEN,
+	dbfile_refused(sample_path("d08-link.db"), DB_WRITE, REASON_DB_OPEN,
 	    "bad_D08_symbolic_link");
-	refused(
+	dbfile_refused(
 	    sample_path("d08-link.db"), DB_READ, REASON_DB_OPEN, "bad_D08_link: reader");
 	ok(mkfifo(sample_path("d08-fifo.db"), 0600) == 0, "a FIFO");
-	refused(sample_path("d08-fifo.db"), DB_WRITE, REASON_DB_OPEN, "bad_D08_fifo");
+	dbfile_refused(sample_path("d08-fifo.db"), DB_WRITE, REASON_DB_OPEN, "bad_D08_fifo");
 	ok(symlink(real, sample_path("d08-b.db.lock")) == 0, "a link for the lock");
-	refused(
+	dbfile_refused(
 	    sample_path("d08-b.db"), DB_WRITE, REASON_DB_OPEN, "bad_D08_lock_is_a_link");
-	accepted(real, DB_WRITE, "bad_D08 sibling: the file itself");
+	dbfile_accepted(real, DB_WRITE, "bad_D08 sibling: the file itself");
 }
 
 static void
@@ -411,13 +361,13 @@ bad_D10_hostile_schema(void)
 		const char *path;
 
 		snprintf(name, sizeof(name), "d10-%zu.db", i);
-		path = fresh(name);
-		change(path, rows[i].text);
-		refused(path, DB_WRITE, REASON_DB_CORRUPT, rows[i].name);
-		refused(path, DB_READ, REASON_DB_CORRUPT, rows[i].name);
+		path = dbfile_fresh(name);
+		dbfile_change(path, rows[i].text);
+		dbfile_refused(path, DB_WRITE, REASON_DB_CORRUPT, rows[i].name);
+		dbfile_refused(path, DB_READ, REASON_DB_CORRUPT, rows[i].name);
 	}
-	change(fresh("d10-ok.db"), "ANALYZE");
-	accepted(sample_path("d10-ok.db"), DB_WRITE,
+	dbfile_change(dbfile_fresh("d10-ok.db"), "ANALYZE");
+	dbfile_accepted(sample_path("d10-ok.db"), DB_WRITE,
 	    "bad_D10 sibling: statistics are no schema");
 }
 
@@ -426,7 +376,7 @@ bad_D11_hostile_values(void)
 {
 	static const char *const names[] = { "'); DROP TABLE run; --", "\"quoted\"",
 		"%s%n", "?1", "\xf0\x9f\x92\xa3", "" };
-	struct db *db = sample_open(fresh("d11.db"), DB_WRITE, NULL);
+	struct db *db = sample_open(dbfile_fresh("d11.db"), DB_WRITE, NULL);
 	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
 	AUTO(query_close) struct query *q = NULL;
 	size_t huge = 4 << 20, found = 0;
@@ -471,26 +421,26 @@ bad_D13_permissions(void)
 	const char *path;
 
 	ok(mkdir(sample_path("d13"), 0700) == 0, "a folder");
-	path = fresh("d13/audit.db");
-	accepted(path, DB_WRITE, "bad_D13 sibling: mode 0600 in 0700");
+	path = dbfile_fresh("d13/audit.db");
+	dbfile_accepted(path, DB_WRITE, "bad_D13 sibling: mode 0600 in 0700");
 	chmod(path, 0666);
-	refused(path, DB_WRITE, REASON_DB_OPEN, "bad_D13_world_writable_file");
-	refused(path, DB_READ, REASON_DB_OPEN, "bad_D13_world_writable_file: reader");
+	dbfile_refused(path, DB_WRITE, REASON_DB_OPEN, "bad_D13_world_writable_file");
+	dbfile_refused(path, DB_READ, REASON_DB_OPEN, "bad_D13_world_writable_file: reader");
 	ok(db_open(&db, path, DB_WRITE, &lenient, NULL) == 0,
 	    "bad_D13 sibling: --insecure-permissions");
 	db_close(db);
 	chmod(path, 0620);
-	refused(path, DB_WRITE, REASON_DB_OPEN, "bad_D13_group_writable_file");
+	dbfile_refused(path, DB_WRITE, REASON_DB_OPEN, "bad_D13_group_writable_file");
 	chmod(path, 0600);
 	chmod(sample_path("d13"), 0777);
-	refused(path, DB_WRITE, REASON_DB_OPEN, "bad_D13_world_writable_folder");
+	dbfile_refused(path, DB_WRITE, REASON_DB_OPEN, "bad_D13_world_writable_folder");
 	chmod(sample_path("d13"), 01777);
-	accepted(path, DB_WRITE, "bad_D13 sibling: a sticky folder");
+	dbfile_accepted(path, DB_WRITE, "bad_D13 sibling: a sticky folder");
 	chmod(sample_path("d13"), 0700);
 	ok(mkdir(sample_path("d13/in"), 0700) == 0 &&
 		chmod(sample_path("d13"), 0777) == 0,
 	    "a folder above");
-	refused(sample_path("d13/in/audit.db"), DB_WRITE, REASON_DB_OPEN,
+	dbfile_refused(sample_path("d13/in/audit.db"), DB_WRITE, REASON_DB_OPEN,
 	    "bad_D13_world_writable_folder_above");
 	chmod(sample_path("d13"), 0700);
 }
@@ -498,7 +448,7 @@ bad_D13_permissions(void)
 static void
 bad_D15_clock_backward(void)
 {
-	struct db *db = sample_open(fresh("d15.db"), DB_WRITE, NULL);
+	struct db *db = sample_open(dbfile_fresh("d15.db"), DB_WRITE, NULL);
 	AUTO(query_close) struct query *q = NULL;
 	int64_t run = 0;
 
@@ -523,7 +473,7 @@ bad_D15_clock_backward(void)
 static void
 bad_D16_killed(void)
 {
-	const char *path = fresh("d16.db");
+	const char *path = dbfile_fresh("d16.db");
 	AUTO(query_close) struct query *q = NULL;
 	int status, pid = fork();
 	struct db *db;

@@ -52,9 +52,15 @@ test_new_file(void)
 	const char *path = sample_path("state/assay/audit.db");
 	struct err err = { .reason = REASON_NONE };
 	mode_t mask = umask(0);
+	struct db_options options = { .now = "2026-11-21T12:00:00Z",
+		.tool = "assay 0.1.0" };
 	struct db *db = sample_open(path, DB_WRITE, &err);
 	char uuid[64] = "";
 
+	ok(db == NULL && err.reason == REASON_DB_OPEN,
+	    "a folder that is missing is not made unless that is wanted");
+	options.make_folders = true;
+	(void)db_open(&db, path, DB_WRITE, &options, &err);
 	umask(mask);
 	if (!ok(db != NULL, "a new database is made, folders too"))
 		return;
