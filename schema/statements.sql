@@ -174,6 +174,13 @@ UPDATE input SET kind = ?2, compression = ?3, prefix = ?4, digest = ?5, size = ?
 -- @input-state
 UPDATE input SET state = ?2, reason_code = ?3, detail = ?4, whole = ?5 WHERE input_id = ?1;
 
+-- @note-trim
+DELETE FROM run_note WHERE run_id = ?1 AND reason_code = ?2 AND seq IN (SELECT seq FROM run_note
+  WHERE run_id = ?1 AND reason_code = ?2 ORDER BY seq LIMIT -1 OFFSET ?3);
+
+-- @input-drop
+DELETE FROM input WHERE input_id = ?1;
+
 -- @input-worst
 SELECT min(state_rank), count(*) FROM evaluation WHERE input_id = ?1;
 

@@ -76,10 +76,17 @@ prepare(struct record *r, struct err *err)
 int
 writer_note(struct record *r, enum reason reason, struct str message, struct err *err)
 {
+	return writer_note_at(r, r->note_count++, reason, message, err);
+}
+
+int
+writer_note_at(struct record *r, uint64_t seq, enum reason reason, struct str message,
+    struct err *err)
+{
 	sqlite3_stmt *st = r->st[W_RUN_NOTE];
 
 	bind_int(st, 1, r->run_id);
-	bind_u64(st, 2, r->note_count++);
+	bind_u64(st, 2, seq);
 	bind_text(st, 3, reason_code(reason));
 	bind_text(st, 4, severity_name(reason_row(reason)->severity));
 	bind_str(st, 5, message.ptr == NULL ? STR("") : message);

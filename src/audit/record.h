@@ -107,6 +107,13 @@ int record_verdict(
 int record_input_end(struct record *r, uint64_t seq, const struct input_record *what,
     enum reason refused, struct str detail, struct err *err);
 /*
+ * What a search found is no export: the input is none, a note (input.no-export) tells what it is
+ * and why. In the order of the inputs, whichever ended first.
+ */
+int record_no_export(struct record *r, uint64_t seq, struct str text, struct err *err);
+/* Of `all` such notes keep the first `most`, and say how many are gone. */
+int record_no_export_most(struct record *r, uint64_t all, uint64_t most, struct err *err);
+/*
  * Commit what is open, if 256 artifacts or 500 ms have passed since the last commit (or
  * `force`).
  */

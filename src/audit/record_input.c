@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inputs of a run: their inventory, their judged artifacts, their end. */
 #include "audit/writer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "codec/text.h"
 
 /* --- which are open --- */
@@ -349,6 +353,52 @@ input_fits(const struct input_record *what)
 		    what->findings[i].reason >= REASON_COUNT)
 			return false;
 	return kind && packing;
+}
+
+/* Numbers of notes, behind those of the run: inputs end in any order. */
+#define NO_EXPORT_NOTES (UINT64_C(1) << 32)
+
+int
+record_no_export(struct record *r, uint64_t seq, struct str text, struct err *err)
+{
+	int64_t input, nodes;
+
+	if (input_id(&input, r, seq, err) != 0)
+		return -1;
+	/* It was told before anything in it was found, or it was not read as it says. */
+	bind_int(r->st[W_INPUT_NODES], 1, input);
+	if (writer_id(&nodes, r, W_INPUT_NODES, err) != 0)
+		return -1;
+	if (nodes > 0)
+		return err_set(err, REASON_PARSER_PROTOCOL, NULL, "no export, with manifests");
+	if (writer_begin(r, err) != 0)
+		return -1;
+	bind_int(r->st[W_INPUT_DROP], 1, input);
+	if (writer_run(r, W_INPUT_DROP, err) != 0 ||
+	    writer_note_at(r, NO_EXPORT_NOTES + seq, REASON_INPUT_NO_EXPORT, text, err) != 0)
+		return writer_fail(r);
+	forget_input(r, seq);
+	return writer_commit(r, false, err);
+}
+
+int
+record_no_export_most(struct record *r, uint64_t all, uint64_t most, struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_NOTE_TRIM];
+	char text[80];
+
+	snprintf(text, sizeof(text), "%" PRIu64 " more, not listed (--limit-listed-files)",
+	    all - most);
+	if (writer_begin(r, err) != 0)
+		return -1;
+	bind_int(st, 1, r->run_id);
+	bind_text(st, 2, reason_code(REASON_INPUT_NO_EXPORT));
+	bind_u64(st, 3, most);
+	if (writer_run(r, W_NOTE_TRIM, err) != 0 ||
+	    writer_note_at(r, NO_EXPORT_NOTES + INT32_MAX, REASON_INPUT_NO_EXPORT,
+		str_of(text), err) != 0)
+		return writer_fail(r);
+	return writer_commit(r, false, err);
 }
 
 int

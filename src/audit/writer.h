@@ -14,6 +14,7 @@
 	X(RUN_HAS, "run-has")                                                            \
 	X(RUN_PUT, "run-put")                                                            \
 	X(RUN_NOTE, "run-note")                                                          \
+	X(NOTE_TRIM, "note-trim")                                                        \
 	X(RUN_END, "run-end")                                                            \
 	X(RUN_BEFORE, "run-before")                                                      \
 	X(RUN_EXIT, "run-exit")                                                          \
@@ -35,6 +36,7 @@
 	X(INPUT_GET, "input-get")                                                        \
 	X(INPUT_UNTOUCHED, "input-untouched")                                            \
 	X(INPUT_END, "input-end")                                                        \
+	X(INPUT_DROP, "input-drop")                                                      \
 	X(INPUT_STATE, "input-state")                                                    \
 	X(INPUT_WORST, "input-worst")                                                    \
 	X(INPUT_NODES, "input-nodes")                                                    \
@@ -115,6 +117,9 @@ writer_run(struct record *r, enum writer_statement which, struct err *err)
 /* One more note on the run. */
 int writer_note(
     struct record *r, enum reason reason, struct str message, struct err *err);
+/* With a number of its own: notes are told in the order of theirs. */
+int writer_note_at(struct record *r, uint64_t seq, enum reason reason, struct str message,
+    struct err *err);
 /* Content by its digest. `digest` is text in the caller's memory. */
 int writer_blob(struct record *r, const char *digest, const char *media_type,
     struct bytes data, struct err *err);

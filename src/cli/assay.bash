@@ -44,7 +44,7 @@ _assay() {
               options='--policy --db --create --at --effect --exit-code --report --all --name --trust-names
                 --ignore-name --registry --rewrite --scope-map --user-metadata --crl-dir --ocsp-dir
                 --notation-crl-cache --crl-map --subjects --allow-missing --require-complete --series
-                --jobs --hash-input --lock-timeout --run-id
+                --jobs --hash-input --exclude --lock-timeout --run-id
                 --clock --record-host --insecure-permissions --color --quiet --verbose --help'
               ;;
             report)

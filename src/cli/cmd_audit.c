@@ -5,7 +5,7 @@
 
 #define JOBS_MOST 64
 
-enum { AUDIT_JOBS, AUDIT_HASH_INPUT, AUDIT_ALL };
+enum { AUDIT_JOBS, AUDIT_HASH_INPUT, AUDIT_ALL, AUDIT_EXCLUDE };
 
 static const struct opt_row rows[] = {
 	CONFIG_ROW_POLICY,
@@ -27,6 +27,7 @@ static const struct opt_row rows[] = {
 	{ AUDIT_JOBS, "jobs", "N", "inputs read at the same time (processors)" },
 	{ AUDIT_HASH_INPUT, "hash-input", NULL, "record the SHA-256 of each archive file too" },
 	RECORDED_ROWS,
+	{ AUDIT_EXCLUDE, "exclude", "GLOB", "leave such files out of searched folders; may be repeated" },
 	CONFIG_ROW_INSECURE,
 	CONFIG_ROWS_COMMON,
 	{ 0, NULL, NULL, NULL },
@@ -40,6 +41,20 @@ struct audit {
 /* --- options --- */
 
 static int
+add_exclude(struct recorded *r, const char *glob, struct err *err)
+{
+	struct str text;
+
+	if (opt_text(&text, "exclude", glob, err) != 0)
+		return -1;
+	if (r->exclude_count == RECORDED_EXCLUDES_MOST)
+		return err_set(err, REASON_USAGE_OPTION, NULL, "more than %d times --exclude",
+		    RECORDED_EXCLUDES_MOST);
+	r->exclude[r->exclude_count++] = glob;
+	return 0;
+}
+
+static int
 set(void *ctx, int id, const char *value, struct err *err)
 {
 	struct audit *a = ctx;
@@ -49,6 +64,8 @@ set(void *ctx, int id, const char *value, struct err *err)
 	case AUDIT_HASH_INPUT:
 		a->hash_input = true;
 		return 0;
+	case AUDIT_EXCLUDE:
+		return add_exclude(&a->run, value, err);
 	case AUDIT_ALL:
 		a->run.all = true;
 		return 0;
@@ -62,13 +79,18 @@ set(void *ctx, int id, const char *value, struct err *err)
 static int
 run(struct audit *a, int argc, char **argv)
 {
+	struct inputs_options search = {
+		.limits = &a->run.config->limits,
+		.exclude = a->run.exclude,
+		.exclude_count = a->run.exclude_count,
+	};
 	struct worker_options worker;
 	struct err err = { .reason = REASON_NONE };
 	int status = recorded_open(&a->run, POLICY_OCI);
 
 	if (status != STATUS_OK)
 		return status;
-	if (inputs_expand(&a->run.inputs, argv, (size_t)argc, &a->run.config->limits, &err) != 0)
+	if (inputs_expand(&a->run.inputs, argv, (size_t)argc, &search, &err) != 0)
 		return config_fail(&err) == STATUS_USAGE ? STATUS_USAGE : STATUS_INPUT;
 	worker = recorded_worker(&a->run, WORKER_AUDIT);
 	worker.hash_input = a->hash_input;

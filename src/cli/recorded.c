@@ -175,47 +175,29 @@ host_name(struct recorded *r)
 	return arena_str(&r->config->mem, str_of(name));
 }
 
-static void
-add_note(struct finding *list, size_t *count, enum reason reason, struct str text)
-{
-	list[(*count)++] = (struct finding){
-		.reason = reason,
-		.message = text,
-		.step = -1,
-		.signature = -1,
-	};
-}
-
-#define RUN_NOTES 4
-
 /* What concerns the run, not one input. */
-static size_t
-run_notes(struct recorded *r, struct finding list[RUN_NOTES])
+static void
+run_notes(struct notes *notes, struct recorded *r)
 {
+	const struct inputs_options search = {
+		.exclude = r->exclude, .exclude_count = r->exclude_count
+	};
 	struct arena *mem = &r->config->mem;
-	size_t n = 0;
 
 	if (geteuid() == 0)
-		add_note(
-		    list, &n, REASON_HOST_RUNNING_AS_ROOT, STR("effective user id 0"));
+		notes_add(notes, mem, REASON_HOST_RUNNING_AS_ROOT,
+		    STR("effective user id 0"));
 	if (r->terms.allow_missing)
-		add_note(list, &n, REASON_CONTENT_MISSING_ALLOWED, STR("--allow-missing"));
-	if (r->inputs.ignored > 0)
-		add_note(list, &n, REASON_INPUT_IGNORED,
-		    arena_printf(
-			mem, "%llu not read", (unsigned long long)r->inputs.ignored));
-	if (r->inputs.twice > 0)
-		add_note(list, &n, REASON_INPUT_TWICE,
-		    arena_printf(
-			mem, "%llu skipped", (unsigned long long)r->inputs.twice));
-	return n;
+		notes_add(notes, mem, REASON_CONTENT_MISSING_ALLOWED,
+		    STR("--allow-missing"));
+	notes_found(notes, mem, &r->inputs, &search);
 }
 
 static int
 begin(struct recorded *r, struct err *err)
 {
 	struct config *c = r->config;
-	struct finding notes[RUN_NOTES];
+	struct notes notes = { .list.n = 0 };
 	struct record_run run = {
 		.uuid = str_of(r->uuid),
 		.series = r->series,
@@ -229,8 +211,6 @@ begin(struct recorded *r, struct err *err)
 		.argv = argv_json(c),
 		.limits = limits_json(c),
 		.host = host_name(r),
-		.notes = notes,
-		.note_count = run_notes(r, notes),
 	};
 	const char *path = config_db(c, err);
 	char now[WHEN_TEXT];
@@ -243,6 +223,9 @@ begin(struct recorded *r, struct err *err)
 		.stop = r->stop,
 	};
 
+	run_notes(&notes, r);
+	run.notes = notes.list.v;
+	run.note_count = notes.list.n;
 	when_format(now, r->now);
 	if (path == NULL || db_open(&r->db, path, DB_WRITE, &options, err) != 0)
 		return -1;

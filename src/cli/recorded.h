@@ -8,9 +8,11 @@
 #include "cli/command.h"
 #include "cli/terms.h"
 #include "report/report.h"
+#include "run/notes.h"
 #include "run/recorder.h"
 
 #define RECORDED_REPORTS_MOST 16
+#define RECORDED_EXCLUDES_MOST 64
 
 struct recorded_report {
 	const struct report_format *format;
@@ -29,6 +31,8 @@ struct recorded {
 	struct recorded_report reports[RECORDED_REPORTS_MOST];
 	size_t report_count;
 	struct terms terms;
+	const char *exclude[RECORDED_EXCLUDES_MOST]; /* for searches of folders */
+	size_t exclude_count;
 	/* under way */
 	struct when now, at;
 	struct ossl *lib;

@@ -116,7 +116,8 @@ flush(void *ctx, struct bytes data)
 void
 view_count(struct view *v, const struct survey_input *input)
 {
-	v->refused += input->end == NULL;
+	v->refused +=
+	    input->end == NULL && input->why->reason != REASON_INPUT_NO_EXPORT;
 	for (size_t i = 0; i < input->nodes.n; i++)
 		v->matched +=
 		    view_wanted(v, input->nodes.v[i].digest, &input->nodes.v[i]);
@@ -131,6 +132,10 @@ view_input_head(const struct view *v, const struct survey_input *input)
 		putchar('\n');
 	view_print(
 	    (struct str){ (const char *)input->item->path.ptr, input->item->path.len });
+	if (e == NULL && input->why->reason == REASON_INPUT_NO_EXPORT) {
+		puts(": no export");
+		return;
+	}
 	if (e == NULL) {
 		printf(": refused (%s)\n", reason_code(input->why->reason));
 		return;
@@ -208,12 +213,13 @@ static int
 run(struct view *v, struct survey_options *options, char **paths, size_t count)
 {
 	struct batch_result result = { .stopped = false };
+	struct inputs_options search = { .limits = &v->config->limits };
 	struct inputs inputs;
 	struct err err = { .reason = REASON_NONE };
 	uint64_t all;
 	int done;
 
-	if (inputs_expand(&inputs, paths, count, &v->config->limits, &err) != 0) {
+	if (inputs_expand(&inputs, paths, count, &search, &err) != 0) {
 		inputs_clear(&inputs);
 		config_fail(&err);
 		return STATUS_INPUT;

@@ -170,6 +170,17 @@ take_layout(
 
 /* --- others --- */
 
+/* Broken, or an array of what is not known: it was to say what the export is. */
+static bool
+manifest_promises(const struct intake *in)
+{
+	AUTO(jsonin_free) struct json *doc = NULL;
+
+	return in->files[FILE_MANIFEST].there &&
+	       (jsonin_parse(&doc, content(in, FILE_MANIFEST), in->limits, NULL, NULL) != 0 ||
+		   jsonin_type(jsonin_root(doc)) != JSON_OBJECT);
+}
+
 static int
 unknown_form(const struct intake *in, struct err *err)
 {
@@ -177,7 +188,12 @@ unknown_form(const struct intake *in, struct err *err)
 
 	for (size_t i = 0; i < in->top_count; i++)
 		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", in->tops[i]);
-	return err_set(err, REASON_INPUT_FORM, NULL, "no known form, it holds: %s",
+	if (in->found == INPUT_GIVEN || in->inner.ptr != NULL || manifest_promises(in))
+		return err_set(err, REASON_INPUT_FORM, NULL, "no known form, it holds: %s",
+		    in->inner.ptr != NULL     ? in->inner.ptr
+			: in->top_count == 0 ? "nothing"
+					     : buf_cstr(&b));
+	return err_set(err, REASON_INPUT_NO_EXPORT, NULL, "it holds: %s",
 	    in->top_count == 0 ? "nothing" : buf_cstr(&b));
 }
 

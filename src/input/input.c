@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "input/companion.h"
 #include "input/form.h"
+#include "input/magic.h"
 #include "input/ocidir.h"
 #include "input/ocitar.h"
 #include "input/source.h"
@@ -125,6 +127,55 @@ read_input(struct input_facts *facts, struct intake *in, int fd, bool is_dir,
 	return form_decide(facts, in, is_dir ? INPUT_OCI_DIR : INPUT_OCI_TAR, err);
 }
 
+/* Compressed, whole to its end, and no tar: "no export" is not said of a broken one. */
+static bool
+is_other(int fd, const struct limits *limits)
+{
+	AUTO(unpack_close) struct unpack *u = NULL;
+	enum magic_class first = MAGIC_UNKNOWN;
+	struct bytes block;
+
+	if (unpack_open(&u, fd, limits, NULL) != 0 || unpack_form(u) == UNPACK_PLAIN)
+		return false;
+	unpack_any(u);
+	for (bool begun = false;; begun = true) {
+		if (unpack_next(&block, u, NULL) != 0)
+			return false;
+		if (block.len == 0)
+			break;
+		if (!begun)
+			first = magic_find(block).class;
+	}
+	return first != MAGIC_TAR && first != MAGIC_POLYGLOT;
+}
+
+/*
+ * What a search found for its name may be what lies beside exports; for its first octets, any
+ * compressed file. Both are no export, once they were read whole. Parts are told as such.
+ */
+static void
+check_found(int fd, const struct input_options *options, struct err *err)
+{
+	bool none = false;
+
+	if (options->found == INPUT_GIVEN ||
+	    (err->reason != REASON_INPUT_FORMAT && err->reason != REASON_INPUT_FORM &&
+		err->reason != REASON_INPUT_TRUNCATED))
+		return;
+	if (options->found == INPUT_BY_PART) {
+		err_set(err, REASON_INPUT_FORM, NULL,
+		    "by its name part of a split export, and not whole without the others: "
+		    "join them in order, cat NAME.* > NAME");
+		return;
+	}
+	if (options->found == INPUT_BY_CONTENT)
+		none = is_other(fd, options->limits);
+	else if (companion_is(&none, fd, NULL) != 0)
+		return;
+	if (none)
+		err_set(err, REASON_INPUT_NO_EXPORT, NULL, "read whole, it is no archive");
+}
+
 int
 input_read(struct input_facts *facts, struct store *store, struct input_source **keep,
     struct arena *mem, int fd, bool is_dir, struct hasher *hasher,
@@ -136,7 +187,10 @@ input_read(struct input_facts *facts, struct store *store, struct input_source *
 
 	*facts = (struct input_facts){ .passes = 1, .prefix = STR("") };
 	intake_init(&in, store, hasher, options->limits, mem);
+	in.found = options->found;
 	status = read_input(facts, &in, fd, is_dir, options, err);
+	if (status != 0 && !is_dir)
+		check_found(fd, options, err);
 	if (status != 0) {
 		facts->members = in.members;
 		facts->ignored = in.ignored;

@@ -13,6 +13,11 @@
 enum input_kind {               /* known after input_read; what an input is on disk is known at once */
 	INPUT_UNKNOWN, INPUT_OCI_DIR, INPUT_OCI_TAR, INPUT_DOCKER_ARCHIVE
 };
+enum input_found {              /* how the user came to it: below a folder much is no export */
+	INPUT_GIVEN,                    /* named by the user */
+	INPUT_BY_NAME, INPUT_BY_PART,   /* by a name that promises an archive, or a part of one */
+	INPUT_BY_CONTENT                /* by its first octets, or a folder's files */
+};
 enum input_compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_ZSTD };
 
 struct input_note {
@@ -41,6 +46,7 @@ struct input_facts {            /* in the arena handed to input_read */
 
 struct input_options {
 	const struct limits *limits;
+	enum input_found found;
 	bool hash_file;                 /* also compute the digest of the file itself */
 	/* Called now and then with octets done so far; may be NULL. */
 	void (*progress)(void *ctx, uint64_t done);
@@ -56,7 +62,8 @@ int input_open(int *fd, bool *is_dir, const char *path, struct err *err);
 /*
  * Read everything. On success *store holds every blob and its source stays valid while fd is open and
  * *keep is not freed. Refusals (R rows of the catalogue) fail: tar.*, z.*, input.*, layout.*, limit.*,
- * form.no-manifest-digest (docker archive: *facts is still filled).
+ * form.no-manifest-digest (docker archive: *facts is still filled). What a search found fails with
+ * input.no-export if it was read whole and has no mark of an export.
  */
 struct input_source;
 int input_read(struct input_facts *facts, struct store *store, struct input_source **keep,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "input/intake.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "codec/jsonscan.h"
 #include "codec/text.h"
+#include "input/exportname.h"
 
 #define LAYOUT_MOST ((size_t)4096)
 #define REPOSITORIES_MOST ((size_t)16 << 20)
@@ -135,6 +137,28 @@ look_for_marks(struct intake *in, const struct member_path *p)
 	if (member_part_is(p, 0, "working-dir") ||
 	    bytes_starts(p->part[0], BYTES_LIT("isc_")))
 		in->mirror = true;
+}
+
+/* Does an archive hold exports in turn, or a layout too deep to be read? */
+static void
+look_for_inner(struct intake *in, const struct member_path *p)
+{
+	struct str text = { (const char *)p->text.ptr, p->text.len };
+	char name[256];
+	size_t slash;
+
+	if (in->inner.ptr != NULL)
+		return;
+	while ((slash = str_find(text, '/')) < text.len) {
+		if (str_starts(str_from(text, slash), STR("/blobs/sha256/")))
+			break;
+		text = str_from(text, slash + 1);
+	}
+	/* No part of a name is longer than a file system allows (member.h). */
+	snprintf(name, sizeof(name), "%.*s", STR_ARG(text));
+	if (slash < text.len || strcmp(name, "oci-layout") == 0 ||
+	    exportname_of(name) != NAME_OTHER)
+		in->inner = escaped(in, p->text);
 }
 
 static size_t
@@ -428,6 +452,7 @@ intake_begin(
 	}
 	remember_top(in, &p);
 	look_for_marks(in, &p);
+	look_for_inner(in, &p);
 	file = find_file(&p);
 	if (file != INTAKE_FILES)
 		return begin_file(in, &p, file, wanted, err);

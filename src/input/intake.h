@@ -63,6 +63,8 @@ struct intake {
 	char tops[INTAKE_TOPS][32];    /* first names seen, escaped */
 	size_t top_count;
 
+	enum input_found found;
+	struct str inner; /* a member that may be an export itself, escaped; absent: none */
 	bool archive; /* names may stand twice, be links, or lie below one */
 	struct tarnames names;
 	struct seen seen;

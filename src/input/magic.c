@@ -65,6 +65,13 @@ static const struct row rows[] = {
 	ROW(0, "MZ", MAGIC_ARCHIVE, "program that unpacks itself", UNZIP),
 	ROW(0, "hsqs", MAGIC_ARCHIVE, "squashfs", UNZIP),
 	ROW(32769, "CD001", MAGIC_ARCHIVE, "iso", UNZIP),
+	ROW(0, "age-encryption.org/", MAGIC_ENCRYPTED, "age", ""),
+	ROW(0, "-----BEGIN AGE ENCRYPTED FILE-----", MAGIC_ENCRYPTED, "age", ""),
+	ROW(0, "-----BEGIN PGP MESSAGE-----", MAGIC_ENCRYPTED, "OpenPGP", ""),
+	ROW(0, "Salted__", MAGIC_ENCRYPTED, "openssl enc", ""),
+	ROW(0, "U2FsdGVkX1", MAGIC_ENCRYPTED, "openssl enc", ""), /* the same in base64 */
+	ROW(0, "$ANSIBLE_VAULT;", MAGIC_ENCRYPTED, "ansible-vault", ""),
+	ROW(0, "LUKS\xba\xbe", MAGIC_ENCRYPTED, "LUKS", ""),
 	ROW(0, "{", MAGIC_TEXT, "JSON document", "give the whole export"),
 	ROW(0, "[", MAGIC_TEXT, "JSON document", "give the whole export"),
 };
@@ -151,11 +158,46 @@ is_both(const struct row *row, struct bytes first)
 		return row->at > 0 || memcmp(first.ptr + 257, "ustar", 5) != 0;
 	case MAGIC_UNKNOWN:
 	case MAGIC_TAR:
+	case MAGIC_ENCRYPTED:
 	case MAGIC_TEXT:
 	case MAGIC_POLYGLOT:
 		break;
 	}
 	return false;
+}
+
+/*
+ * RFC 9580 sections 5.1 and 5.3, RFC 5652 section 6: a session key encrypted to a key (type 1,
+ * version 3 or 6) or to a password (type 3, version 4 to 6), or CMS EnvelopedData.
+ */
+static bool
+is_encrypted(struct bytes first)
+{
+	static const uint8_t enveloped[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+		0x01, 0x07, 0x03 };
+	uint8_t type, version;
+	size_t at;
+
+	if (first.len < 24)
+		return false;
+	if (first.ptr[0] == 0x30) {
+		at = first.ptr[1] < 0x80 ? 2 : 2 + (first.ptr[1] & 0x7fU);
+		return at + sizeof(enveloped) <= 24 &&
+		       memcmp(first.ptr + at, enveloped, sizeof(enveloped)) == 0;
+	}
+	if ((first.ptr[0] & 0xc0) == 0xc0) {
+		type = first.ptr[0] & 0x3f;
+		at = first.ptr[1] < 192 ? 2 : first.ptr[1] < 224 ? 3 : 6;
+	} else if ((first.ptr[0] & 0xc0) == 0x80) {
+		type = first.ptr[0] >> 2 & 0x0f;
+		at = (size_t)2 << (first.ptr[0] & 3);
+		at = at == 2 ? 2 : at == 4 ? 3 : 5;
+	} else {
+		return false;
+	}
+	version = first.ptr[at];
+	return (type == 1 && (version == 3 || version == 6)) ||
+	       (type == 3 && version >= 4 && version <= 6);
 }
 
 static struct magic
@@ -183,5 +225,7 @@ magic_find(struct bytes first)
 	for (size_t i = 0; i < COUNT(rows) && found.class == MAGIC_UNKNOWN; i++)
 		if (row_fits(&rows[i], first))
 			found = rows[i].magic;
+	if (found.class == MAGIC_UNKNOWN && is_encrypted(first))
+		found = (struct magic){ MAGIC_ENCRYPTED, "OpenPGP or CMS", "" };
 	return found;
 }

@@ -16,6 +16,7 @@ enum magic_class {
 	MAGIC_ZSTD_OTHER,  /* legacy frames and dictionaries */
 	MAGIC_COMPRESSION, /* a compression that is not read */
 	MAGIC_ARCHIVE,     /* an archive that is not tar */
+	MAGIC_ENCRYPTED,
 	MAGIC_TEXT,        /* a JSON document on its own */
 	MAGIC_POLYGLOT     /* a tar header that is also the start of one of those */
 };

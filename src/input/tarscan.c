@@ -372,7 +372,7 @@ check_member(const struct tarscan *s, const struct tarhead *h, const struct tar_
 	if (h->prefix.len > 0 && h->name.len == 0)
 		return fail_at(
 		    s, h, err, REASON_TAR_AMBIGUOUS, "name field is empty, prefix is not");
-	/* libarchive makes a link of whatever has a target. */
+	/* POSIX.1-2001 knows it for links alone; readers keep it with the member. */
 	if (s->has_link && !is_link)
 		return fail_at(s, h, err, REASON_TAR_AMBIGUOUS,
 		    "extended header gives a target to what is no link");
@@ -537,7 +537,7 @@ tarscan_push(struct tarscan *s, struct bytes block, struct err *err)
 
 /*
  * POSIX.1-1988 10.1.1: two blocks of zeros. Without them a copy that was cut between two members
- * looks whole; GNU tar reads nothing of an archive that is no multiple of a block.
+ * looks whole.
  */
 static void
 check_marker(const struct tarscan *s, struct err *cut)
@@ -548,8 +548,6 @@ check_marker(const struct tarscan *s, struct err *cut)
 	else if (s->pos - s->end < 2 * BLOCK)
 		fail(s, cut, REASON_INPUT_TRUNCATED,
 		    "archive ends after one block of zeros, want two");
-	else if (s->pos % BLOCK != 0)
-		fail(s, cut, REASON_INPUT_TRUNCATED, "archive ends within a block");
 }
 
 int

@@ -42,6 +42,9 @@ refuse_magic(const struct magic *m, struct err *err)
 	case MAGIC_ZSTD_OTHER:
 		return err_set(err, REASON_Z_UNSUPPORTED, NULL, "%s is not read: %s",
 		    m->name, m->advice);
+	case MAGIC_ENCRYPTED:
+		return err_set(err, REASON_INPUT_ENCRYPTED, NULL,
+		    "encrypted with %s: decrypt it and audit what comes out", m->name);
 	case MAGIC_TEXT:
 		return err_set(err, REASON_INPUT_FORM, NULL, "a %s on its own: %s",
 		    m->name, m->advice);
@@ -116,6 +119,12 @@ void
 unpack_hash(struct unpack *u, struct hasher *hasher)
 {
 	feed_hash(&u->in, hasher);
+}
+
+void
+unpack_any(struct unpack *u)
+{
+	u->begun = true;
 }
 
 static int

@@ -37,6 +37,9 @@ DEFINE_AUTO(struct unpack, unpack_close)
 /* Right after unpack_open: `hasher`, which has begun, gets every octet of the file as it is read. */
 void unpack_hash(struct unpack *u, struct hasher *hasher);
 
+/* Before the first block: what comes out may be anything. */
+void unpack_any(struct unpack *u);
+
 /*
  * The next block, at most 1 MiB, borrowed until the next call; length 0 at the end, and
  * again after it. Before it says "end" it makes sure that the file has not changed. Fails

@@ -4,10 +4,10 @@
 #include <stdio.h>
 
 #include "report/formats.h"
+#include "report/notes.h"
 #include "report/out.h"
 #include "report/revocation.h"
 
-#define NOTES_SHOWN 10 /* of one reason */
 #define ROW_ROOM 1024
 
 struct text {
@@ -215,42 +215,6 @@ head_time(struct text *t)
 	out_text(o, "\n");
 }
 
-/* Ten of a kind tell enough to people; JSON holds all. */
-static void
-write_note(struct out *o, const struct query *q)
-{
-	struct str message = query_str(q, 2);
-	int64_t nth = query_int(q, 5), all = query_int(q, 6);
-
-	if (nth > NOTES_SHOWN)
-		return;
-	out_text(o, "Note: ");
-	out_show(o, query_str(q, 3));
-	if (message.len > 0) {
-		out_text(o, ": ");
-		out_show(o, message);
-	}
-	out_text(o, " [");
-	out_show(o, query_str(q, 0));
-	out_text(o, "]\n");
-	if (nth == NOTES_SHOWN && all > nth)
-		out_printf(o, "Note: %" PRId64 " more [%.*s]\n", all - nth,
-		    STR_ARG(query_str(q, 0)));
-}
-
-static int
-head_notes(struct text *t, const char *query)
-{
-	AUTO(query_close) struct query *q = NULL;
-	int got;
-
-	if (ask(&q, t, query) != 0)
-		return -1;
-	while ((got = query_step(q, t->err)) == 1)
-		write_note(&t->out, q);
-	return got;
-}
-
 static int
 write_head(struct text *t)
 {
@@ -259,9 +223,10 @@ write_head(struct text *t)
 	if (head_inputs(t) != 0)
 		return -1;
 	head_time(t);
-	if (head_notes(t, "notes") != 0)
+	if (notes_write(&t->out, t->db, "notes", t->options->run_id, t->err) != 0)
 		return -1;
-	return head_notes(t, "input-notes");
+	return notes_write(
+	    &t->out, t->db, "input-notes", t->options->run_id, t->err);
 }
 
 /* --- the table --- */

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ struct batch {
 	struct child slots[JOBS_MOST];
 	unsigned slot_count;
 	struct arena mem;               /* of one message */
+	bool *none;                     /* by number: what a search found is no export */
 };
 
 static uint64_t
@@ -48,8 +50,13 @@ static int
 sink_refused(struct batch *b, const struct input_item *item, const struct err *why,
     struct err *err)
 {
-	b->result->refused++;
-	b->result->misnamed += why->reason == REASON_USAGE_NAME;
+	if (why->reason == REASON_INPUT_NO_EXPORT) {
+		b->none[item->seq] = true;
+		b->result->no_export++;
+	} else {
+		b->result->refused++;
+		b->result->misnamed += why->reason == REASON_USAGE_NAME;
+	}
 	return b->sink->input_end == NULL
 	    ? 0
 	    : b->sink->input_end(b->sink->ctx, item->seq, NULL, why, err);
@@ -74,9 +81,9 @@ child_main(const struct batch *b, const struct input_item *item, int input, bool
 	struct err err;
 	int told;
 
+	options.found = item->found;
 	if (item->name.ptr != NULL)
 		options.naming.repository = item->name;
-
 	wire_out_init(&wire, out);
 	if (sandbox_child(b->options->worker.limits, keep, COUNT(keep), parent, &err) != 0)
 		_exit(wire_refused(&wire, &err) == 0 && wire_flush(&wire) == 0 ? 0 : 1);
@@ -193,6 +200,10 @@ deliver(struct batch *b, struct child *c, const struct wire_message *m, struct e
 	case WIRE_END:
 		return input_ended(b, c, &m->end, err);
 	case WIRE_REFUSED:
+		/* What the user named is never passed over. */
+		if (m->refused.reason == REASON_INPUT_NO_EXPORT && c->item->found == INPUT_GIVEN)
+			return err_set(err, REASON_PARSER_PROTOCOL, NULL,
+			    "no export, of an input that was named");
 		c->told = true;
 		return sink_refused(b, c->item, &m->refused, err);
 	}
@@ -392,6 +403,33 @@ loop(struct batch *b, const struct inputs *inputs, struct err *err)
 	return 0;
 }
 
+/* A folder that was named and in which nothing is an export must not pass in silence. */
+static int
+empty_folders(struct batch *b, const struct inputs *inputs, struct err *err)
+{
+	struct err why = { .reason = REASON_INPUT_FORM,
+		.text = "read whole, nothing below it is an export" };
+	uint64_t seq = inputs->items.n;
+
+	for (size_t i = 0; i < inputs->folders.n && !b->result->stopped; i++) {
+		const struct searched *f = &inputs->folders.v[i];
+		struct input_item item = { .path = str_bytes(f->path) };
+		size_t at = f->first;
+
+		while (at < f->end && b->none[at])
+			at++;
+		if (at < f->end || f->first == f->end)
+			continue;
+		item.seq = seq++;
+		if (b->sink->input_begin != NULL &&
+		    b->sink->input_begin(b->sink->ctx, &item, err) != 0)
+			return -1;
+		if (sink_refused(b, &item, &why, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 batch_run(struct batch_result *result, const struct inputs *inputs,
     const struct batch_options *options, const struct batch_sink *sink, struct err *err)
@@ -404,8 +442,13 @@ batch_run(struct batch_result *result, const struct inputs *inputs,
 	b.slot_count = options->jobs == 0 ? 1 : options->jobs;
 	if (b.slot_count > JOBS_MOST)
 		b.slot_count = JOBS_MOST;
+	b.none = xmalloc(inputs->items.n + 1);
+	memset(b.none, 0, inputs->items.n + 1);
 	done = loop(&b, inputs, err);
 	abandon(&b);
+	if (done == 0)
+		done = empty_folders(&b, inputs, err);
+	free(b.none);
 	arena_clear(&b.mem);
 	return done;
 }

@@ -31,6 +31,7 @@ struct batch_options {
 struct batch_result {
 	uint64_t ended, refused, crashed, not_opened;
 	uint64_t misnamed;              /* refused: the user gave one name for several repositories */
+	uint64_t no_export;             /* found by a search, read whole, and none: told as a refusal */
 	bool stopped;                   /* by *stop: inputs under way were abandoned */
 };
 

@@ -3,11 +3,14 @@
 #include "run/recorder.h"
 
 #include "codec/hex.h"
+#include "codec/text.h"
 #include "crypto/dn.h"
 
 struct recorder {
 	struct record *record;
 	const struct recorder_watch *watch;
+	const struct inputs *inputs;
+	uint64_t none; /* inputs that are no export */
 	uint64_t total, ended, artifacts;
 	const struct naming *naming;
 	bool *seen; /* by line of the user's map: its digest was met */
@@ -232,6 +235,18 @@ on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
 }
 
 static int
+no_export(struct recorder *r, uint64_t seq, const struct err *why, struct err *err)
+{
+	AUTO(buf_clear) struct buf text = { .max = (size_t)1 << 17 };
+
+	r->none++;
+	text_show(&text, r->inputs->items.v[seq].path);
+	buf_printf(&text, " (%s)", why->text);
+	return record_no_export(
+	    r->record, seq, (struct str){ (const char *)text.ptr, text.len }, err);
+}
+
+static int
 on_input_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err *why,
     struct err *err)
 {
@@ -241,6 +256,8 @@ on_input_end(void *ctx, uint64_t seq, const struct input_record *end, const stru
 	r->ended++;
 	if (why == NULL)
 		return record_input_end(r->record, seq, end, REASON_NONE, STR_NONE, err);
+	if (why->reason == REASON_INPUT_NO_EXPORT)
+		return no_export(r, seq, why, err);
 	err_show(&text, why);
 	return record_input_end(r->record, seq, NULL, why->reason,
 	    (struct str){ (const char *)text.ptr, text.len }, err);
@@ -307,10 +324,13 @@ int
 recorder_run(struct batch_result *result, struct record *record, const struct inputs *inputs,
     const struct batch_options *options, const struct recorder_watch *watch, struct err *err)
 {
-	struct recorder r = { .record = record,
+	struct recorder r = {
+		.record = record,
 		.watch = watch,
+		.inputs = inputs,
 		.total = inputs->items.n,
-		.naming = &options->worker.naming };
+		.naming = &options->worker.naming,
+	};
 	struct batch_sink sink = {
 		.ctx = &r,
 		.input_begin = on_input_begin,
@@ -321,6 +341,7 @@ recorder_run(struct batch_result *result, struct record *record, const struct in
 		.idle = on_idle,
 		.progress = on_progress,
 	};
+	uint64_t most = options->worker.limits->v[LIMIT_LISTED_FILES];
 	struct arena mem;
 	int done;
 
@@ -332,6 +353,8 @@ recorder_run(struct batch_result *result, struct record *record, const struct in
 	done = batch_run(result, inputs, options, &sink, err);
 	if (done == 0 && !result->stopped)
 		done = note_unmet(&r, err);
+	if (done == 0 && r.none > most)
+		done = record_no_export_most(record, r.none, most, err);
 	arena_clear(&mem);
 	return done;
 }

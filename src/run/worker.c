@@ -138,6 +138,7 @@ read_all(struct session *s, int input, bool is_dir, struct err *err)
 	struct input_options io = {
 		.limits = o->limits,
 		.hash_file = o->hash_input,
+		.found = o->found,
 		.progress = worker_progress,
 		.progress_ctx = &s->progress,
 	};

@@ -8,6 +8,7 @@
  * struct worker is the state that a worker thread would own: library context, intern table of
  * certificates, chain cache, buffers. Nothing in it is shared.
  */
+#include "input/input.h"
 #include "run/wire.h"
 #include "store/graph.h"
 #include "verify/blob.h"
@@ -35,6 +36,7 @@ struct worker_options {         /* the same for every input of a run */
 	struct when time;
 	enum subjects subjects;
 	struct naming naming;           /* what the user says of names */
+	enum input_found found;         /* of the one input: the batch sets it in each child */
 	const struct metadata *metadata; /* demanded user metadata */
 	size_t metadata_count;
 	const struct worker_blob *blob; /* NULL unless a mode above says so */

@@ -478,7 +478,8 @@ arrive(struct judge *j, const char *dir)
 	buf_text(&path, dir);
 	buf_cstr(&path);
 	args[0] = (char *)path.ptr;
-	if (inputs_expand(&in, args, 1, &j->limits, &err) != 0 ||
+	if (inputs_expand(&in, args, 1, &(struct inputs_options){ .limits = &j->limits },
+		&err) != 0 ||
 	    batch_run(&result, &in, &options, &sink, &err) != 0)
 		tap_note("%s", err.text);
 	inputs_clear(&in);

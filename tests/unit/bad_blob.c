@@ -248,7 +248,7 @@ in_child_by(struct seen *s, const char *path, uint64_t (*clock)(void),
 	struct batch_sink sink = { .ctx = s, .node = on_node, .verdict = on_verdict,
 		.input_end = on_end, .progress = on_progress };
 	struct batch_result result;
-	struct inputs inputs = { .ignored = 0 };
+	struct inputs inputs = { .twice = 0 };
 	struct input_item item = { .path = str_bytes(str_of(path)) };
 	struct err err;
 

@@ -74,7 +74,8 @@ run(struct seen *seen, struct batch_result *result, const char *const *paths, si
 		snprintf(text[i], sizeof(text[i]), "%s/%s", tap_srcdir(), paths[i]);
 		args[i] = text[i];
 	}
-	if (inputs_expand(&in, args, count, options->worker.limits, err) != 0)
+	if (inputs_expand(&in, args, count,
+		&(struct inputs_options){ .limits = options->worker.limits }, err) != 0)
 		return -1;
 	done = batch_run(result, &in, options, &sink, err);
 	inputs_clear(&in);
@@ -148,7 +149,8 @@ swapped(struct batch_options *options, struct scratch *s, const char *away,
 	char *args[] = { path };
 
 	snprintf(path, sizeof(path), "%s", scratch_at(s, "a"));
-	ok(inputs_expand(&inputs, args, 1, options->worker.limits, &err) == 0 &&
+	ok(inputs_expand(&inputs, args, 1,
+	       &(struct inputs_options){ .limits = options->worker.limits }, &err) == 0 &&
 	       batch_run(&r, &inputs, options, &sink, &err) == 0,
 	    "%s: the run ends", name);
 	inputs_clear(&inputs);
@@ -251,7 +253,8 @@ test_not_believed(struct batch_options *options)
 
 	snprintf(first, sizeof(first), "%s/fixtures/exports/web.tar", tap_srcdir());
 	snprintf(second, sizeof(second), "%s/fixtures/exports/api", tap_srcdir());
-	ok(inputs_expand(&in, args, 2, options->worker.limits, &err) == 0, "two inputs");
+	ok(inputs_expand(&in, args, 2,
+	       &(struct inputs_options){ .limits = options->worker.limits }, &err) == 0, "two inputs");
 	options->jobs = 1;
 	ok(batch_run(&r, &in, options, &sink, &err) == 0, "bad_Q07_not_believed_by_the_record");
 	ok(r.crashed == 1 && r.refused == 1 && r.ended == 1, "the other input goes on");

@@ -5,10 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/exportname.h"
 #include "run/inputs.h"
 #include "tests/lib/tap.h"
 
 static char root[] = "/tmp/assay-inputs-XXXXXX";
+static const char *const *globs; /* --exclude of the next expansion */
+static size_t glob_count;
+static uint64_t most_listed;
 
 static void
 put(const char *name, const char *data, size_t len)
@@ -29,6 +33,16 @@ folder(const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", root, name);
 	if (mkdir(path, 0700) != 0)
+		_exit(99);
+}
+
+static void
+put_link(const char *name, const char *target)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	if (symlink(target, path) != 0)
 		_exit(99);
 }
 
@@ -72,6 +86,44 @@ build(void)
 	put_old("old/c", "0", 1);
 	folder("empty");
 	put("list", "many/a.tar.gz\n", 14);
+	folder("links");
+	folder("links/sub");
+	put("links/web.tar", "\x1f\x8b\x08\0", 4);
+	put("links/sub/plain", "text", 4);
+	put("outside.tar", "", 0);
+	folder("outside");
+	folder("outside/blobs");
+	put("magic", "\x1f\x8b\x08\0", 4);
+	put_link("links/alias.tar", "web.tar");
+	put_link("links/sub/other", "../web.tar");
+	put_link("links/dead.tar", "nothing");
+	put_link("links/dead", "nothing");
+	put_link("links/away.tar", "../outside.tar");
+	put_link("links/layout", "../outside");
+	put_link("links/unnamed", "../magic");
+	put_link("links/text", "sub/plain");
+	put_link("links/folder", "sub");
+	folder("pool");
+	folder("pool/blobs");
+	folder("pool/blobs/sha256");
+	put("pool/blobs/sha256/"
+	    "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+	    "\x1f\x8b\x08\0", 4);
+	put("pool/blobs/sha256/stray.tar", "", 0);
+	folder("dir");
+	put("dir/manifest.json", "{}", 2);
+	put("dir/version", "x", 1);
+	put("dir/44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+	    "\x1f\x8b\x08\0", 4);
+	put("dir/extra.tgz", "", 0);
+	folder("reg");
+	folder("reg/blobs");
+	folder("reg/repositories");
+	put("reg/repositories/x.tar", "", 0);
+	folder("lay");
+	folder("lay/repositories");
+	put("lay/index.json", "{}", 2);
+	put("lay/repositories/x.tar", "", 0);
 }
 
 static int
@@ -82,6 +134,8 @@ expand(struct inputs *in, const char *const *names, size_t count, struct err *er
 	struct limits limits;
 
 	limits_default(&limits);
+	if (most_listed > 0)
+		limits.v[LIMIT_LISTED_FILES] = most_listed;
 	for (size_t i = 0; i < count; i++) {
 		if (names[i][0] == '@')
 			snprintf(paths[i], sizeof(paths[i]), "@%s/%s", root, names[i] + 1);
@@ -89,7 +143,11 @@ expand(struct inputs *in, const char *const *names, size_t count, struct err *er
 			snprintf(paths[i], sizeof(paths[i]), "%s/%s", root, names[i]);
 		args[i] = paths[i];
 	}
-	return inputs_expand(in, args, count, &limits, err);
+	return inputs_expand(in, args, count,
+	    &(struct inputs_options){ .limits = &limits,
+		.exclude = globs,
+		.exclude_count = glob_count },
+	    err);
 }
 
 static const char *
@@ -103,7 +161,7 @@ test_folder(void)
 {
 	const char *names[] = { "many" };
 	static const char *const want[] = { "many/a.tar.gz", "many/x.tar.xz", "many/deep/b.tar",
-		"many/layout" };
+		"many/layout", "many/layout/inner.tar" };
 	struct inputs in;
 	struct err err;
 
@@ -111,7 +169,9 @@ test_folder(void)
 	is_u64(in.items.n, COUNT(want), "archives and layouts below it");
 	for (size_t i = 0; i < in.items.n && i < COUNT(want); i++)
 		ok(strcmp(tail(&in.items.v[i]), want[i]) == 0, "%s", want[i]);
-	is_u64(in.ignored, 1, "a text file is counted, not judged");
+	is_u64(in.found[FOUND_OTHER], 1, "a text file is counted, not judged");
+	ok(in.files.n == 1 && strcmp(in.files.v[0].path.ptr + strlen(root), "/many/notes.txt") == 0,
+	    "and listed by its name");
 	inputs_clear(&in);
 }
 
@@ -159,8 +219,174 @@ bad_old_tar(void)
 	ok(expand(&in, names, 1, &err) == 0, "bad_old_tar: a folder");
 	ok(in.items.n == 2 && strcmp(tail(&in.items.v[0]), "old/a") == 0 &&
 	    strcmp(tail(&in.items.v[1]), "old/b") == 0, "bad_old_tar: those with the right sum");
-	is_u64(in.ignored, 1, "bad_old_tar: the other is no archive");
+	is_u64(in.found[FOUND_OTHER], 1, "bad_old_tar: the other is no archive");
 	inputs_clear(&in);
+}
+
+static bool
+has_item(const struct inputs *in, const char *name, enum reason reason)
+{
+	for (size_t i = 0; i < in->items.n; i++)
+		if (strcmp(tail(&in->items.v[i]), name) == 0)
+			return in->items.v[i].reason == reason;
+	return false;
+}
+
+static bool
+is_listed(const struct inputs *in, const char *name, enum found_kind kind)
+{
+	for (size_t i = 0; i < in->files.n; i++)
+		if (strcmp(in->files.v[i].path.ptr + strlen(root) + 1, name) == 0)
+			return in->files.v[i].kind == kind;
+	return false;
+}
+
+/* Links are other names of inputs, or promises that nobody looked at. */
+static void
+test_links(void)
+{
+	const char *names[] = { "links" }, *alone[] = { "links/sub", "links/web.tar" };
+	static const struct {
+		const char *name;
+		enum reason reason;
+	} items[] = {
+		{ "links/web.tar", REASON_NONE },
+		{ "links/dead.tar", REASON_FILE_SYMLINK },
+		{ "links/away.tar", REASON_FILE_SYMLINK },
+		{ "links/layout", REASON_FILE_SYMLINK },
+		{ "links/unnamed", REASON_FILE_SYMLINK },
+	};
+	static const struct {
+		const char *name;
+		enum found_kind kind;
+	} files[] = {
+		{ "links/alias.tar", FOUND_ALIAS },
+		{ "links/sub/other", FOUND_ALIAS },
+		{ "links/dead", FOUND_OTHER },
+		{ "links/text", FOUND_OTHER },
+		{ "links/folder", FOUND_OTHER },
+		{ "links/sub/plain", FOUND_OTHER },
+	};
+	struct inputs in;
+	struct err err;
+
+	ok(expand(&in, names, 1, &err) == 0, "a folder with links");
+	is_u64(in.items.n, COUNT(items), "has so many inputs");
+	for (size_t i = 0; i < COUNT(items); i++)
+		ok(has_item(&in, items[i].name, items[i].reason), "%s: %s", items[i].name,
+		    reason_code(items[i].reason));
+	is_u64(in.files.n, COUNT(files), "and so many other files");
+	for (size_t i = 0; i < COUNT(files); i++)
+		ok(is_listed(&in, files[i].name, files[i].kind), "%s is listed as kind %d",
+		    files[i].name, (int)files[i].kind);
+	inputs_clear(&in);
+	ok(expand(&in, alone, 2, &err) == 0 && in.items.n == 1,
+	    "a folder is not empty whose link leads to another input");
+	inputs_clear(&in);
+	ok(expand(&in, alone, 1, &err) == 0 && in.items.n == 1, "the same folder alone");
+	is_reason(in.items.v[0].reason, REASON_FILE_SYMLINK, "leads to what is not judged");
+	inputs_clear(&in);
+}
+
+/* What lies beside the files of an export is looked at, its blobs are not. */
+static void
+test_beside(void)
+{
+	const char *names[] = { "pool", "dir", "reg", "lay" };
+	static const char *const want[] = { "pool", "pool/blobs/sha256/stray.tar", "dir",
+		"dir/extra.tgz", "reg", "lay", "lay/repositories/x.tar" };
+	struct inputs in;
+	struct err err;
+
+	ok(expand(&in, names, 4, &err) == 0, "exports with others beside them");
+	is_u64(in.items.n, COUNT(want), "are so many inputs");
+	for (size_t i = 0; i < in.items.n && i < COUNT(want); i++)
+		ok(strcmp(tail(&in.items.v[i]), want[i]) == 0, "%s", want[i]);
+	is_u64(in.files.n, 0, "and nothing else");
+	inputs_clear(&in);
+}
+
+static void
+test_exclude(void)
+{
+	const char *names[] = { "many" };
+	static const struct {
+		const char *glob, *gone;
+		size_t items;
+	} rows[] = {
+		{ "*.gz", "many/a.tar.gz", 4 },
+		{ "deep", "many/deep", 4 },
+		{ "deep/*.tar", "many/deep/b.tar", 4 },
+		{ "*/inner.tar", "many/layout/inner.tar", 4 },
+		{ "notes*", "many/notes.txt", 5 },
+	};
+	static const char *const all[] = { "*" };
+	struct inputs in;
+	struct err err;
+
+	glob_count = 1;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		globs = &rows[i].glob;
+		ok(expand(&in, names, 1, &err) == 0, "without %s", rows[i].glob);
+		is_u64(in.items.n, rows[i].items, "%s: what is left", rows[i].glob);
+		is_u64(in.found[FOUND_EXCLUDED], 1, "%s: one is left out", rows[i].glob);
+		ok(is_listed(&in, rows[i].gone, FOUND_EXCLUDED), "%s: %s", rows[i].glob,
+		    rows[i].gone);
+		inputs_clear(&in);
+	}
+	globs = all;
+	ok(expand(&in, names, 1, &err) == 0 && in.items.n == 1, "without anything");
+	is_reason(in.items.v[0].reason, REASON_INPUT_FORM, "nothing is left to judge");
+	inputs_clear(&in);
+	glob_count = 0;
+}
+
+static void
+test_listing(void)
+{
+	const char *names[] = { "links" };
+	struct inputs in;
+	struct err err;
+
+	most_listed = 2;
+	ok(expand(&in, names, 1, &err) == 0 && in.files.n == 2, "as many are listed as may be");
+	is_u64(in.found[FOUND_OTHER] + in.found[FOUND_ALIAS], 6, "all are counted");
+	inputs_clear(&in);
+	most_listed = 0;
+}
+
+static void
+test_promises(void)
+{
+	static const struct {
+		const char *name;
+		enum export_name want;
+	} rows[] = {
+		{ "web.tar", NAME_EXPORT },
+		{ "WEB.TAR", NAME_EXPORT },
+		{ ".tar", NAME_EXPORT },
+		{ "web.tgz", NAME_EXPORT },
+		{ "web.tar.zst", NAME_EXPORT },
+		{ "web.tar.gz.gpg", NAME_EXPORT },
+		{ "web.tar.sha256", NAME_EXPORT },
+		{ "haul.tar.zst.001", NAME_PART },
+		{ "haul.tar.zst.part000", NAME_PART },
+		{ "zarf.part001", NAME_PART },
+		{ "backup.tar.gz.aa", NAME_PART },
+		{ "backup.tgz.00", NAME_PART },
+		{ "tar", NAME_OTHER },
+		{ "web.tar_old", NAME_OTHER },
+		{ "guitar", NAME_OTHER },
+		{ "a.tarball", NAME_OTHER },
+		{ "notes.aa", NAME_OTHER },
+		{ "photo.001", NAME_OTHER },
+		{ "x.part", NAME_OTHER },
+		{ "x.partial", NAME_OTHER },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ok(exportname_of(rows[i].name) == rows[i].want, "%s promises %d", rows[i].name,
+		    (int)rows[i].want);
 }
 
 int
@@ -172,6 +398,11 @@ main(void)
 	test_folder();
 	test_others();
 	bad_old_tar();
+	test_links();
+	test_beside();
+	test_exclude();
+	test_listing();
+	test_promises();
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
 	ok(system(command) == 0, "scratch removed");
 	return tap_done();
