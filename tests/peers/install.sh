@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds the oracle (tests/peers/oracle) into the given folder, unless it is there and newer than
-# its sources. Needs Go; its modules come through the ordinary Go client. Exit status 77: cannot.
+# Builds a program in Go (tests/peers/PROGRAM; the oracle) into the given folder, unless it is there
+# and newer than its sources. Needs Go; modules come through the ordinary Go client. Exit status 77:
+# cannot.
 #
-#   tests/peers/install.sh FOLDER
+#   tests/peers/install.sh FOLDER [PROGRAM]
 set -eu
-[ $# -eq 1 ] || { echo "usage: install.sh FOLDER" >&2; exit 64; }
-source=$(cd "$(dirname "$0")/oracle" && pwd)
+[ $# -eq 1 ] || [ $# -eq 2 ] || { echo "usage: install.sh FOLDER [PROGRAM]" >&2; exit 64; }
+program=${2:-oracle}
+source=$(cd "$(dirname "$0")/$program" && pwd)
 mkdir -p "$1"
-out=$(cd "$1" && pwd)/oracle
+out=$(cd "$1" && pwd)/$program
 # Two tests may ask at the same time.
 exec 9> "$out.lock"
 flock 9
@@ -22,7 +24,7 @@ fi
 # The version that go.mod asks for must be here: no tool chain is fetched.
 if ! (cd "$source" && GOTOOLCHAIN=local GOFLAGS="-mod=readonly -buildvcs=false -trimpath" \
 	go build -o "$out.new" .) >&2; then
-	echo "the oracle cannot be built (no modules, or an older Go?)" >&2
+	echo "$program cannot be built (no modules, or an older Go?)" >&2
 	exit 77
 fi
 mv "$out.new" "$out"

@@ -1,0 +1,3 @@
+module assay.test/untar
+
+go 1.19
