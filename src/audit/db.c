@@ -167,6 +167,12 @@ bind_text(sqlite3_stmt *st, int n, const char *value)
 }
 
 void
+bind_word(sqlite3_stmt *st, int n, const char *word)
+{
+	bind_str(st, n, word[0] == '\0' ? STR_NONE : str_of(word));
+}
+
+void
 bind_bytes(sqlite3_stmt *st, int n, struct bytes value)
 {
 	/* An empty value is not NULL. */

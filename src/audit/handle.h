@@ -76,6 +76,8 @@ int handle_row(struct db *db, sqlite3_stmt *st, struct err *err);
 /* Bound text and octets must live until the statement was run. Absent: NULL. */
 void bind_str(sqlite3_stmt *st, int n, struct str value);
 void bind_text(sqlite3_stmt *st, int n, const char *value);
+/* Of base/words.h: the word for none is NULL. */
+void bind_word(sqlite3_stmt *st, int n, const char *word);
 void bind_bytes(sqlite3_stmt *st, int n, struct bytes value);
 void bind_int(sqlite3_stmt *st, int n, int64_t value);
 void bind_u64(sqlite3_stmt *st, int n, uint64_t value); /* beyond 63 bits: the largest */

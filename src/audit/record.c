@@ -376,10 +376,9 @@ run_before(char out[37], struct record *r, struct err *err)
 }
 
 static int
-end_run(struct record *r, enum record_status status, int exit_code, struct when finished,
+end_run(struct record *r, enum run_status status, int exit_code, struct when finished,
     struct err *err)
 {
-	static const char *const words[] = { "complete", "interrupted", "failed" };
 	sqlite3_stmt *st = r->st[W_RUN_END];
 	char text[WHEN_TEXT], before[37] = "";
 	struct record_totals totals;
@@ -387,13 +386,13 @@ end_run(struct record *r, enum record_status status, int exit_code, struct when 
 	if (end_open_inputs(r, err) != 0 || record_totals(&totals, r, err) != 0)
 		return -1;
 	/* What was not looked at is not known, and would look gone. */
-	if (status != RECORD_COMPLETE)
+	if (status != RUN_COMPLETE)
 		totals.state = state_worst(totals.state, STATE_UNKNOWN);
 	else if (run_before(before, r, err) != 0)
 		return -1;
 	when_format(text, finished);
 	bind_int(st, 1, r->run_id);
-	bind_text(st, 2, words[status]);
+	bind_text(st, 2, run_status_name(status));
 	bind_text(st, 3, state_name(totals.state));
 	bind_text(st, 4, text);
 	bind_int(st, 5, exit_code);
@@ -402,7 +401,7 @@ end_run(struct record *r, enum record_status status, int exit_code, struct when 
 }
 
 int
-record_end(struct record *r, enum record_status status, int exit_code,
+record_end(struct record *r, enum run_status status, int exit_code,
     struct when finished, struct err *err)
 {
 	int done;

@@ -13,7 +13,7 @@
  * not hold. The run goes on: end that input with record_input_end(r, seq, NULL,
  * REASON_PARSER_PROTOCOL, ...). Every other failure (db.busy, db.write, resource.disk,
  * internal.error) has rolled the open batch back; what remains is
- * record_end(RECORD_FAILED).
+ * record_end(RUN_FAILED).
  *
  * Nodes that were announced as judged and got no verdict are recorded as Unknown,
  * artifact.not-judged, when their input or the run ends.
@@ -124,14 +124,13 @@ struct record_totals {
 	    by_state[STATE_COUNT]; /* judgements: an artifact counts in each input */
 	enum state state;
 };
-enum record_status { RECORD_COMPLETE, RECORD_INTERRUPTED, RECORD_FAILED };
 /* Totals so far, from the database: what the exit code is decided by. */
 int record_totals(struct record_totals *out, struct record *r, struct err *err);
 /*
  * Written in spite of a signal. A signal that came before does not keep from reporting what was
  * recorded; one that comes after does.
  */
-int record_end(struct record *r, enum record_status status, int exit_code,
+int record_end(struct record *r, enum run_status status, int exit_code,
     struct when finished, struct err *err);
 
 /*

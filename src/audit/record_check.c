@@ -13,31 +13,6 @@ nonsense(struct err *err, const char *what)
 }
 
 static bool
-is_word(struct str s, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (str_is(s, words[i]))
-			return true;
-	return false;
-}
-
-static const char *const classes[] = { "supporting", "index", "image", "artifact",
-	"unknown" };
-static const char *const node_states[] = { "present", "absent", "broken" };
-static const char *const found_words[] = { "index.json", "tag-index", "child", "subject",
-	"blob-scan", "option" };
-static const char *const roles[] = { "signature", "attestation", "referrer",
-	"tag-index" };
-static const char *const sources[] = { "ref.name", "containerd", "repo-tag", "repositories",
-	"scope-map",
-	"distribution", "option", "basename" };
-static const char *const uses[] = { "chooses", "claimed", "overruled", "spare", "ignored",
-	"shown" };
-static const char *const levels[] = { "strict", "permissive", "audit", "skip", "custom" };
-static const char *const formats[] = { "notation-jws", "notation-cose", "cosign-simple",
-	"sigstore-bundle" };
-
-static bool
 digest_text_fits(struct str s)
 {
 	return s.ptr != NULL && s.len >= 1 && s.len <= 255;
@@ -54,17 +29,15 @@ writer_check_node(const struct node_record *n, struct err *err)
 {
 	if (!digest_text_fits(n->digest))
 		return nonsense(err, "digest of a node");
-	if (!is_word(n->class, classes, COUNT(classes)) ||
-	    !is_word(n->state, node_states, COUNT(node_states)) ||
-	    !is_word(n->found_by, found_words, COUNT(found_words)) ||
-	    (n->role.ptr != NULL && !is_word(n->role, roles, COUNT(roles))))
+	if ((unsigned)n->class >= CLASS_COUNT || (unsigned)n->state >= NODE_STATE_COUNT ||
+	    (unsigned)n->found_by >= FOUND_COUNT || (unsigned)n->role >= ROLE_COUNT)
 		return nonsense(err, "class, state or origin of a node");
 	if (n->problem != REASON_NONE && !reason_fits(n->problem))
 		return nonsense(err, "reason of a node");
 	for (size_t i = 0; i < n->name_count; i++)
 		if (n->names[i].text.ptr == NULL ||
-		    !is_word(n->names[i].source, sources, COUNT(sources)) ||
-		    !is_word(n->names[i].use, uses, COUNT(uses)))
+		    (unsigned)n->names[i].source >= NAME_SOURCE_COUNT ||
+		    (unsigned)n->names[i].use >= NAME_USE_COUNT)
 			return nonsense(err, "name of a node");
 	for (size_t i = 0; i < n->note_count; i++)
 		if (!reason_fits(n->notes[i].reason))
@@ -93,8 +66,8 @@ check_steps(const struct verdict *v, struct err *err)
 		bool bad = s->outcome == OUTCOME_FAIL || s->outcome == OUTCOME_ERROR;
 
 		if ((unsigned)s->name >= STEP_NAME_COUNT ||
-		    (unsigned)s->action > ACTION_SKIP ||
-		    (unsigned)s->outcome > OUTCOME_NOT_APPLICABLE ||
+		    (unsigned)s->action >= ACTION_COUNT ||
+		    (unsigned)s->outcome >= OUTCOME_COUNT ||
 		    !index_fits(s->signature, v->signatures.n))
 			return nonsense(err, "step out of range");
 		if (bad ? !reason_fits(s->reason) : s->reason != REASON_NONE)
@@ -147,10 +120,10 @@ check_signature(struct record *r, const struct verdict *v,
 {
 	struct digest d;
 
-	if ((unsigned)s->state > SIGNATURE_SKIPPED ||
+	if ((unsigned)s->state >= SIGNATURE_STATE_COUNT ||
 	    !digest_text_fits(s->manifest_digest))
 		return nonsense(err, "signature out of range");
-	if (s->format.ptr != NULL && !is_word(s->format, formats, COUNT(formats)))
+	if ((unsigned)s->format >= FORMAT_COUNT)
 		return nonsense(err, "signature format");
 	if (s->envelope.len > 0) {
 		hasher_of(r->hasher, DIGEST_SHA256, s->envelope, &d);
@@ -202,12 +175,12 @@ writer_check(struct record *r, const struct verdict *v, struct err *err)
 	if (v->state == STATE_EXEMPT)
 		return nonsense(err, "exempt without a waiver");
 	if (v->state == STATE_COMPLIANT &&
-	    (v->statement.ptr == NULL || str_is(v->level, "skip")))
+	    (v->statement.ptr == NULL || v->level == LEVEL_SKIP))
 		return nonsense(
 		    err, "compliant without a statement that demands something");
-	if (v->level.ptr != NULL && !is_word(v->level, levels, COUNT(levels)))
+	if ((unsigned)v->level >= LEVEL_COUNT)
 		return nonsense(err, "verification level");
-	if (v->class.ptr != NULL && !is_word(v->class, classes, COUNT(classes)))
+	if ((unsigned)v->class >= CLASS_COUNT)
 		return nonsense(err, "class of an artifact");
 	if (check_steps(v, err) != 0 || check_findings(v, err) != 0 ||
 	    check_certs(r, v, err) != 0)

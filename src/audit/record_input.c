@@ -105,8 +105,8 @@ put_names(struct record *r, int64_t input, int64_t artifact, const struct node_r
 	bind_int(st, 2, artifact);
 	for (size_t i = 0; i < n->name_count; i++) {
 		bind_str(st, 3, n->names[i].text);
-		bind_str(st, 4, n->names[i].source);
-		bind_str(st, 5, n->names[i].use);
+		bind_text(st, 4, name_source_name(n->names[i].source));
+		bind_text(st, 5, name_use_name(n->names[i].use));
 		bind_str(st, 6, n->names[i].scope);
 		if (writer_run(r, W_NAME_PUT, err) != 0)
 			return -1;
@@ -128,14 +128,14 @@ put_node(struct record *r, int64_t input, const struct node_record *n, struct er
 	bind_str(st, 4, n->artifact_type);
 	bind_u64(st, 5, n->size);
 	bind_str(st, 6, n->platform);
-	bind_str(st, 7, n->class);
-	bind_str(st, 8, n->state);
-	bind_str(st, 9, n->found_by);
+	bind_text(st, 7, node_class_name(n->class));
+	bind_text(st, 8, node_state_name(n->state));
+	bind_text(st, 9, found_by_name(n->found_by));
 	bind_int(st, 10, n->is_root);
 	bind_int(st, 11, n->judged);
 	bind_text(st, 12, n->problem == REASON_NONE ? NULL : reason_code(n->problem));
 	bind_str(st, 13, n->problem_detail);
-	bind_str(st, 14, n->role);
+	bind_word(st, 14, node_role_name(n->role));
 	if (writer_run(r, W_NODE_PUT, err) != 0 ||
 	    put_names(r, input, artifact, n, err) != 0)
 		return -1;
@@ -162,9 +162,7 @@ static bool
 edge_fits(const struct edge_record *e)
 {
 	return e->parent.len >= 1 && e->parent.len <= 255 && e->child.len >= 1 &&
-	       e->child.len <= 255 &&
-	       (str_is(e->kind, "manifest") || str_is(e->kind, "referrer") ||
-		   str_is(e->kind, "cosign-tag"));
+	       e->child.len <= 255 && (unsigned)e->kind < EDGE_COUNT;
 }
 
 int
@@ -186,7 +184,7 @@ record_edge(
 	bind_int(st, 1, input);
 	bind_int(st, 2, parent);
 	bind_int(st, 3, child);
-	bind_str(st, 4, edge->kind);
+	bind_text(st, 4, edge_kind_name(edge->kind));
 	bind_u64(st, 5, edge->position);
 	return writer_run(r, W_EDGE_PUT, err) == 0 ? 0 : writer_fail(r);
 }
@@ -235,12 +233,12 @@ put_facts(
 	digest_format(digest, &what->digest);
 	digest_format(index, &what->index_digest);
 	bind_int(st, 1, input);
-	bind_str(st, 2, what->kind);
-	bind_str(st, 3, what->compression);
+	bind_text(st, 2, input_kind_name(what->kind));
+	bind_text(st, 3, input_compression_name(what->compression));
 	bind_str(st, 4, what->prefix);
 	bind_text(st, 5, what->digest.alg == DIGEST_NONE ? NULL : digest);
 	/* A folder has no size of its own. */
-	if (str_is(what->kind, "oci-layout-dir"))
+	if (what->kind == INPUT_OCI_DIR)
 		bind_null(st, 6);
 	else
 		bind_u64(st, 6, what->size);
@@ -339,20 +337,12 @@ end_input(struct record *r, int64_t input, const struct input_record *what,
 static bool
 input_fits(const struct input_record *what)
 {
-	static const char *const kinds[] = { "oci-layout-dir", "oci-layout-tar",
-		"docker-archive", "blob", "unknown" };
-	static const char *const packings[] = { "none", "gzip", "zstd" };
-	bool kind = false, packing = what->compression.ptr == NULL;
-
-	for (size_t i = 0; i < COUNT(kinds); i++)
-		kind = kind || str_is(what->kind, kinds[i]);
-	for (size_t i = 0; i < COUNT(packings); i++)
-		packing = packing || str_is(what->compression, packings[i]);
 	for (size_t i = 0; i < what->finding_count; i++)
 		if (what->findings[i].reason <= REASON_NONE ||
 		    what->findings[i].reason >= REASON_COUNT)
 			return false;
-	return kind && packing;
+	return (unsigned)what->kind < INPUT_KIND_COUNT &&
+	       (unsigned)what->compression < COMPRESSION_COUNT;
 }
 
 /* Numbers of notes, behind those of the run: inputs end in any order. */

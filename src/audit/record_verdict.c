@@ -26,9 +26,9 @@ put_node(const struct job *j, struct err *err)
 	bind_str(st, 4, v->artifact_type);
 	bind_u64(st, 5, v->size);
 	bind_str(st, 6, v->platform);
-	bind_str(st, 7, v->class.ptr == NULL ? STR("unknown") : v->class);
-	bind_text(st, 8, "present");
-	bind_text(st, 9, "unknown");
+	bind_text(st, 7, node_class_name(v->class));
+	bind_text(st, 8, node_state_name(NODE_PRESENT));
+	bind_text(st, 9, found_by_name(FOUND_UNKNOWN));
 	bind_int(st, 10, 0);
 	bind_int(st, 11, 1);
 	bind_null(st, 12);
@@ -54,7 +54,7 @@ put_evaluation(struct job *j, struct err *err)
 	else
 		bind_null(st, 4);
 	bind_str(st, 5, v->statement);
-	bind_str(st, 6, v->level);
+	bind_word(st, 6, level_name(v->level));
 	bind_text(st, 7, state_name(v->state));
 	bind_text(st, 8, v->reason == REASON_NONE ? NULL : reason_code(v->reason));
 	bind_u64(st, 9, v->signatures.n);
@@ -133,7 +133,7 @@ put_signature_row(const struct job *j, size_t seq, const char *token, struct err
 	bind_str(st, 3, s->manifest_digest);
 	bind_text(st, 4, j->envelopes[seq][0] == '\0' ? NULL : j->envelopes[seq]);
 	bind_text(st, 5, token[0] == '\0' ? NULL : token);
-	bind_str(st, 6, s->format);
+	bind_word(st, 6, signature_format_name(s->format));
 	bind_str(st, 7, s->scheme);
 	bind_str(st, 8, s->algorithm);
 	bind_str(st, 9, s->signed_digest);
@@ -231,8 +231,8 @@ put_steps(const struct job *j, struct err *err)
 		bind_u64(st, 2, i);
 		bind_index(st, 3, s->signature);
 		bind_text(st, 4, step_name(s->name));
-		bind_text(st, 5, step_action_name(s->action));
-		bind_text(st, 6, step_outcome_name(s->outcome));
+		bind_text(st, 5, action_name(s->action));
+		bind_text(st, 6, outcome_name(s->outcome));
 		bind_text(
 		    st, 7, s->reason == REASON_NONE ? NULL : reason_code(s->reason));
 		bind_str(st, 8, s->detail);

@@ -44,24 +44,6 @@ reason_find(enum reason *out, struct str code)
 	return false;
 }
 
-const char *
-severity_name(enum severity s)
-{
-	switch (s) {
-	case SEVERITY_INFO:
-		return "info";
-	case SEVERITY_LOW:
-		return "low";
-	case SEVERITY_MEDIUM:
-		return "medium";
-	case SEVERITY_HIGH:
-		return "high";
-	case SEVERITY_CRITICAL:
-		return "critical";
-	}
-	return "critical";
-}
-
 /*
  * The fields of an error go into the record, so they are always whole UTF-8 without NUL: bytes
  * that are no UTF-8 are written as \xNN, and what does not fit is cut between characters.

@@ -14,7 +14,7 @@
  * are always whole UTF-8 without NUL; bytes that are not are written as \xNN.
  */
 #include "base/defs.h"
-#include "base/str.h"
+#include "base/words.h"
 
 enum reason {
 	REASON_NONE = 0,
@@ -23,7 +23,6 @@ enum reason {
 };
 
 enum err_class { ERR_FINDING, ERR_INPUT, ERR_ENV };
-enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
 
 struct reason_row {
 	const char *code;               /* "area.thing", stable for ever */
@@ -36,7 +35,6 @@ struct reason_row {
 const struct reason_row *reason_row(enum reason r);     /* REASON_NONE too: code "" */
 const char *reason_code(enum reason r);
 bool reason_find(enum reason *out, struct str code);
-const char *severity_name(enum severity s);             /* "critical" ... "info" */
 
 struct where {                                          /* any part may be empty */
 	struct str file, blob, pointer;

@@ -46,8 +46,8 @@ print_artifact(const struct artifact *a, const struct show_style *style)
 	if (n->media_type.ptr != NULL)
 		show_line(2, "media type", n->media_type);
 	printf("  %-23s %llu\n", "size", (unsigned long long)n->size);
-	if (!str_is(n->state, "present")) {
-		printf("  %-23s %.*s", "state", STR_ARG(n->state));
+	if (n->state != NODE_PRESENT) {
+		printf("  %-23s %s", "state", node_state_name(n->state));
 		printf("%s%s\n", n->problem == REASON_NONE ? "" : ": ",
 		    n->problem == REASON_NONE ? "" : reason_code(n->problem));
 	}
@@ -88,7 +88,7 @@ artifact_json(struct view *view, const struct artifact *a)
 	jsonout_str(out, "media_type", a->homeless ? STR_NONE : n->media_type);
 	if (!a->homeless) {
 		jsonout_u64(out, "size", n->size);
-		jsonout_str(out, "state", n->state);
+		jsonout_text(out, "state", node_state_name(n->state));
 	}
 	jsonout_array_begin(out, "names");
 	for (size_t i = 0; i < n->name_count && !a->homeless; i++)
@@ -121,7 +121,7 @@ static bool
 worth(const struct artifact *a)
 {
 	return a->count > 0 || a->judged != NULL ||
-	       (a->node->is_root && !str_is(a->node->class, "supporting"));
+	       (a->node->is_root && a->node->class != CLASS_SUPPORTING);
 }
 
 /* A reference may name the artifact, or one signature of it: then that one alone is shown. */

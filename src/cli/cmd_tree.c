@@ -59,11 +59,11 @@ print_indent(const struct tree *t, const struct branch *b)
 static void
 print_names(const struct node_record *n)
 {
-	bool supporting = str_is(n->class, "supporting");
+	bool supporting = n->class == CLASS_SUPPORTING;
 
 	for (size_t i = 0; i < n->name_count; i++) {
 		if (!view_name_shown(n, i) ||
-		    (supporting && str_is(n->names[i].source, "option")))
+		    (supporting && n->names[i].source == NAME_OPTION))
 			continue;
 		view_print(n->names[i].text);
 		fputs("  ", stdout);
@@ -135,14 +135,14 @@ static void
 print_node(const struct tree *t, const struct branch *b, bool again)
 {
 	const struct node_record *n = b->node;
-	bool image = str_is(n->class, "image");
+	bool image = n->class == CLASS_IMAGE;
 
 	print_names(n);
 	view_digest(t->view, n->digest);
 	if (b->referrer)
 		fputs("  refers: ", stdout);
 	else
-		printf("  %.*s", STR_ARG(n->class));
+		printf("  %s", node_class_name(n->class));
 	if (n->artifact_type.len > 0 && (b->referrer || !image)) {
 		if (!b->referrer)
 			fputs(": ", stdout);
@@ -154,13 +154,13 @@ print_node(const struct tree *t, const struct branch *b, bool again)
 		fputs("  ", stdout);
 		view_print(n->platform);
 	}
-	if (!str_is(n->state, "present"))
-		printf("  [%.*s%s%s]", STR_ARG(n->state),
+	if (n->state != NODE_PRESENT)
+		printf("  [%s%s%s]", node_state_name(n->state),
 		    n->problem == REASON_NONE ? "" : ": ", reason_code(n->problem));
 	if (t->view->judge.on && !again)
 		print_verdicts(t, b);
-	if (!str_is(n->found_by, "index.json") && !str_is(n->found_by, "child"))
-		printf("  (found by %.*s)", STR_ARG(n->found_by));
+	if (n->found_by != FOUND_ROOT && n->found_by != FOUND_CHILD)
+		printf("  (found by %s)", found_by_name(n->found_by));
 	puts(again ? "  (see above)" : "");
 }
 
@@ -178,7 +178,7 @@ push_below(
 		const struct edge_record *e = &t->input->edges.v[i - 1];
 		const struct node_record *child = survey_find(t->input, e->child);
 		struct branch below = { child, b->node->digest,
-			!str_is(e->kind, "manifest"), i == to, b->depth + 1 };
+			e->kind != EDGE_MANIFEST, i == to, b->depth + 1 };
 
 		if (child == NULL)
 			continue;
@@ -230,7 +230,7 @@ draw_all(struct tree *t)
 		const struct node_record *n = &t->input->nodes.v[i];
 
 		if (v->reference.ptr == NULL
-			? !below[i] && !str_is(n->class, "supporting")
+			? !below[i] && n->class != CLASS_SUPPORTING
 			: view_wanted(v, n->digest, n))
 			draw(t, n);
 	}
@@ -251,11 +251,11 @@ node_json(struct view *v, const struct survey_input *input, const struct node_re
 	jsonout_str(out, "artifact_type", n->artifact_type);
 	jsonout_u64(out, "size", n->size);
 	jsonout_str(out, "platform", n->platform);
-	jsonout_str(out, "class", n->class);
-	jsonout_str(out, "state", n->state);
+	jsonout_text(out, "class", node_class_name(n->class));
+	jsonout_text(out, "state", node_state_name(n->state));
 	if (n->problem != REASON_NONE)
 		jsonout_text(out, "problem", reason_code(n->problem));
-	jsonout_str(out, "found_by", n->found_by);
+	jsonout_text(out, "found_by", found_by_name(n->found_by));
 	jsonout_bool(out, "root", n->is_root);
 	if (judged != NULL)
 		show_verdict_json(out, judged);
@@ -265,8 +265,8 @@ node_json(struct view *v, const struct survey_input *input, const struct node_re
 	for (size_t i = 0; i < n->name_count; i++) {
 		jsonout_object_begin(out, NULL);
 		jsonout_str(out, "name", n->names[i].text);
-		jsonout_str(out, "source", n->names[i].source);
-		jsonout_str(out, "use", n->names[i].use);
+		jsonout_text(out, "source", name_source_name(n->names[i].source));
+		jsonout_text(out, "use", name_use_name(n->names[i].use));
 		jsonout_str(out, "scope", n->names[i].scope);
 		jsonout_object_end(out);
 	}
@@ -287,13 +287,13 @@ edge_json(struct view *v, const struct survey_input *input, const struct edge_re
 {
 	struct jsonout *out = &v->out;
 	const struct verdict *judged =
-	    !str_is(e->kind, "manifest") ? survey_verdict(input, e->parent) : NULL;
+	    e->kind != EDGE_MANIFEST ? survey_verdict(input, e->parent) : NULL;
 	const struct node_record *child = survey_find(input, e->child);
 
 	jsonout_object_begin(out, NULL);
 	jsonout_str(out, "parent", e->parent);
 	jsonout_str(out, "child", e->child);
-	jsonout_str(out, "kind", e->kind);
+	jsonout_text(out, "kind", edge_kind_name(e->kind));
 	if (child != NULL && is_signature(judged, child)) {
 		enum reason why = signature_reason(judged, child);
 

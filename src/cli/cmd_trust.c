@@ -442,7 +442,7 @@ static const struct opt_row all_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_
 	{ 0, "exit-code", NULL, "crl list: status 2 if a file is not usable now" },
 	CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
 
-static const struct action {
+static const struct verb {
 	const char *word;
 	bool names_store; /* --type and --store must be given */
 	size_t least, most; /* operands; --all takes none */
@@ -490,7 +490,7 @@ static const struct action {
 };
 
 static int
-act(struct config *c, const struct action *a, int argc, char **argv)
+act(struct config *c, const struct verb *a, int argc, char **argv)
 {
 	struct trust t = { .config = c, .store = STR_NONE };
 	struct opt_command command = a->command;

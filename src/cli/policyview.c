@@ -425,12 +425,12 @@ static void
 show_validations(struct out *o, const struct policy_statement *s)
 {
 	for (enum validation v = 0; v < VALIDATION_COUNT; v++) {
-		enum level_action action = s->actions[v];
+		enum action action = s->actions[v];
 
 		out_text(o, "    ");
 		out_cell(o, str_of(validation_name(v)), 20, 0, false);
-		out_color(o, action == LEVEL_ENFORCE ? OUT_BOLD : OUT_YELLOW);
-		out_cell(o, str_of(level_action_name(action)), 9, 0, false);
+		out_color(o, action == ACTION_ENFORCE ? OUT_BOLD : OUT_YELLOW);
+		out_cell(o, str_of(action_name(action)), 9, 0, false);
 		out_color(o, OUT_PLAIN);
 		out_text(o, demands[v]);
 		out_text(o, "\n");
@@ -565,7 +565,7 @@ json_statement(
 	jsonout_text(j, "level", level_name(s->level));
 	jsonout_object_begin(j, "validations");
 	for (enum validation k = 0; k < VALIDATION_COUNT; k++)
-		jsonout_text(j, validation_name(k), level_action_name(s->actions[k]));
+		jsonout_text(j, validation_name(k), action_name(s->actions[k]));
 	jsonout_object_end(j);
 	jsonout_text(j, "verify_timestamp",
 	    s->timestamp_after_expiry ? "afterCertExpiry" : "always");

@@ -328,7 +328,7 @@ end(struct recorded *r, int *status, struct err *err)
 		return -1;
 	*status = status_of(r, &totals);
 	return record_end(r->record,
-	    r->result.stopped ? RECORD_INTERRUPTED : RECORD_COMPLETE, *status, finished,
+	    r->result.stopped ? RUN_INTERRUPTED : RUN_COMPLETE, *status, finished,
 	    err);
 }
 
@@ -435,7 +435,7 @@ failed(struct recorded *r, const struct err *err)
 	if (*r->stop == 0)
 		config_fail(err);
 	config_now(&now, r->config, &ignored);
-	record_end(r->record, *r->stop != 0 ? RECORD_INTERRUPTED : RECORD_FAILED, status,
+	record_end(r->record, *r->stop != 0 ? RUN_INTERRUPTED : RUN_FAILED, status,
 	    now, &ignored);
 	return *r->stop != 0 ? interrupted(r, status) : status;
 }

@@ -381,7 +381,7 @@ show_verdict_text(const struct verdict *v, int indent, const struct show_style *
 		fputs(", by statement ", stdout);
 		view_print(v->statement);
 		fputs(" (", stdout);
-		view_print(v->level);
+		fputs(level_name(v->level), stdout);
 		putchar(')');
 	}
 	putchar('\n');
@@ -534,7 +534,7 @@ show_verdict_json(struct jsonout *out, const struct verdict *v)
 	jsonout_text(
 	    out, "reason", v->reason == REASON_NONE ? NULL : reason_code(v->reason));
 	jsonout_str(out, "statement", v->statement);
-	jsonout_str(out, "level", v->level);
+	jsonout_word(out, "level", level_name(v->level));
 	put_findings(out, v, -1);
 	jsonout_object_end(out);
 }
@@ -560,6 +560,6 @@ show_signature_json(struct jsonout *out, const struct shown_signature *s)
 	digest_format(digest, &r->envelope_digest);
 	jsonout_text(out, "envelope_digest",
 	    r->envelope_digest.alg == DIGEST_NONE ? NULL : digest);
-	jsonout_str(out, "format", r->format);
+	jsonout_word(out, "format", signature_format_name(r->format));
 	put_content(out, content(&doc, s));
 }

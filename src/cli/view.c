@@ -70,7 +70,7 @@ is_full(struct str name)
 bool
 view_name_shown(const struct node_record *n, size_t i)
 {
-	if (str_is(n->names[i].use, "ignored"))
+	if (n->names[i].use == NAME_IGNORED)
 		return false;
 	for (size_t k = 0; k < i; k++)
 		if (str_equal(n->names[k].text, n->names[i].text))
@@ -140,9 +140,9 @@ view_input_head(const struct view *v, const struct survey_input *input)
 		printf(": refused (%s)\n", reason_code(input->why->reason));
 		return;
 	}
-	printf(": %.*s", STR_ARG(e->kind));
-	if (!str_is(e->compression, "none"))
-		printf(", %.*s", STR_ARG(e->compression));
+	printf(": %s", input_kind_name(e->kind));
+	if (e->compression != COMPRESSION_NONE)
+		printf(", %s", input_compression_name(e->compression));
 	printf(", %llu blob%s", (unsigned long long)e->blobs, e->blobs == 1 ? "" : "s");
 	if (e->missing > 0)
 		printf(", %llu not in the export", (unsigned long long)e->missing);
@@ -184,8 +184,8 @@ view_input_json(struct jsonout *out, const struct survey_input *input)
 		jsonout_text(out, "detail", input->why->text);
 		return;
 	}
-	jsonout_str(out, "kind", e->kind);
-	jsonout_str(out, "compression", e->compression);
+	jsonout_text(out, "kind", input_kind_name(e->kind));
+	jsonout_text(out, "compression", input_compression_name(e->compression));
 	jsonout_u64(out, "passes", e->passes);
 	jsonout_u64(out, "blobs", e->blobs);
 	jsonout_u64(out, "unreferenced", e->unreachable);

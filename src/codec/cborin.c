@@ -266,14 +266,14 @@ read_head(struct cborin_item *item, struct bytes in, size_t *pos)
 
 /* --- the check of a whole document --- */
 
-struct level {
+struct nesting {
 	uint64_t left; /* items still to come: two for each pair of a map */
 	bool map;
 	size_t labels; /* where the labels of this map begin */
 };
 
 struct check {
-	struct level level[CBORIN_DEPTH_MOST];
+	struct nesting level[CBORIN_DEPTH_MOST];
 	size_t depth, depth_most;
 	uint64_t items_left;
 	struct bytes
@@ -370,7 +370,7 @@ open_level(struct check *k, const struct cborin_item *item, size_t pos, size_t a
 	if (k->depth == k->depth_most)
 		return refuse(
 		    k, pos, REASON_LIMIT_CBOR_DEPTH_HIT, "nested deeper than the limit");
-	k->level[k->depth++] = (struct level){ .left = count * each,
+	k->level[k->depth++] = (struct nesting){ .left = count * each,
 		.map = item->kind == CBORIN_MAP,
 		.labels = k->label_count };
 	return 0;
@@ -380,7 +380,7 @@ static int
 close_levels(struct check *k)
 {
 	while (k->depth > 0 && k->level[k->depth - 1].left == 0) {
-		const struct level *top = &k->level[--k->depth];
+		const struct nesting *top = &k->level[--k->depth];
 
 		if (top->map && check_labels_differ(k, top->labels) != 0)
 			return -1;
@@ -391,7 +391,7 @@ close_levels(struct check *k)
 static int
 check_item(struct check *k, const struct cborin_item *item, size_t pos, size_t after)
 {
-	struct level *top = k->depth == 0 ? NULL : &k->level[k->depth - 1];
+	struct nesting *top = k->depth == 0 ? NULL : &k->level[k->depth - 1];
 	struct str text;
 
 	if (k->items_left-- == 0)

@@ -239,6 +239,12 @@ jsonout_text(struct jsonout *j, const char *key, const char *value)
 }
 
 void
+jsonout_word(struct jsonout *j, const char *key, const char *word)
+{
+	jsonout_text(j, key, word[0] == '\0' ? NULL : word);
+}
+
+void
 jsonout_u64(struct jsonout *j, const char *key, uint64_t value)
 {
 	if (value_begin(j, key))

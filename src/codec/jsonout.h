@@ -34,6 +34,8 @@ void jsonout_array_begin(struct jsonout *j, const char *key);
 void jsonout_array_end(struct jsonout *j);
 void jsonout_str(struct jsonout *j, const char *key, struct str value); /* absent: null */
 void jsonout_text(struct jsonout *j, const char *key, const char *value); /* NULL: null */
+/* Of base/words.h: the word for none is null. */
+void jsonout_word(struct jsonout *j, const char *key, const char *word);
 void jsonout_u64(struct jsonout *j, const char *key, uint64_t value);
 void jsonout_i64(struct jsonout *j, const char *key, int64_t value);
 void jsonout_bool(struct jsonout *j, const char *key, bool value);

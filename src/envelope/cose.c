@@ -517,12 +517,12 @@ int
 cose_parse(struct envelope *out, struct arena *mem, struct bytes octets,
     const struct limits *limits, const struct where *at, struct err *err)
 {
-	struct envelope e = { .format = ENVELOPE_COSE };
+	struct envelope e = { .format = FORMAT_NOTATION_COSE };
 	struct cose c = { .mem = mem,
 		.limits = limits,
 		.at = at,
 		.err = err,
-		.header = { .format = ENVELOPE_COSE, .mem = mem, .at = at } };
+		.header = { .format = FORMAT_NOTATION_COSE, .mem = mem, .at = at } };
 	struct cborin in;
 
 	if (octets.len > limits->v[LIMIT_ENVELOPE_BYTES])

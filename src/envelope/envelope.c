@@ -4,18 +4,6 @@
 #include "codec/jsonin.h"
 
 const char *
-envelope_format_name(enum envelope_format f)
-{
-	switch (f) {
-	case ENVELOPE_JWS:
-		return "notation-jws";
-	case ENVELOPE_COSE:
-		return "notation-cose";
-	}
-	return "";
-}
-
-const char *
 envelope_scheme_name(enum envelope_scheme s)
 {
 	switch (s) {
@@ -33,7 +21,7 @@ member(const struct envelope *e, const struct where *at, const char *pointer)
 {
 	struct where w = at == NULL ? (struct where){ .offset = 0 } : *at;
 
-	if (e->format == ENVELOPE_JWS)
+	if (e->format == FORMAT_NOTATION_JWS)
 		w.pointer = str_of(pointer);
 	return w;
 }

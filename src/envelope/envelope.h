@@ -8,9 +8,9 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/when.h"
+#include "base/words.h"
 #include "crypto/sigalg.h"
 
-enum envelope_format { ENVELOPE_JWS, ENVELOPE_COSE };
 enum envelope_scheme { SCHEME_X509, SCHEME_SIGNING_AUTHORITY };
 
 #define ENVELOPE_TYPE_JWS "application/jose+json"
@@ -24,7 +24,7 @@ struct envelope_attr {          /* an extended attribute of the protected header
 };
 
 struct envelope {
-	enum envelope_format format;
+	enum signature_format format;
 	struct bytes signed_parts[3];   /* hashed in order: what the signature covers */
 	size_t signed_part_count;
 	struct bytes payload, signature;
@@ -44,7 +44,6 @@ struct envelope {
 	struct str agent;               /* display only */
 };
 
-const char *envelope_format_name(enum envelope_format f);       /* "notation-jws", "notation-cose" */
 const char *envelope_scheme_name(enum envelope_scheme s);       /* "notary.x509", ... */
 
 /* The signed payload: the target artifact's descriptor and user metadata. */

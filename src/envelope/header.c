@@ -82,7 +82,7 @@ header_refuse(const struct header *h, const struct header_entry *entry, struct e
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (entry != NULL && h->format == ENVELOPE_JWS)
+	if (entry != NULL && h->format == FORMAT_NOTATION_JWS)
 		at.pointer = pointer_to(h->mem, entry->name);
 	else if (entry != NULL)
 		at.offset = entry->offset;

@@ -44,7 +44,7 @@ struct header_crit {
 };
 
 struct header {
-	enum envelope_format format;
+	enum signature_format format;
 	struct arena *mem;
 	const struct where *at;
 	VEC(struct header_entry) entries;

@@ -443,12 +443,12 @@ jws_parse(struct envelope *out, struct arena *mem, struct bytes text,
     const struct limits *limits, const struct where *at, struct err *err)
 {
 	AUTO(jsonin_free) struct json *doc = NULL;
-	struct envelope e = { .format = ENVELOPE_JWS };
+	struct envelope e = { .format = FORMAT_NOTATION_JWS };
 	struct limits lower = *limits;
 	struct jws j = { .mem = mem,
 		.limits = &lower,
 		.at = at,
-		.header = { .format = ENVELOPE_JWS, .mem = mem, .at = at } };
+		.header = { .format = FORMAT_NOTATION_JWS, .mem = mem, .at = at } };
 	struct err own;
 
 	if (err == NULL)

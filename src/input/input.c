@@ -10,36 +10,6 @@
 #include "input/ocitar.h"
 #include "input/source.h"
 
-const char *
-input_kind_name(enum input_kind k)
-{
-	switch (k) {
-	case INPUT_OCI_DIR:
-		return "oci-layout-dir";
-	case INPUT_OCI_TAR:
-		return "oci-layout-tar";
-	case INPUT_DOCKER_ARCHIVE:
-		return "docker-archive";
-	case INPUT_UNKNOWN:
-		break;
-	}
-	return "unknown";
-}
-
-const char *
-input_compression_name(enum input_compression c)
-{
-	switch (c) {
-	case COMPRESSION_GZIP:
-		return "gzip";
-	case COMPRESSION_ZSTD:
-		return "zstd";
-	case COMPRESSION_NONE:
-		break;
-	}
-	return "none";
-}
-
 int
 input_open(int *fd, bool *is_dir, const char *path, struct err *err)
 {

@@ -8,17 +8,14 @@
  * child needs no path names, only the descriptor.
  */
 #include "base/file.h"
+#include "base/words.h"
 #include "store/store.h"
 
-enum input_kind {               /* known after input_read; what an input is on disk is known at once */
-	INPUT_UNKNOWN, INPUT_OCI_DIR, INPUT_OCI_TAR, INPUT_DOCKER_ARCHIVE
-};
 enum input_found {              /* how the user came to it: below a folder much is no export */
 	INPUT_GIVEN,                    /* named by the user */
 	INPUT_BY_NAME, INPUT_BY_PART,   /* by a name that promises an archive, or a part of one */
 	INPUT_BY_CONTENT                /* by its first octets, or a folder's files */
 };
-enum input_compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_ZSTD };
 
 struct input_note {
 	enum reason reason;
@@ -80,7 +77,5 @@ int input_settled(const struct input_source *s, struct err *err);
 unsigned input_passes(const struct input_source *s);
 DEFINE_AUTO(struct input_source, input_source_free)
 
-const char *input_kind_name(enum input_kind k);         /* "oci-layout-dir", "oci-layout-tar", "docker-archive", "unknown" */
-const char *input_compression_name(enum input_compression c);   /* "none", "gzip", "zstd" */
 
 #endif

@@ -17,7 +17,7 @@
 #define TEXT_MOST ((size_t)16 << 20)
 #define OCTAL_MOST ((UINT64_C(1) << 33) - 1) /* eleven digits */
 
-enum state { STATE_HEADER, STATE_DATA, STATE_SPECIAL, STATE_PADDING, STATE_END };
+enum stage { STATE_HEADER, STATE_DATA, STATE_SPECIAL, STATE_PADDING, STATE_END };
 
 struct item {
 	enum tar_kind kind;
@@ -34,7 +34,7 @@ struct special {
 struct tarscan {
 	const struct limits *limits;
 	uint64_t total, pos; /* of the stream; octets seen */
-	enum state state;
+	enum stage state;
 	uint64_t left;    /* of data, special header or padding */
 	uint64_t padding; /* after the special header */
 	uint8_t head[BLOCK];
@@ -171,7 +171,7 @@ tarscan_take(struct tar_member *out, struct tarscan *s)
 /* --- headers --- */
 
 static void
-enter(struct tarscan *s, enum state state, uint64_t left)
+enter(struct tarscan *s, enum stage state, uint64_t left)
 {
 	s->left = left;
 	s->state = left == 0 ? STATE_HEADER : state;

@@ -18,11 +18,11 @@ enum {
 	FLAG_RESERVED = 0xe0
 };
 
-enum state { STATE_HEADER, STATE_BODY, STATE_TRAILER, STATE_NEXT };
+enum stage { STATE_HEADER, STATE_BODY, STATE_TRAILER, STATE_NEXT };
 
 struct ungzip {
 	z_stream z;
-	enum state state;
+	enum stage state;
 	uint32_t crc, length; /* of the member; the length modulo 2^32 */
 };
 

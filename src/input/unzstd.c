@@ -11,12 +11,12 @@
 #define HEADER_MOST 18 /* RFC 8878 section 3.1.1: 4 + 1 + 1 + 4 + 8 */
 #define SIZE_UNKNOWN UINT64_MAX
 
-enum state { STATE_NEXT, STATE_SKIP, STATE_BODY };
+enum stage { STATE_NEXT, STATE_SKIP, STATE_BODY };
 
 struct unzstd {
 	ZSTD_DCtx *ctx;
 	uint64_t window_most;
-	enum state state;
+	enum stage state;
 	uint32_t skip;       /* octets of a skippable frame still to pass */
 	uint64_t size, made; /* of the frame: as stored, and so far */
 };

@@ -72,9 +72,6 @@ enum {
 	ROW_SEVERAL
 };
 
-static const char *const state_words[] = { "NonCompliant", "Error", "Unknown",
-	"Compliant", "Exempt", "NotApplicable" };
-
 static int
 ask(struct query **out, struct text *t, const char *name)
 {
@@ -482,13 +479,13 @@ write_counts(struct text *t)
 	struct out *o = &t->out;
 
 	out_text(o, "\nSummary\n  states     ");
-	for (size_t i = 0; i < COUNT(state_words); i++) {
+	for (size_t i = 0; i < STATE_COUNT; i++) {
 		int64_t n = query_int(t->summary, SUM_STATES + (int)i);
 
 		out_text(o, i == 0 ? "" : ", ");
 		if (n > 0)
-			out_color(o, out_state_color(str_of(state_words[i])));
-		out_printf(o, "%s %" PRId64, state_words[i], n);
+			out_color(o, out_state_color(str_of(state_name((enum state)i))));
+		out_printf(o, "%s %" PRId64, state_name((enum state)i), n);
 		if (n > 0)
 			out_color(o, OUT_PLAIN);
 	}
@@ -628,14 +625,14 @@ write_inputs(struct text *t)
 
 	if (query_int(t->summary, SUM_INPUT_REASONS) == 0)
 		return;
-	for (size_t i = 0; i < COUNT(state_words); i++) {
+	for (size_t i = 0; i < STATE_COUNT; i++) {
 		int64_t n = query_int(t->summary, SUM_INPUT_STATES + (int)i);
 
 		if (n == 0)
 			continue;
 		out_text(o, between);
 		colored(
-		    o, out_state_color(str_of(state_words[i])), str_of(state_words[i]));
+		    o, out_state_color(str_of(state_name((enum state)i))), str_of(state_name((enum state)i)));
 		out_printf(o, " %" PRId64, n);
 		between = ", ";
 	}

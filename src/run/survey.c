@@ -53,17 +53,13 @@ on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
 	copy.media_type = arena_str(mem, n->media_type);
 	copy.artifact_type = arena_str(mem, n->artifact_type);
 	copy.platform = arena_str(mem, n->platform);
-	copy.class = arena_str(mem, n->class);
-	copy.state = arena_str(mem, n->state);
-	copy.found_by = arena_str(mem, n->found_by);
-	copy.role = arena_str(mem, n->role);
 	copy.problem_detail = arena_str(mem, n->problem_detail);
 	copy.names = arena_array(mem, n->name_count, sizeof(*copy.names));
 	for (size_t i = 0; i < n->name_count; i++)
 		copy.names[i] = (struct name_record){
 			.text = arena_str(mem, n->names[i].text),
-			.source = arena_str(mem, n->names[i].source),
-			.use = arena_str(mem, n->names[i].use),
+			.source = n->names[i].source,
+			.use = n->names[i].use,
 			.scope = arena_str(mem, n->names[i].scope),
 		};
 	copy.notes = copy_findings(mem, n->notes, n->note_count);
@@ -78,7 +74,7 @@ on_edge(void *ctx, uint64_t seq, const struct edge_record *e, struct err *err)
 	struct edge_record copy = {
 		.parent = arena_str(&s->mem, e->parent),
 		.child = arena_str(&s->mem, e->child),
-		.kind = arena_str(&s->mem, e->kind),
+		.kind = e->kind,
 		.position = e->position,
 	};
 
@@ -115,7 +111,6 @@ copy_signature(struct arena *mem, struct signature_record *s)
 	s->manifest_digest = arena_str(mem, s->manifest_digest);
 	s->envelope = s->token = (struct bytes){ NULL, 0 };
 	s->envelope_type = arena_str(mem, s->envelope_type);
-	s->format = arena_str(mem, s->format);
 	s->scheme = arena_str(mem, s->scheme);
 	s->algorithm = arena_str(mem, s->algorithm);
 	s->signed_digest = arena_str(mem, s->signed_digest);
@@ -186,10 +181,10 @@ on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
 	copy.media_type = arena_str(mem, v->media_type);
 	copy.artifact_type = arena_str(mem, v->artifact_type);
 	copy.platform = arena_str(mem, v->platform);
-	copy.class = arena_str(mem, v->class);
+	copy.class = v->class;
 	copy.size = v->size;
 	copy.statement = arena_str(mem, v->statement);
-	copy.level = arena_str(mem, v->level);
+	copy.level = v->level;
 	copy.state = v->state;
 	copy.reason = v->reason;
 	copy.findings_dropped = v->findings_dropped;

@@ -159,7 +159,7 @@ put_signature(struct wire_out *w, const struct signature_record *s)
 	put_digest(w, &s->envelope_digest);
 	put_bytes(w, s->envelope);
 	put_str(w, s->envelope_type);
-	put_str(w, s->format);
+	put_int(w, s->format, 1);
 	put_str(w, s->scheme);
 	put_str(w, s->algorithm);
 	put_str(w, s->signed_digest);
@@ -189,10 +189,10 @@ wire_verdict(struct wire_out *w, const struct verdict *v)
 	put_str(w, v->media_type);
 	put_str(w, v->artifact_type);
 	put_str(w, v->platform);
-	put_str(w, v->class);
+	put_int(w, v->class, 1);
 	put_int(w, v->size, 8);
 	put_str(w, v->statement);
-	put_str(w, v->level);
+	put_int(w, v->level, 1);
 	put_int(w, v->state, 1);
 	put_int(w, v->reason, 2);
 	put_int(w, v->steps.n, 4);
@@ -221,10 +221,10 @@ wire_node(struct wire_out *w, const struct node_record *n)
 	put_str(w, n->artifact_type);
 	put_str(w, n->platform);
 	put_int(w, n->size, 8);
-	put_str(w, n->class);
-	put_str(w, n->state);
-	put_str(w, n->found_by);
-	put_str(w, n->role);
+	put_int(w, n->class, 1);
+	put_int(w, n->state, 1);
+	put_int(w, n->found_by, 1);
+	put_int(w, n->role, 1);
 	put_int(w, n->problem, 2);
 	put_str(w, n->problem_detail);
 	put_int(w, n->is_root, 1);
@@ -232,8 +232,8 @@ wire_node(struct wire_out *w, const struct node_record *n)
 	put_int(w, n->name_count, 4);
 	for (size_t i = 0; i < n->name_count; i++) {
 		put_str(w, n->names[i].text);
-		put_str(w, n->names[i].source);
-		put_str(w, n->names[i].use);
+		put_int(w, n->names[i].source, 1);
+		put_int(w, n->names[i].use, 1);
 		put_str(w, n->names[i].scope);
 	}
 	put_int(w, n->note_count, 4);
@@ -248,7 +248,7 @@ wire_edge(struct wire_out *w, const struct edge_record *e)
 	buf_reset(&w->body);
 	put_str(w, e->parent);
 	put_str(w, e->child);
-	put_str(w, e->kind);
+	put_int(w, e->kind, 1);
 	put_int(w, e->position, 8);
 	return send_body(w, WIRE_EDGE);
 }
@@ -257,8 +257,8 @@ int
 wire_end(struct wire_out *w, const struct input_record *r)
 {
 	buf_reset(&w->body);
-	put_str(w, r->kind);
-	put_str(w, r->compression);
+	put_int(w, r->kind, 1);
+	put_int(w, r->compression, 1);
 	put_str(w, r->prefix);
 	put_digest(w, &r->digest);
 	put_digest(w, &r->index_digest);

@@ -151,8 +151,8 @@ get_step(struct reader *r, size_t signatures)
 	struct step s;
 
 	s.name = (enum step_name)get_below(r, 1, STEP_NAME_COUNT);
-	s.action = (enum step_action)get_below(r, 1, ACTION_SKIP + 1);
-	s.outcome = (enum step_outcome)get_below(r, 1, OUTCOME_NOT_APPLICABLE + 1);
+	s.action = (enum action)get_below(r, 1, ACTION_COUNT);
+	s.outcome = (enum outcome)get_below(r, 1, OUTCOME_COUNT);
 	s.reason = get_reason(r);
 	s.detail = get_str(r);
 	s.data = get_str(r);
@@ -221,7 +221,7 @@ get_signature(struct reader *r)
 	s.envelope_digest = get_digest(r);
 	s.envelope = get_bytes(r);
 	s.envelope_type = get_str(r);
-	s.format = get_str(r);
+	s.format = (enum signature_format)get_below(r, 1, FORMAT_COUNT);
 	s.scheme = get_str(r);
 	s.algorithm = get_str(r);
 	s.signed_digest = get_str(r);
@@ -239,7 +239,7 @@ get_signature(struct reader *r)
 	s.anchor = get_digest(r);
 	s.chain = get_digests(r, &s.chain_count);
 	s.tsa_chain = get_digests(r, &s.tsa_count);
-	s.state = (enum signature_state)get_below(r, 1, SIGNATURE_SKIPPED + 1);
+	s.state = (enum signature_state)get_below(r, 1, SIGNATURE_STATE_COUNT);
 	s.agent = get_str(r);
 	return s;
 }
@@ -290,10 +290,10 @@ get_verdict(struct reader *r, struct verdict *v)
 	v->media_type = get_str(r);
 	v->artifact_type = get_str(r);
 	v->platform = get_str(r);
-	v->class = get_text(r);
+	v->class = (enum node_class)get_below(r, 1, CLASS_COUNT);
 	v->size = get_int(r, 8);
 	v->statement = get_str(r);
-	v->level = get_str(r);
+	v->level = (enum level)get_below(r, 1, LEVEL_COUNT);
 	v->state = (enum state)get_below(r, 1, STATE_COUNT);
 	v->reason = get_reason(r);
 	get_verdict_lists(r, v);
@@ -321,10 +321,10 @@ get_node(struct reader *r, struct node_record *n)
 	n->artifact_type = get_str(r);
 	n->platform = get_str(r);
 	n->size = get_int(r, 8);
-	n->class = get_text(r);
-	n->state = get_text(r);
-	n->found_by = get_text(r);
-	n->role = get_str(r);
+	n->class = (enum node_class)get_below(r, 1, CLASS_COUNT);
+	n->state = (enum node_state)get_below(r, 1, NODE_STATE_COUNT);
+	n->found_by = (enum found_by)get_below(r, 1, FOUND_COUNT);
+	n->role = (enum node_role)get_below(r, 1, ROLE_COUNT);
 	n->problem = get_reason(r);
 	n->problem_detail = get_str(r);
 	n->is_root = get_bool(r);
@@ -333,8 +333,8 @@ get_node(struct reader *r, struct node_record *n)
 	n->names = arena_array(r->mem, n->name_count, sizeof(*n->names));
 	for (size_t i = 0; i < n->name_count && !r->c.failed; i++) {
 		n->names[i].text = get_text(r);
-		n->names[i].source = get_text(r);
-		n->names[i].use = get_text(r);
+		n->names[i].source = (enum name_source)get_below(r, 1, NAME_SOURCE_COUNT);
+		n->names[i].use = (enum name_use)get_below(r, 1, NAME_USE_COUNT);
 		n->names[i].scope = get_str(r);
 	}
 	n->notes = get_findings(r, &n->note_count);
@@ -345,15 +345,15 @@ get_edge(struct reader *r, struct edge_record *e)
 {
 	e->parent = get_text(r);
 	e->child = get_text(r);
-	e->kind = get_text(r);
+	e->kind = (enum edge_kind)get_below(r, 1, EDGE_COUNT);
 	e->position = get_below(r, 8, INT64_MAX);
 }
 
 static void
 get_end(struct reader *r, struct input_record *e)
 {
-	e->kind = get_text(r);
-	e->compression = get_str(r);
+	e->kind = (enum input_kind)get_below(r, 1, INPUT_KIND_COUNT);
+	e->compression = (enum input_compression)get_below(r, 1, COMPRESSION_COUNT);
 	e->prefix = get_str(r);
 	e->digest = get_digest(r);
 	e->index_digest = get_digest(r);

@@ -201,8 +201,8 @@ names_of(struct arena *mem, const struct node *n)
 	for (size_t i = 0; i < n->name_count; i++)
 		list[i] = (struct name_record){
 			.text = n->names[i].text,
-			.source = str_of(name_source_name(n->names[i].source)),
-			.use = str_of(name_use_name(n->names[i].use)),
+			.source = n->names[i].source,
+			.use = n->names[i].use,
 			.scope = n->names[i].written,
 		};
 	return list;
@@ -218,10 +218,10 @@ tell_node(struct session *s, const struct node *n)
 		.artifact_type = n->effective_type,
 		.platform = n->platform,
 		.size = n->size,
-		.class = str_of(node_class_name(n->class)),
-		.state = str_of(node_state_name(n->state)),
-		.found_by = str_of(found_by_name(n->found_by)),
-		.role = n->role == ROLE_NONE ? STR_NONE : str_of(node_role_name(n->role)),
+		.class = n->class,
+		.state = n->state,
+		.found_by = n->found_by,
+		.role = n->role,
 		.problem = n->problem,
 		.problem_detail = n->problem_detail,
 		.is_root = n->is_root,
@@ -236,10 +236,10 @@ tell_node(struct session *s, const struct node *n)
 }
 
 static int
-tell_edges_to(struct session *s, const struct node *n, const char *kind,
+tell_edges_to(struct session *s, const struct node *n, enum edge_kind kind,
     struct node *const *to, size_t count)
 {
-	struct edge_record e = { .parent = n->digest_text, .kind = str_of(kind) };
+	struct edge_record e = { .parent = n->digest_text, .kind = kind };
 
 	for (size_t i = 0; i < count; i++) {
 		e.child = to[i]->digest_text;
@@ -253,7 +253,7 @@ tell_edges_to(struct session *s, const struct node *n, const char *kind,
 static int
 tell_edges(struct session *s, const struct node *n)
 {
-	struct edge_record e = { .parent = n->digest_text, .kind = STR("manifest") };
+	struct edge_record e = { .parent = n->digest_text, .kind = EDGE_MANIFEST };
 
 	for (size_t i = 0; i < n->child_count; i++) {
 		if (n->children[i].node == NULL)
@@ -263,9 +263,9 @@ tell_edges(struct session *s, const struct node *n)
 		if (wire_edge(s->out, &e) != 0)
 			return -1;
 	}
-	if (tell_edges_to(s, n, "cosign-tag", n->material, n->material_count) != 0)
+	if (tell_edges_to(s, n, EDGE_COSIGN_TAG, n->material, n->material_count) != 0)
 		return -1;
-	return tell_edges_to(s, n, "referrer", n->referrers, n->referrer_count);
+	return tell_edges_to(s, n, EDGE_REFERRER, n->referrers, n->referrer_count);
 }
 
 static int
@@ -375,7 +375,7 @@ inspect_all(struct session *s, struct err *err)
 		arena_reset(&s->worker->artifact);
 		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 		v.digest = n->subject != NULL ? n->subject->digest_text : n->digest_text;
-		v.class = str_of(node_class_name(n->class));
+		v.class = n->class;
 		if (verify_inspect(&v, &tools, s->store, n, err) != 0 ||
 		    worker_tell(s->out, &v, err) != 0)
 			return -1;
@@ -442,8 +442,8 @@ tell_end(struct session *s)
 {
 	const struct input_facts *f = &s->facts;
 	struct input_record r = {
-		.kind = str_of(input_kind_name(f->kind)),
-		.compression = str_of(input_compression_name(f->compression)),
+		.kind = f->kind,
+		.compression = f->compression,
 		.prefix = f->prefix,
 		.digest = f->digest,
 		.index_digest = s->graph.index_digest,

@@ -53,15 +53,15 @@ static int
 tell_file(struct session *s, struct err *err)
 {
 	struct name_record name = { .text = s->options->blob->name,
-		.source = STR("basename"),
-		.use = STR("shown") };
+		.source = NAME_BASENAME,
+		.use = NAME_SHOWN };
 	struct node_record r = {
 		.digest = s->digest,
 		.media_type = media_type(s),
 		.size = s->facts.size,
-		.class = STR("artifact"),
-		.state = STR("present"),
-		.found_by = STR("option"),
+		.class = CLASS_ARTIFACT,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_OPTION,
 		.is_root = true,
 		.judged = true,
 		.names = &name,
@@ -81,7 +81,7 @@ judge(struct session *s, struct err *err)
 	verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 	v.digest = s->digest;
 	v.media_type = media_type(s);
-	v.class = STR("artifact");
+	v.class = CLASS_ARTIFACT;
 	v.size = s->facts.size;
 	if (blob_verify(&v, &tools, &s->options->blob->job, s->facts.digests,
 		s->facts.size, err) != 0)
@@ -94,8 +94,7 @@ static int
 run_file(struct session *s, int input, struct err *err)
 {
 	struct input_record end = {
-		.kind = STR("blob"),
-		.compression = STR("none"),
+		.kind = INPUT_BLOB,
 		.prefix = STR(""),
 		.blobs = 1,
 		.members = 1,
@@ -118,7 +117,7 @@ run_signature(struct session *s, int input, struct err *err)
 	struct verify_tools tools = worker_tools(s->worker, s->options);
 	struct blob_signature signature = s->options->blob->job.signatures[0];
 	struct input_record end = {
-		.kind = STR("blob"), .compression = STR("none"), .passes = 1
+		.kind = INPUT_BLOB, .passes = 1
 	};
 	struct verdict v;
 
@@ -127,7 +126,7 @@ run_signature(struct session *s, int input, struct err *err)
 	signature.octets = buf_bytes(&text);
 	verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 	v.digest = STR("");
-	v.class = STR("artifact");
+	v.class = CLASS_ARTIFACT;
 	if (blob_inspect(&v, &tools, &signature, err) != 0 ||
 	    worker_tell(s->out, &v, err) != 0)
 		return -1;

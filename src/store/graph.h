@@ -10,68 +10,10 @@
  * index whose own octets carry a subject; an index that lists it proves nothing.
  * Everything is sorted by digest, so two runs agree. Memory: the graph's arena.
  */
+#include "base/words.h"
 #include "oci/manifest.h"
 #include "oci/naming.h"
 #include "store/store.h"
-
-enum node_state {
-	NODE_PRESENT, /* octets there, digest right, parsed */
-	NODE_ABSENT, /* named, but not in the input */
-	NODE_BROKEN /* there, but unusable: `problem` says why */
-};
-
-/*
- * Class of a node. Supporting material is never judged as an image; but what a runtime
- * could start (an image configuration with layers that runtimes unpack) is an image,
- * whatever else it claims.
- */
-enum node_class {
-	/* referrer, signature by tag or kind, attestation, fallback index */
-	CLASS_SUPPORTING,
-	CLASS_INDEX,
-	CLASS_IMAGE,
-	CLASS_ARTIFACT,
-	CLASS_UNKNOWN /* type not supported, or octets not there */
-};
-
-/*
- * Why a node is supporting, and so not judged: what its content is, not what it is called.
- */
-enum node_role {
-	ROLE_NONE,
-	ROLE_SIGNATURE, /* Notary Project signature manifest; layers of simple signing */
-	ROLE_ATTESTATION, /* DSSE envelopes, bundles; in-toto statements of BuildKit */
-	ROLE_REFERRER, /* its subject is in the input */
-	ROLE_TAG_INDEX /* an index of nothing but supporting material */
-};
-
-enum found_by { /* how the node was first come across; the lowest counts */
-	FOUND_ROOT, /* entry of index.json */
-	FOUND_TAG_INDEX, /* entry of a referrers fallback tag index */
-	FOUND_CHILD, /* entry of another index */
-	FOUND_SUBJECT, /* named as a subject only */
-	FOUND_BLOB_SCAN /* lies in blobs/, named by nothing */
-};
-
-enum name_source { /* best first: which one is shown */
-	NAME_OPTION, /* the user's, for the input */
-	NAME_MAP, /* the user's, by a line of the scope map */
-	NAME_CONTAINERD,
-	NAME_REF,
-	NAME_REPO_TAG, /* Docker's list beside index.json */
-	NAME_REPOSITORIES, /* and its older one */
-	NAME_DISTRIBUTION,
-	NAME_BASENAME
-};
-
-enum name_use { /* what a name is good for */
-	NAME_CHOOSES, /* its statements must be met */
-	NAME_CLAIMED, /* full, but names in the export are not trusted */
-	NAME_OVERRULED, /* the user named the artifact */
-	NAME_SPARE, /* says where it was pulled from, and there is another name */
-	NAME_IGNORED, /* taken out by the user */
-	NAME_SHOWN /* not a full name */
-};
 
 struct node_name {
 	struct str text; /* as in the export */
@@ -211,20 +153,5 @@ void graph_docker_list(
  * judged.
  */
 const struct node_name *graph_names_of(const struct node *n, size_t *count);
-
-/* "index.json", "tag-index", "child", "subject", "blob-scan" */
-const char *found_by_name(enum found_by f);
-/* "supporting", "index", "image", "artifact", "unknown" */
-const char *node_class_name(enum node_class c);
-/* "signature", "attestation", "referrer", "tag-index"; "" for none */
-const char *node_role_name(enum node_role r);
-const char *node_state_name(enum node_state s); /* "present", "absent", "broken" */
-/*
- * "option", "scope-map", "containerd", "ref.name", "repo-tag", "repositories",
- * "distribution", "basename"
- */
-const char *name_source_name(enum name_source s);
-/* "chooses", "claimed", "overruled", "spare", "ignored", "shown" */
-const char *name_use_name(enum name_use u);
 
 #endif

@@ -4,21 +4,12 @@
 
 #include "base/defs.h"
 
-static const struct {
-	const char *name;
-	enum level_action actions[VALIDATION_COUNT];
-} levels[] = {
-	[LEVEL_STRICT] = { "strict", { LEVEL_ENFORCE, LEVEL_ENFORCE, LEVEL_ENFORCE,
-					 LEVEL_ENFORCE, LEVEL_ENFORCE } },
-	[LEVEL_PERMISSIVE] = { "permissive",
-	    { LEVEL_ENFORCE, LEVEL_ENFORCE, LEVEL_LOG, LEVEL_LOG, LEVEL_LOG } },
-	[LEVEL_AUDIT] = { "audit",
-	    { LEVEL_ENFORCE, LEVEL_LOG, LEVEL_LOG, LEVEL_LOG, LEVEL_LOG } },
-	[LEVEL_SKIP] = { "skip", { LEVEL_SKIPPED, LEVEL_SKIPPED, LEVEL_SKIPPED,
-				     LEVEL_SKIPPED, LEVEL_SKIPPED } },
-	/* The actions of a custom level are its statement's; until it says them, all count. */
-	[LEVEL_CUSTOM] = { "custom", { LEVEL_ENFORCE, LEVEL_ENFORCE, LEVEL_ENFORCE,
-					 LEVEL_ENFORCE, LEVEL_ENFORCE } },
+/* Of no level, and of a custom one until its statement says them: all count. */
+static const enum action levels[LEVEL_COUNT][VALIDATION_COUNT] = {
+	[LEVEL_PERMISSIVE] = { ACTION_ENFORCE, ACTION_ENFORCE, ACTION_LOG, ACTION_LOG,
+	    ACTION_LOG },
+	[LEVEL_AUDIT] = { ACTION_ENFORCE, ACTION_LOG, ACTION_LOG, ACTION_LOG, ACTION_LOG },
+	[LEVEL_SKIP] = { ACTION_SKIP, ACTION_SKIP, ACTION_SKIP, ACTION_SKIP, ACTION_SKIP },
 };
 
 static const char *const validations[VALIDATION_COUNT] = {
@@ -29,28 +20,15 @@ static const char *const validations[VALIDATION_COUNT] = {
 	[VALIDATION_REVOCATION] = "revocation",
 };
 
-static const char *const actions[] = {
-	[LEVEL_ENFORCE] = "enforce",
-	[LEVEL_LOG] = "log",
-	[LEVEL_SKIPPED] = "skip",
-};
-
-const char *
-level_name(enum level l)
-{
-	return levels[l].name;
-}
-
 bool
-level_find(enum level *out, struct str name)
+level_named(enum level *out, struct str name)
 {
-	for (enum level l = LEVEL_STRICT; l < LEVEL_CUSTOM; l++) {
-		if (str_is(name, levels[l].name)) {
-			*out = l;
-			return true;
-		}
-	}
-	return false;
+	enum level l;
+
+	if (!level_find(&l, name) || l == LEVEL_CUSTOM)
+		return false;
+	*out = l;
+	return true;
 }
 
 bool
@@ -71,26 +49,8 @@ validation_name(enum validation v)
 	return validations[v];
 }
 
-const char *
-level_action_name(enum level_action a)
-{
-	return actions[a];
-}
-
-bool
-level_action_find(enum level_action *out, struct str name)
-{
-	for (enum level_action a = LEVEL_ENFORCE; a <= LEVEL_SKIPPED; a++) {
-		if (str_is(name, actions[a])) {
-			*out = a;
-			return true;
-		}
-	}
-	return false;
-}
-
 void
-level_actions(enum level_action out[VALIDATION_COUNT], enum level l)
+level_actions(enum action out[VALIDATION_COUNT], enum level l)
 {
-	memcpy(out, levels[l].actions, sizeof(levels[l].actions));
+	memcpy(out, levels[l], sizeof(levels[l]));
 }

@@ -28,7 +28,7 @@ struct policy_statement {
 	size_t scope_count;
 	bool global;                    /* POLICY_BLOB: globalPolicy true */
 	enum level level;
-	enum level_action actions[VALIDATION_COUNT];
+	enum action actions[VALIDATION_COUNT];
 	bool timestamp_after_expiry;    /* verifyTimestamp: afterCertExpiry */
 	struct policy_store_ref *stores;        /* each once */
 	size_t store_count;

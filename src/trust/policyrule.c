@@ -230,7 +230,7 @@ find_repeats(struct policy_parsing *p, struct mark *marks, size_t count)
 static int
 rule_override(struct policy_parsing *p, struct policy_statement *s, struct jv v)
 {
-	enum level_action action;
+	enum action action;
 	enum validation what;
 
 	if (!is(v, JSON_STRING))
@@ -238,13 +238,13 @@ rule_override(struct policy_parsing *p, struct policy_statement *s, struct jv v)
 	if (!validation_find(&what, jsonin_key(v)))
 		return faults_fail(p->faults, REASON_POLICY_OVERRIDE, v,
 		    "unknown validation, want authenticity, authenticTimestamp, expiry or revocation");
-	if (!level_action_find(&action, text_of(v)))
+	if (!action_find(&action, text_of(v)))
 		return faults_fail(p->faults, REASON_POLICY_OVERRIDE, v,
 		    "unknown action, want enforce, log or skip");
 	if (what == VALIDATION_INTEGRITY)
 		return faults_fail(p->faults, REASON_POLICY_OVERRIDE, v,
 		    "integrity cannot be overridden");
-	if (action == LEVEL_SKIPPED && what != VALIDATION_REVOCATION)
+	if (action == ACTION_SKIP && what != VALIDATION_REVOCATION)
 		return faults_fail(p->faults, REASON_POLICY_OVERRIDE, v,
 		    "only revocation can be skipped, want enforce or log");
 	s->actions[what] = action;
@@ -258,7 +258,7 @@ rule_level(struct policy_parsing *p, struct policy_statement *s,
 {
 	struct jv holder = place(r->verification, r->at);
 
-	*known = level_find(&s->level, text_of(r->level));
+	*known = level_named(&s->level, text_of(r->level));
 	if (!*known) {
 		s->level = LEVEL_CUSTOM;
 		/* A wrong type on the way was told. */

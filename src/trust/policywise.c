@@ -129,7 +129,7 @@ wise_timestamps(const struct subject *s)
 {
 	const struct policy_statement *p = s->statement;
 
-	if (p->actions[VALIDATION_TIMESTAMP] != LEVEL_ENFORCE ||
+	if (p->actions[VALIDATION_TIMESTAMP] != ACTION_ENFORCE ||
 	    store_of_type(p, STORE_CA) == NULL || store_of_type(p, STORE_TSA) != NULL)
 		return;
 	policycheck_warn(s->w->c, REASON_POLICY_NO_TSA_STORE, s->doc->doc.path,
@@ -184,7 +184,7 @@ wise_revocation(const struct subject *s)
 {
 	const struct policycheck *c = s->w->c;
 
-	if (s->statement->actions[VALIDATION_REVOCATION] != LEVEL_ENFORCE ||
+	if (s->statement->actions[VALIDATION_REVOCATION] != ACTION_ENFORCE ||
 	    !c->has_revdata || c->revdata.file_count != 0)
 		return;
 	policycheck_warn(s->w->c, REASON_POLICY_NO_REVOCATION_DATA, s->doc->doc.path,
@@ -251,7 +251,7 @@ wise_tsa(const struct subject *s)
 	const struct policy_statement *p = s->statement;
 
 	/* The revocation of its chain counts for the time stamp, whatever revocation says. */
-	if (p->actions[VALIDATION_TIMESTAMP] != LEVEL_ENFORCE || !s->w->c->has_revdata)
+	if (p->actions[VALIDATION_TIMESTAMP] != ACTION_ENFORCE || !s->w->c->has_revdata)
 		return;
 	for (size_t i = 0; i < p->store_count; i++)
 		if (p->stores[i].type == STORE_TSA)

@@ -60,8 +60,8 @@ add_finding(struct verdict *v, enum reason reason, bool blocking, int step, int 
 }
 
 static int
-add_step(struct verdict *v, enum step_name name, enum step_action action,
-    enum step_outcome outcome, enum reason reason, int signature, struct str detail)
+add_step(struct verdict *v, enum step_name name, enum action action,
+    enum outcome outcome, enum reason reason, int signature, struct str detail)
 {
 	struct step s = {
 		.name = name,
@@ -77,7 +77,7 @@ add_step(struct verdict *v, enum step_name name, enum step_action action,
 }
 
 int
-verdict_pass(struct verdict *v, enum step_name name, enum step_action action, int signature,
+verdict_pass(struct verdict *v, enum step_name name, enum action action, int signature,
     const char *fmt, ...)
 {
 	struct str text;
@@ -90,7 +90,7 @@ verdict_pass(struct verdict *v, enum step_name name, enum step_action action, in
 }
 
 int
-verdict_fail(struct verdict *v, enum step_name name, enum step_action action, int signature,
+verdict_fail(struct verdict *v, enum step_name name, enum action action, int signature,
     enum reason reason, const char *fmt, ...)
 {
 	struct str text;
@@ -122,8 +122,8 @@ verdict_error(struct verdict *v, enum step_name name, int signature, enum reason
 }
 
 int
-verdict_skip(struct verdict *v, enum step_name name, enum step_action action, int signature,
-    enum step_outcome outcome, const char *fmt, ...)
+verdict_skip(struct verdict *v, enum step_name name, enum action action, int signature,
+    enum outcome outcome, const char *fmt, ...)
 {
 	struct str text;
 	va_list args;
@@ -154,7 +154,7 @@ verdict_data(struct verdict *v, struct str json)
 }
 
 int
-verdict_take(struct verdict *v, enum step_name name, enum step_action action, int signature,
+verdict_take(struct verdict *v, enum step_name name, enum action action, int signature,
     const struct err *err)
 {
 	const char *blank = err->pointer[0] != '\0' ? " at " : "";
@@ -267,48 +267,4 @@ enum state
 state_worst(enum state a, enum state b)
 {
 	return a < b ? a : b;
-}
-
-const char *
-step_name(enum step_name s)
-{
-	static const char *const names[STEP_NAME_COUNT] = { "discovery", "policy-match",
-		"envelope", "binding", "integrity", "authenticity", "identity",
-		"authenticTimestamp", "expiry", "revocation", "transparency", "claims" };
-
-	return names[s];
-}
-
-const char *
-step_action_name(enum step_action a)
-{
-	static const char *const names[] = { "enforce", "log", "skip" };
-
-	return names[a];
-}
-
-const char *
-step_outcome_name(enum step_outcome o)
-{
-	static const char *const names[] = { "pass", "fail", "error", "skipped",
-		"not-applicable" };
-
-	return names[o];
-}
-
-const char *
-state_name(enum state s)
-{
-	static const char *const names[STATE_COUNT] = { "NonCompliant", "Error", "Unknown",
-		"Compliant", "Exempt", "NotApplicable" };
-
-	return names[s];
-}
-
-const char *
-signature_state_name(enum signature_state s)
-{
-	static const char *const names[] = { "valid", "invalid", "error", "skipped" };
-
-	return names[s];
 }

@@ -11,29 +11,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/when.h"
+#include "base/words.h"
 #include "crypto/digest.h"
-
-/* In the order in which reports show them; ties between reasons are broken by it. */
-enum step_name {
-	STEP_DISCOVERY, STEP_POLICY_MATCH, STEP_ENVELOPE, STEP_BINDING, STEP_INTEGRITY,
-	STEP_AUTHENTICITY, STEP_IDENTITY, STEP_TIMESTAMP, STEP_EXPIRY, STEP_REVOCATION,
-	STEP_TRANSPARENCY, STEP_CLAIMS, STEP_NAME_COUNT
-};
-enum step_action { ACTION_ENFORCE, ACTION_LOG, ACTION_SKIP };
-enum step_outcome {
-	OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOME_NOT_APPLICABLE
-};
-/* Worst first: the order of ranks (see verdict_worst). */
-enum state {
-	STATE_NONCOMPLIANT, STATE_ERROR, STATE_UNKNOWN, STATE_COMPLIANT, STATE_EXEMPT,
-	STATE_NOT_APPLICABLE, STATE_COUNT
-};
-enum signature_state { SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ERROR, SIGNATURE_SKIPPED };
 
 struct step {
 	enum step_name name;
-	enum step_action action;
-	enum step_outcome outcome;
+	enum action action;
+	enum outcome outcome;
 	enum reason reason;             /* REASON_NONE unless outcome is fail or error */
 	struct str detail;              /* one line, may be absent */
 	struct str data;                /* JSON object text, may be absent */
@@ -63,7 +47,7 @@ struct signature_record {
 	struct digest envelope_digest;  /* sha256 of the envelope; DIGEST_NONE if it could not be read */
 	struct bytes envelope;          /* evidence */
 	struct str envelope_type;       /* media type */
-	struct str format;              /* "notation-jws", "notation-cose" */
+	enum signature_format format;
 	struct str scheme, algorithm;   /* absent if unknown */
 	struct str signed_digest;       /* inside the payload, even if it does not match */
 	bool has_signing_time, has_expiry, has_timestamp;
@@ -84,10 +68,12 @@ struct signature_record {
 struct verdict {
 	struct arena *mem;              /* where everything below lives */
 	/* the artifact */
-	struct str digest, media_type, artifact_type, platform, class;
+	struct str digest, media_type, artifact_type, platform;
+	enum node_class class;
 	uint64_t size;
 	/* the policy */
-	struct str statement, level;    /* absent if no statement matched */
+	struct str statement;           /* absent if no statement matched */
+	enum level level;
 	enum state state;
 	enum reason reason;             /* primary; REASON_NONE if and only if compliant */
 	VEC(struct step) steps;
@@ -103,23 +89,23 @@ void verdict_init(struct verdict *v, struct arena *mem, uint64_t findings_limit)
 
 /* Append a step; yields its index. A failing step needs a reason and makes a finding of its own:
  * blocking when the action is enforce. `message` is for the finding and the step's detail. */
-int verdict_pass(struct verdict *v, enum step_name name, enum step_action action, int signature,
+int verdict_pass(struct verdict *v, enum step_name name, enum action action, int signature,
     const char *fmt, ...) ATTR_PRINTF(5, 6);
-int verdict_fail(struct verdict *v, enum step_name name, enum step_action action, int signature,
+int verdict_fail(struct verdict *v, enum step_name name, enum action action, int signature,
     enum reason reason, const char *fmt, ...) ATTR_PRINTF(6, 7);
 /* As verdict_fail, but "could not be judged" (outcome error); always blocking. */
 int verdict_error(struct verdict *v, enum step_name name, int signature, enum reason reason,
     const char *fmt, ...) ATTR_PRINTF(5, 6);
 /* A step that was not run: outcome skipped (the policy says so) or not-applicable. */
-int verdict_skip(struct verdict *v, enum step_name name, enum step_action action, int signature,
-    enum step_outcome outcome, const char *fmt, ...) ATTR_PRINTF(6, 7);
+int verdict_skip(struct verdict *v, enum step_name name, enum action action, int signature,
+    enum outcome outcome, const char *fmt, ...) ATTR_PRINTF(6, 7);
 /* A finding without a step: a note, never blocking. */
 void verdict_note(struct verdict *v, enum reason reason, int signature, const char *fmt, ...)
     ATTR_PRINTF(4, 5);
 /* JSON object text for the last step. */
 void verdict_data(struct verdict *v, struct str json);
 /* The only place where an error becomes a finding: INPUT fails the step and yields 0, ENV goes up as -1. */
-int verdict_take(struct verdict *v, enum step_name name, enum step_action action, int signature,
+int verdict_take(struct verdict *v, enum step_name name, enum action action, int signature,
     const struct err *err);
 /*
  * After the signatures of one statement, when one of them is valid: findings of the others, from
@@ -139,22 +125,21 @@ void verdict_close(struct verdict *v, enum verdict_end end, enum reason reason);
 void verdict_cert(struct verdict *v, const struct cert_record *cert);
 
 enum state state_worst(enum state a, enum state b);     /* NonCompliant > Error > Unknown > Compliant > Exempt > NotApplicable */
-const char *step_name(enum step_name s);                /* "policy-match" */
-const char *step_action_name(enum step_action a);       /* "enforce" */
-const char *step_outcome_name(enum step_outcome o);     /* "not-applicable" */
-const char *state_name(enum state s);                   /* "NonCompliant" */
-const char *signature_state_name(enum signature_state s);       /* "valid" */
 
 /* Rows of the input's inventory, as the record keeps them. */
-struct name_record {            /* words of store/graph.h */
-	struct str text, source, use;
+struct name_record {
+	struct str text;
+	enum name_source source;
+	enum name_use use;
 	struct str scope;               /* "registry/repository" it stands for; absent: none */
 };
 struct node_record {            /* one manifest or index */
 	struct str digest, media_type, artifact_type, platform;
 	uint64_t size;
-	struct str class, state, found_by;      /* words of store/graph.h */
-	struct str role;                /* why it is supporting; absent: it is not */
+	enum node_class class;
+	enum node_state state;
+	enum found_by found_by;
+	enum node_role role;            /* why it is supporting */
 	enum reason problem;            /* of a broken node */
 	struct str problem_detail;
 	bool is_root, judged;           /* judged: has a verdict of its own */
@@ -165,11 +150,13 @@ struct node_record {            /* one manifest or index */
 };
 struct edge_record {
 	struct str parent, child;       /* digests */
-	struct str kind;                /* "manifest", "referrer", "cosign-tag" */
+	enum edge_kind kind;
 	uint64_t position;
 };
 struct input_record {           /* what is known of an input when it ends */
-	struct str kind, compression, prefix;
+	enum input_kind kind;
+	enum input_compression compression;
+	struct str prefix;
 	struct digest digest, index_digest;     /* DIGEST_NONE: not known */
 	uint64_t size, expanded, members, blobs, unreachable, missing, passes;
 	struct finding *findings;       /* I and N rows: on the input as a whole */

@@ -255,7 +255,7 @@ step_policy(struct verdict *v, const struct blob_job *job)
 		return false;
 	}
 	v->statement = s->name;
-	v->level = str_of(level_name(s->level));
+	v->level = s->level;
 	verdict_pass(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, "%sstatement %.*s (%s)",
 	    job->statement_name.ptr == NULL ? "global " : "", STR_ARG(s->name),
 	    level_name(s->level));

@@ -12,18 +12,10 @@
 #include "verify/sigrecord.h"
 #include "verify/timestamp.h"
 
-static enum step_action
+static enum action
 action_of(const struct notation_check *c, enum validation which)
 {
-	switch (c->job->statement->actions[which]) {
-	case LEVEL_ENFORCE:
-		return ACTION_ENFORCE;
-	case LEVEL_LOG:
-		return ACTION_LOG;
-	case LEVEL_SKIPPED:
-		return ACTION_SKIP;
-	}
-	return ACTION_ENFORCE;
+	return c->job->statement->actions[which];
 }
 
 /* --- the envelope --- */
@@ -83,7 +75,7 @@ steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct
 		    c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature, err);
 	sigrecord_chain(c->v, c->signature, c->chain);
 	verdict_pass(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
-	    "%s envelope with %zu certificates", envelope_format_name(c->envelope.format),
+	    "%s envelope with %zu certificates", signature_format_name(c->envelope.format),
 	    c->envelope.cert_count);
 	note_serials(c);
 	*good = true;
@@ -236,7 +228,7 @@ names_allowed(struct notation_check *c)
 static void
 step_authenticity(struct notation_check *c)
 {
-	enum step_action action = action_of(c, VALIDATION_AUTHENTICITY);
+	enum action action = action_of(c, VALIDATION_AUTHENTICITY);
 	enum store_type type = store_for(c->envelope.scheme);
 	const struct policy_store_ref *found = NULL;
 	const struct anchor *anchor = NULL;
@@ -279,7 +271,7 @@ step_authenticity(struct notation_check *c)
 static void
 step_identity(struct notation_check *c)
 {
-	enum step_action action = action_of(c, VALIDATION_AUTHENTICITY);
+	enum action action = action_of(c, VALIDATION_AUTHENTICITY);
 	const struct cert *leaf = c->chain->certs[0];
 	struct str detail = STR("");
 	enum reason reason;
@@ -303,7 +295,7 @@ step_identity(struct notation_check *c)
 static void
 step_expiry(struct notation_check *c)
 {
-	enum step_action action = action_of(c, VALIDATION_EXPIRY);
+	enum action action = action_of(c, VALIDATION_EXPIRY);
 	char text[WHEN_TEXT];
 
 	if (!c->envelope.has_expiry) {
@@ -369,7 +361,7 @@ step_timestamp(struct notation_check *c, struct err *err)
 static void
 step_revocation(struct notation_check *c)
 {
-	enum step_action action = action_of(c, VALIDATION_REVOCATION);
+	enum action action = action_of(c, VALIDATION_REVOCATION);
 	struct revoked_question question = {
 		.chain = c->chain,
 		.time = c->job->tools->time,

@@ -22,7 +22,7 @@ sigrecord_envelope(struct verdict *v, int signature, const struct envelope *e)
 	struct signature_record *s = &v->signatures.v[signature];
 	const struct sigalg_row *alg = sigalg_row(e->alg);
 
-	s->format = str_of(envelope_format_name(e->format));
+	s->format = e->format;
 	s->scheme = str_of(envelope_scheme_name(e->scheme));
 	if (alg != NULL)
 		s->algorithm = str_of(alg->text);

@@ -8,10 +8,10 @@
 #include "verify/revoked.h"
 #include "verify/sigrecord.h"
 
-static enum step_action
+static enum action
 action_of(const struct verify_job *job)
 {
-	return job->statement->actions[VALIDATION_TIMESTAMP] == LEVEL_ENFORCE ? ACTION_ENFORCE
+	return job->statement->actions[VALIDATION_TIMESTAMP] == ACTION_ENFORCE ? ACTION_ENFORCE
 									       : ACTION_LOG;
 }
 

@@ -178,7 +178,7 @@ describe(struct verdict *v, const struct node *n)
 	v->media_type = arena_str(v->mem, n->media_type);
 	v->artifact_type = arena_str(v->mem, n->effective_type);
 	v->platform = arena_str(v->mem, n->platform);
-	v->class = str_of(node_class_name(n->class));
+	v->class = n->class;
 	v->size = n->size;
 }
 
@@ -246,7 +246,7 @@ tell_statement(struct verdict *v, const struct policy_statement *s, bool all_met
 	if (!all_met && v->statement.ptr != NULL)
 		return;
 	v->statement = s->name;
-	v->level = str_of(level_name(s->level));
+	v->level = s->level;
 }
 
 /* A statement that skips demands nothing and proves nothing. */

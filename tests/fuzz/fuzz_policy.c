@@ -26,7 +26,7 @@ check_statement(const struct policy *p, const struct policy_statement *s)
 				 policy_select_blob(p, STR_NONE) == s));
 	demand((policy_select_blob(p, s->name) == s) == (p->kind == POLICY_BLOB));
 	demand(
-	    s->level == LEVEL_SKIP || s->actions[VALIDATION_INTEGRITY] == LEVEL_ENFORCE);
+	    s->level == LEVEL_SKIP || s->actions[VALIDATION_INTEGRITY] == ACTION_ENFORCE);
 	demand((s->level == LEVEL_SKIP) == (s->store_count == 0));
 	demand((s->level == LEVEL_SKIP) == (s->identities.text_count == 0));
 	demand(!s->identities.any || s->identities.text_count == 1);

@@ -48,9 +48,9 @@ write_verdict(struct wire_out *out, struct arena *mem)
 	chain = cert.sha256;
 	verdict_init(&v, mem, 10);
 	v.digest = STR("sha256:00");
-	v.class = STR("image");
+	v.class = CLASS_IMAGE;
 	v.statement = STR("shop");
-	v.level = STR("strict");
+	v.level = LEVEL_STRICT;
 	VEC_PUSH(mem, &v.signatures, sig);
 	verdict_pass(&v, STEP_INTEGRITY, ACTION_ENFORCE, 0, "holds");
 	verdict_note(&v, REASON_CA_KEY_WEAK, 0, "short");
@@ -64,22 +64,22 @@ static struct bytes
 written(struct arena *mem)
 {
 	int fd = memfd_create("stream", MFD_CLOEXEC);
-	struct name_record name = { STR("registry.example/app:1"), STR("ref.name"),
-		STR("chooses"), STR("registry.example/app") };
+	struct name_record name = { STR("registry.example/app:1"), NAME_REF,
+		NAME_CHOOSES, STR("registry.example/app") };
 	struct finding note = { REASON_BLOB_MISSING, true, STR("absent"), -1, -1 };
 	struct node_record node = {
 		.digest = STR("sha256:00"),
-		.class = STR("image"),
-		.state = STR("present"),
-		.found_by = STR("index.json"),
+		.class = CLASS_IMAGE,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_ROOT,
 		.names = &name,
 		.name_count = 1,
 		.notes = &note,
 		.note_count = 1,
 	};
-	struct edge_record edge = { STR("sha256:00"), STR("sha256:01"), STR("referrer"), 0 };
+	struct edge_record edge = { STR("sha256:00"), STR("sha256:01"), EDGE_REFERRER, 0 };
 	struct input_record end = {
-		.kind = STR("oci-layout-tar"), .findings = &note, .finding_count = 1
+		.kind = INPUT_OCI_TAR, .findings = &note, .finding_count = 1
 	};
 	struct err why = { .reason = REASON_TAR_DAMAGED, .text = "checksum" };
 	struct wire_out out;

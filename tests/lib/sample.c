@@ -168,19 +168,18 @@ sample_digest(struct arena *mem, char digit)
 
 void
 sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit,
-    const char *name, const char *source)
+    const char *name, enum name_source source)
 {
-	struct name_record given = { str_of(name), str_of(source), STR("claimed"),
-		STR_NONE };
+	struct name_record given = { str_of(name), source, NAME_CLAIMED, STR_NONE };
 	struct node_record n = {
 		.digest = sample_digest(mem, digit),
 		.media_type = STR("application/vnd.oci.image.manifest.v1+json"),
 		.artifact_type = STR("application/vnd.oci.image.config.v1+json"),
 		.platform = STR("linux/amd64"),
 		.size = 942,
-		.class = STR("image"),
-		.state = STR("present"),
-		.found_by = STR("index.json"),
+		.class = CLASS_IMAGE,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_ROOT,
 		.is_root = true,
 		.judged = true,
 		.names = &given,
@@ -198,10 +197,10 @@ sample_verdict(struct verdict *v, struct arena *mem, char digit)
 	v->media_type = STR("application/vnd.oci.image.manifest.v1+json");
 	v->artifact_type = STR("application/vnd.oci.image.config.v1+json");
 	v->platform = STR("linux/amd64");
-	v->class = STR("image");
+	v->class = CLASS_IMAGE;
 	v->size = 942;
 	v->statement = STR("production");
-	v->level = STR("strict");
+	v->level = LEVEL_STRICT;
 	v->duration_us = 1500;
 }
 
@@ -214,7 +213,7 @@ sample_signature(struct verdict *v, const char *envelope, bool valid)
 		.manifest_digest = sample_digest(v->mem, '9'),
 		.envelope = str_bytes(arena_str(v->mem, str_of(envelope))),
 		.envelope_type = STR("application/jose+json"),
-		.format = STR("notation-jws"),
+		.format = FORMAT_NOTATION_JWS,
 		.scheme = STR("notary.x509"),
 		.algorithm = STR("PS384"),
 		.signed_digest = v->digest,
@@ -284,7 +283,7 @@ void
 sample_skipped(struct verdict *v, struct arena *mem, char digit)
 {
 	sample_verdict(v, mem, digit);
-	v->level = STR("skip");
+	v->level = LEVEL_SKIP;
 	verdict_close(v, END_SKIPPED, REASON_POLICY_LEVEL_SKIP);
 }
 
@@ -292,8 +291,8 @@ void
 sample_input_end(struct record *r, uint64_t seq)
 {
 	struct input_record end = {
-		.kind = STR("oci-layout-tar"),
-		.compression = STR("gzip"),
+		.kind = INPUT_OCI_TAR,
+		.compression = COMPRESSION_GZIP,
 		.prefix = STR(""),
 		.size = 1048576,
 		.expanded = 4194304,
@@ -327,7 +326,7 @@ first_run(struct db *db, struct arena *mem)
 	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0,
 	    "input_begin");
 	for (size_t i = 0; i < 4; i++) {
-		sample_node(r, 0, mem, digits[i], "registry.example/app:v1", "ref.name");
+		sample_node(r, 0, mem, digits[i], "registry.example/app:v1", NAME_REF);
 		if (digits[i] == 'a' || digits[i] == 'c')
 			sample_good(&v, mem, digits[i]);
 		else
@@ -336,7 +335,7 @@ first_run(struct db *db, struct arena *mem)
 	}
 	sample_input_end(r, 0);
 	must(record_end(
-		 r, RECORD_COMPLETE, 0, sample_time("2026-11-20T02:00:09Z"), NULL) == 0,
+		 r, RUN_COMPLETE, 0, sample_time("2026-11-20T02:00:09Z"), NULL) == 0,
 	    "record_end");
 	record_free(r);
 }
@@ -345,10 +344,10 @@ first_run(struct db *db, struct arena *mem)
 static void
 second_index(struct record *r, struct arena *mem)
 {
-	struct name_record name = { STR("registry.example/multi:2.0"), STR("containerd"),
-		STR("chooses"), STR("registry.example/multi") };
+	struct name_record name = { STR("registry.example/multi:2.0"), NAME_CONTAINERD,
+		NAME_CHOOSES, STR("registry.example/multi") };
 	struct edge_record e = { .parent = sample_digest(mem, '0'),
-		.kind = STR("manifest") };
+		.kind = EDGE_MANIFEST };
 	struct finding absent = { .reason = REASON_CHILD_ABSENT,
 		.message = STR("linux/arm64 is not in the export"),
 		.step = -1,
@@ -357,9 +356,9 @@ second_index(struct record *r, struct arena *mem)
 		.digest = e.parent,
 		.media_type = STR("application/vnd.oci.image.index.v1+json"),
 		.size = 700,
-		.class = STR("index"),
-		.state = STR("present"),
-		.found_by = STR("index.json"),
+		.class = CLASS_INDEX,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_ROOT,
 		.is_root = true,
 		.judged = true,
 		.names = &name,
@@ -374,14 +373,14 @@ second_index(struct record *r, struct arena *mem)
 		.size = 900,
 		.media_type = STR("application/vnd.oci.image.manifest.v1+json"),
 		.platform = STR("linux/amd64"),
-		.class = STR("image"),
-		.state = STR("present"),
-		.found_by = STR("child") };
+		.class = CLASS_IMAGE,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_CHILD };
 	must(record_node(r, 0, &n, NULL) == 0, "child");
 	e.child = n.digest;
 	must(record_edge(r, 0, &e, NULL) == 0, "edge");
 	n.digest = sample_digest(mem, '2');
-	n.state = STR("absent");
+	n.state = NODE_ABSENT;
 	n.platform = STR("linux/arm64");
 	must(record_node(r, 0, &n, NULL) == 0, "absent child");
 	e.child = n.digest;
@@ -399,26 +398,26 @@ second_inputs(struct record *r, struct arena *mem)
 
 	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0, "input 0");
 	second_index(r, mem);
-	sample_node(r, 0, mem, 'a', "registry.example/app:v1", "ref.name");
+	sample_node(r, 0, mem, 'a', "registry.example/app:v1", NAME_REF);
 	sample_untrusted(&v, mem, 'a');
 	judge(r, 0, &v);
-	sample_node(r, 0, mem, 'b', "=cmd|' /C calc'!A0", "ref.name");
+	sample_node(r, 0, mem, 'b', "=cmd|' /C calc'!A0", NAME_REF);
 	sample_good(&v, mem, 'b');
 	judge(r, 0, &v);
 	sample_node(r, 0, mem, 'c',
-	    "registry.example/tools/network-monitor:release-2026.11", "ref.name");
+	    "registry.example/tools/network-monitor:release-2026.11", NAME_REF);
 	sample_verdict(&v, mem, 'c');
 	verdict_fail(&v, STEP_DISCOVERY, ACTION_ENFORCE, -1, REASON_SIGNATURE_NOT_FOUND,
 	    "no signature refers to this artifact");
 	verdict_close(&v, END_UNPROVEN, REASON_NONE);
 	judge(r, 0, &v);
-	sample_node(r, 0, mem, 'e', "evil\x1b[31m\nname", "ref.name");
+	sample_node(r, 0, mem, 'e', "evil\x1b[31m\nname", NAME_REF);
 	sample_verdict(&v, mem, 'e');
 	verdict_error(
 	    &v, STEP_DISCOVERY, -1, REASON_BLOB_MISSING, "config is not in the input");
 	verdict_close(&v, END_UNPROVEN, REASON_NONE);
 	judge(r, 0, &v);
-	sample_node(r, 0, mem, 'f', NULL, NULL);
+	sample_node(r, 0, mem, 'f', NULL, NAME_REF);
 	sample_skipped(&v, mem, 'f');
 	judge(r, 0, &v);
 	sample_input_end(r, 0);
@@ -439,7 +438,7 @@ sample_two_runs(struct db *db)
 	r = sample_begin(db, SAMPLE_SECOND, "2026-11-21T02:00:00Z");
 	second_inputs(r, &mem);
 	must(record_end(
-		 r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
+		 r, RUN_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
 	    "record_end");
 	record_free(r);
 	arena_clear(&mem);
@@ -524,10 +523,10 @@ revocation_verdicts(
 	struct verdict v;
 
 	must(record_input_begin(r, 0, BYTES_LIT("images.tar.gz"), NULL) == 0, "input");
-	sample_node(r, 0, mem, 'a', "registry.example/app:v1", "ref.name");
+	sample_node(r, 0, mem, 'a', "registry.example/app:v1", NAME_REF);
 	sample_asked(&v, mem, 'a', REASON_NONE, good_data(mem, list));
 	judge(r, 0, &v);
-	sample_node(r, 0, mem, 'b', "registry.example/app:v2", "ref.name");
+	sample_node(r, 0, mem, 'b', "registry.example/app:v2", NAME_REF);
 	sample_asked(&v, mem, 'b', REASON_REVOCATION_NO_DATA, str_of(missing));
 	judge(r, 0, &v);
 	sample_input_end(r, 0);
@@ -560,7 +559,7 @@ sample_revocation_run(struct db *db)
 	must(record_begin(&r, db, &run, NULL) == 0, "record_begin");
 	revocation_verdicts(r, &mem, list);
 	must(record_end(
-		 r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
+		 r, RUN_COMPLETE, 0, sample_time("2026-11-21T02:00:07Z"), NULL) == 0,
 	    "record_end");
 	record_free(r);
 	arena_clear(&mem);

@@ -28,7 +28,7 @@ struct record *sample_begin(struct db *db, const char *uuid, const char *started
 /* "sha256:" and 64 times the digit. */
 struct str sample_digest(struct arena *mem, char digit);
 void sample_node(struct record *r, uint64_t seq, struct arena *mem, char digit,
-    const char *name, const char *source);
+    const char *name, enum name_source source);
 /* A verdict about that node; the caller adds steps and closes it. */
 void sample_verdict(struct verdict *v, struct arena *mem, char digit);
 /* A signature that stands for a Notation JWS envelope; `valid` or not. */

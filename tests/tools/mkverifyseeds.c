@@ -41,10 +41,10 @@ protected_of(const struct envelope *e, struct bytes octets)
 	uint32_t bits = 0;
 	size_t have = 0, len = 0;
 
-	if (e->format == ENVELOPE_COSE && octets.ptr[2] == 0x59)
+	if (e->format == FORMAT_NOTATION_COSE && octets.ptr[2] == 0x59)
 		return bytes_of(
 		    octets.ptr + 5, (size_t)(octets.ptr[3] << 8 | octets.ptr[4]));
-	if (e->format == ENVELOPE_COSE)
+	if (e->format == FORMAT_NOTATION_COSE)
 		return bytes_of(octets.ptr + 4, octets.ptr[3]);
 	for (size_t i = 0; i < text.len; i++) {
 		const char *at = memchr(alphabet, text.ptr[i], sizeof(alphabet) - 1);

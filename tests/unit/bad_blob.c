@@ -159,7 +159,7 @@ on_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
 
 	(void)seq;
 	(void)err;
-	s->nodes += str_is(n->found_by, "option") && str_is(n->class, "artifact") && n->judged &&
+	s->nodes += n->found_by == FOUND_OPTION && n->class == CLASS_ARTIFACT && n->judged &&
 	    n->is_root && n->name_count == 1 && str_is(n->names[0].text, "file");
 	return 0;
 }
@@ -184,7 +184,7 @@ on_end(void *ctx, uint64_t seq, const struct input_record *end, const struct err
 
 	(void)seq;
 	(void)err;
-	s->ends += end != NULL && str_is(end->kind, "blob") && end->digest.alg == DIGEST_SHA256;
+	s->ends += end != NULL && end->kind == INPUT_BLOB && end->digest.alg == DIGEST_SHA256;
 	s->refused += end == NULL;
 	if (end == NULL)
 		s->why = why->reason;

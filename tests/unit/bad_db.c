@@ -71,7 +71,7 @@ bad_D02_reader_during_a_run(void)
 	sample_input_end(r, 0);
 	ok(write(stop[1], "s", 1) == 1 && waitpid(pid, &status, 0) == pid && status == 0,
 	    "the reader ends");
-	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:01:00Z"), NULL) ==
+	ok(record_end(r, RUN_COMPLETE, 0, sample_time("2026-11-21T02:01:00Z"), NULL) ==
 		0,
 	    "bad_D02_reader_during_a_run: and is recorded whole");
 	arena_clear(&mem);
@@ -221,7 +221,7 @@ leave_hot_journal(const char *path)
 	record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
 	for (int i = 0; i < 24; i++) {
 		name[0] = (char)('a' + i);
-		sample_node(r, 0, &mem, 'a', name, "ref.name");
+		sample_node(r, 0, &mem, 'a', name, NAME_REF);
 	}
 	kill(getpid(), SIGKILL);
 }
@@ -393,8 +393,8 @@ bad_D11_hostile_values(void)
 	text[huge] = '\0';
 	record_input_begin(r, 0, BYTES_LIT("a'.tar\0b"), NULL);
 	for (size_t i = 0; i < COUNT(names); i++)
-		sample_node(r, 0, &mem, 'a', names[i], "ref.name");
-	sample_node(r, 0, &mem, 'a', text, "ref.name");
+		sample_node(r, 0, &mem, 'a', names[i], NAME_REF);
+	sample_node(r, 0, &mem, 'a', text, NAME_REF);
 	ok(record_input_end(r, 0, NULL, REASON_INPUT_TRUNCATED, STR("it's"), NULL) == 0,
 	    "bad_D11_hostile_values: recorded");
 	ok(query_open(&q, db, "names", NULL) == 0, "asked");

@@ -57,7 +57,7 @@ check_record(struct blobstage *b, size_t key, bool authority, int form)
 
 	ok(b->j.verdict.state == STATE_COMPLIANT && b->j.verdict.signatures.n == 1 &&
 		s->state == SIGNATURE_VALID && str_is(s->algorithm, keys[key].algorithm) &&
-		str_is(s->format, form == 0 ? "notation-jws" : "notation-cose") &&
+		s->format == (form == 0 ? FORMAT_NOTATION_JWS : FORMAT_NOTATION_COSE) &&
 		str_is(s->scheme, authority ? BLOB_AUTHORITY : "notary.x509") &&
 		str_is(s->trust_store, authority ? "signingAuthority:root" : "ca:root") &&
 		s->chain_count == 3 && s->envelope.len > 0 &&

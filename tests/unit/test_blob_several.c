@@ -66,7 +66,7 @@ test_statements(struct blobstage *b)
 
 	is_reason(blobstage_one(b, NULL, &s), REASON_NONE, "the global statement");
 	is_str(b->j.verdict.statement, "strict", "is recorded by its name");
-	is_str(b->j.verdict.level, "strict", "and its level");
+	is_u64(b->j.verdict.level, LEVEL_STRICT, "and its level");
 	is_reason(blobstage_one(b, "audit", &s), REASON_NONE, "one by its name");
 	is_str(b->j.verdict.statement, "audit", "recorded");
 	is_reason(blobstage_one(b, "Audit", &s), REASON_POLICY_NO_MATCH, "names are exact");

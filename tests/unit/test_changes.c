@@ -65,7 +65,7 @@ give(struct record *r, uint64_t seq, const struct given *g)
 }
 
 struct made { /* a run; zero is a complete one of series nightly */
-	enum record_status status;
+	enum run_status status; /* RUN_RUNNING: complete */
 	const char *series, *policy, *started;
 };
 
@@ -91,7 +91,7 @@ make(char digit, struct made how, const struct given *inputs, size_t count)
 	ok(record_begin(&r, db, &run, NULL) == 0, "run %c", digit);
 	for (size_t i = 0; i < count; i++)
 		give(r, i, &inputs[i]);
-	ok(record_end(r, how.status, 0, sample_time("2026-11-21T03:00:00Z"), NULL) == 0,
+	ok(record_end(r, how.status == RUN_RUNNING ? RUN_COMPLETE : how.status, 0, sample_time("2026-11-21T03:00:00Z"), NULL) == 0,
 	    "run %c ends", digit);
 	record_free(r);
 	query_run(&id, db, str_of(uuid_of(digit)), STR_NONE, NULL);
@@ -181,8 +181,8 @@ test_moved(void)
 static void
 test_baseline(void)
 {
-	const struct made interrupted = { .status = RECORD_INTERRUPTED };
-	const struct made failed = { .status = RECORD_FAILED };
+	const struct made interrupted = { .status = RUN_INTERRUPTED };
+	const struct made failed = { .status = RUN_FAILED };
 	const struct made weekly = { .series = "weekly" };
 	int64_t run;
 
@@ -238,7 +238,7 @@ test_policy(void)
 	run.anchor_count = 0;
 	ok(record_begin(&r, db, &run, NULL) == 0, "without anchors");
 	give(r, 0, &(struct given){ "a.tar", "a-" });
-	record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T03:00:00Z"), NULL);
+	record_end(r, RUN_COMPLETE, 0, sample_time("2026-11-21T03:00:00Z"), NULL);
 	record_free(r);
 	query_run(&id, db, str_of(uuid_of('5')), STR_NONE, NULL);
 	policy_changes(id, true, true, "another policy, other anchors");

@@ -40,8 +40,8 @@ test_values(struct arena *mem)
 
 	if (!parse(&e, mem, env_cose(mem, &parts), "envelope with everything"))
 		return;
-	ok(e.format == ENVELOPE_COSE, "format");
-	is_str(str_of(envelope_format_name(e.format)), "notation-cose",
+	ok(e.format == FORMAT_NOTATION_COSE, "format");
+	is_str(str_of(signature_format_name(e.format)), "notation-cose",
 	    "name of the format");
 	ok(e.alg == SIGALG_PS256, "algorithm");
 	is_str(e.content_type, ENV_TYPE, "content type");

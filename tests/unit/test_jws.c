@@ -42,9 +42,9 @@ test_values(struct arena *mem)
 
 	if (!parse(&e, mem, doc, "envelope with everything"))
 		return;
-	ok(e.format == ENVELOPE_JWS, "format");
+	ok(e.format == FORMAT_NOTATION_JWS, "format");
 	is_str(
-	    str_of(envelope_format_name(e.format)), "notation-jws", "name of the format");
+	    str_of(signature_format_name(e.format)), "notation-jws", "name of the format");
 	is_str(
 	    str_of(envelope_scheme_name(e.scheme)), "notary.x509", "name of the scheme");
 	ok(e.alg == SIGALG_PS256, "algorithm");
@@ -140,7 +140,7 @@ static void
 test_check(void)
 {
 	struct envelope e = {
-		.format = ENVELOPE_JWS,
+		.format = FORMAT_NOTATION_JWS,
 		.payload = BYTES_LIT("{}"),
 		.signature = BYTES_LIT("s"),
 		.alg = SIGALG_ES256,

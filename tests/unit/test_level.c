@@ -17,11 +17,11 @@ test_table(void)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		enum level_action actions[VALIDATION_COUNT];
+		enum action actions[VALIDATION_COUNT];
 		char got[VALIDATION_COUNT + 1] = "";
 		enum level l;
 
-		if (!ok(level_find(&l, str_of(rows[i].name)), "level %s", rows[i].name))
+		if (!ok(level_named(&l, str_of(rows[i].name)), "level %s", rows[i].name))
 			continue;
 		level_actions(actions, l);
 		for (size_t k = 0; k < VALIDATION_COUNT; k++)
@@ -40,7 +40,7 @@ test_words(void)
 	static const char *const actions[] = { "enforce", "log", "skip" };
 	static const char *const wrong[] = { "", "Strict", "custom", "strict ",
 		"strictly", "stric", "authentictimestamp", "Enforce", "warn" };
-	enum level_action a;
+	enum action a;
 	enum validation v;
 	enum level l;
 
@@ -48,16 +48,16 @@ test_words(void)
 		ok(validation_find(&v, str_of(validations[i])) && (size_t)v == i,
 		    "validation %s", validations[i]);
 	for (size_t i = 0; i < COUNT(actions); i++)
-		ok(level_action_find(&a, str_of(actions[i])) && (size_t)a == i,
+		ok(action_find(&a, str_of(actions[i])) && (size_t)a == i,
 		    "action %s", actions[i]);
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct str w = str_of(wrong[i]);
 
-		ok(!level_find(&l, w) && !validation_find(&v, w) &&
-			!level_action_find(&a, w),
+		ok(!level_named(&l, w) && !validation_find(&v, w) &&
+			!action_find(&a, w),
 		    "\"%s\" is no word", wrong[i]);
 	}
-	ok(!level_find(&l, STR_NONE), "no level is no word");
+	ok(!level_named(&l, STR_NONE), "no level is no word");
 }
 
 int

@@ -183,7 +183,7 @@ p27_responses(void)
 /* --- 28, 29: no data, and no question ------------------------------------------------------------------ */
 
 static bool
-outcome_is(const struct judge *j, enum step_name name, enum step_outcome want)
+outcome_is(const struct judge *j, enum step_name name, enum outcome want)
 {
 	const struct step *step = judge_step(j, name);
 

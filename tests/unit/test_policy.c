@@ -344,11 +344,11 @@ test_values(void)
 	is_u64(p.statements[1].index, 1, "index of the second");
 	is_u64(s->scope_count, 2, "scopes");
 	ok(s->level == LEVEL_CUSTOM, "level is custom");
-	ok(s->actions[VALIDATION_INTEGRITY] == LEVEL_ENFORCE &&
-		s->actions[VALIDATION_AUTHENTICITY] == LEVEL_LOG &&
-		s->actions[VALIDATION_TIMESTAMP] == LEVEL_LOG &&
-		s->actions[VALIDATION_EXPIRY] == LEVEL_LOG &&
-		s->actions[VALIDATION_REVOCATION] == LEVEL_SKIPPED,
+	ok(s->actions[VALIDATION_INTEGRITY] == ACTION_ENFORCE &&
+		s->actions[VALIDATION_AUTHENTICITY] == ACTION_LOG &&
+		s->actions[VALIDATION_TIMESTAMP] == ACTION_LOG &&
+		s->actions[VALIDATION_EXPIRY] == ACTION_LOG &&
+		s->actions[VALIDATION_REVOCATION] == ACTION_SKIP,
 	    "actions: of the level, then of the override");
 	ok(s->timestamp_after_expiry, "afterCertExpiry");
 	ok(!p.statements[1].timestamp_after_expiry, "always is the default");

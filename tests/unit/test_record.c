@@ -126,8 +126,8 @@ end_input(struct record *r, unsigned what)
 		.message = STR("../x"),
 		.step = -1,
 		.signature = -1 };
-	struct input_record end = { .kind = STR("oci-layout-tar"),
-		.compression = STR("none"),
+	struct input_record end = { .kind = INPUT_OCI_TAR,
+		.compression = COMPRESSION_NONE,
 		.findings = &f,
 		.finding_count = (what & (CLASS_I | CLASS_N)) != 0 };
 
@@ -183,7 +183,7 @@ test_input_states(void)
 		arena_init(&mem, 0);
 		record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
 		if ((rows[i].what & WITH_NODE) != 0)
-			sample_node(r, 0, &mem, 'a', "a", "ref.name");
+			sample_node(r, 0, &mem, 'a', "a", NAME_REF);
 		if ((rows[i].what & WITH_GOOD) != 0)
 			sample_good(&v, &mem, 'a');
 		if ((rows[i].what & WITH_BAD) != 0)
@@ -287,7 +287,7 @@ test_batches(void)
 	}
 	is_u64((uint64_t)wrong, 0, "1000 artifacts recorded");
 	sample_input_end(r, 0);
-	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) ==
+	ok(record_end(r, RUN_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) ==
 		0,
 	    "end");
 	ok(db_commits(db) <= 1000 / 256 + 10, "%" PRIu64 " commits for 1000 artifacts",
@@ -333,12 +333,12 @@ static void
 test_ends(void)
 {
 	static const struct {
-		enum record_status status;
+		enum run_status status;
 		const char *word, *state;
 	} rows[] = {
-		{ RECORD_COMPLETE, "complete", "Unknown" },
-		{ RECORD_INTERRUPTED, "interrupted", "Unknown" },
-		{ RECORD_FAILED, "failed", "Unknown" },
+		{ RUN_COMPLETE, "complete", "Unknown" },
+		{ RUN_INTERRUPTED, "interrupted", "Unknown" },
+		{ RUN_FAILED, "failed", "Unknown" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -351,7 +351,7 @@ test_ends(void)
 		record_input_begin(r, 0, BYTES_LIT("a.tar"), NULL);
 		sample_good(&v, &mem, 'a');
 		record_verdict(r, 0, &v, NULL);
-		sample_node(r, 0, &mem, 'b', "b", "ref.name");
+		sample_node(r, 0, &mem, 'b', "b", NAME_REF);
 		ok(record_end(r, rows[i].status, 130, sample_time("2026-11-21T02:10:00Z"),
 		       NULL) == 0,
 		    "ended with an open input");
@@ -387,7 +387,7 @@ test_given(void)
 	record_verdict(r, 1, &v, NULL);
 	sample_input_end(r, 1);
 	record_input_begin(r, 2, BYTES_LIT("a.tar"), NULL);
-	ok(record_end(r, RECORD_INTERRUPTED, 143, sample_time("2026-11-21T02:10:00Z"),
+	ok(record_end(r, RUN_INTERRUPTED, 143, sample_time("2026-11-21T02:10:00Z"),
 	       NULL) == 0,
 	    "ended");
 	answers(
@@ -459,7 +459,7 @@ test_only_compliant(void)
 	sample_good(&v, &mem, 'a');
 	record_verdict(r, 0, &v, NULL);
 	sample_input_end(r, 0);
-	ok(record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) ==
+	ok(record_end(r, RUN_COMPLETE, 0, sample_time("2026-11-21T02:10:00Z"), NULL) ==
 		0,
 	    "end");
 	answers("SELECT state FROM run", "Compliant");
@@ -474,7 +474,7 @@ test_empty_run(void)
 	struct db *db = new_db();
 	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
 
-	ok(record_end(r, RECORD_COMPLETE, 3, sample_time("2026-11-21T02:00:01Z"), NULL) ==
+	ok(record_end(r, RUN_COMPLETE, 3, sample_time("2026-11-21T02:00:01Z"), NULL) ==
 		0,
 	    "end");
 	answers("SELECT state FROM run", "Unknown");
@@ -520,7 +520,7 @@ spoil(struct verdict *v, int how)
 		v->signatures.v[0].chain[0].value[0] ^= 1;
 		break;
 	case 10:
-		v->level = STR("lenient");
+		v->level = LEVEL_COUNT;
 		break;
 	case 11:
 		v->digest = STR("");
@@ -529,7 +529,7 @@ spoil(struct verdict *v, int how)
 		v->steps.v[0].data = STR("{\"a\":1,}");
 		break;
 	case 13:
-		v->signatures.v[0].format = STR("pgp");
+		v->signatures.v[0].format = FORMAT_COUNT;
 		break;
 	case 14:
 		v->steps.v[0].action = ACTION_SKIP; /* skipped, and passed */
@@ -545,11 +545,11 @@ test_nonsense_is_refused(void)
 	struct db *db = new_db();
 	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
 	struct node_record node = { .digest = STR("sha256:x"),
-		.class = STR("imgae"),
-		.state = STR("present"),
-		.found_by = STR("child") };
+		.class = CLASS_COUNT,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_CHILD };
 	struct edge_record edge = {
-		.parent = STR("a"), .child = STR(""), .kind = STR("manifest")
+		.parent = STR("a"), .child = STR(""), .kind = EDGE_MANIFEST
 	};
 	struct err err;
 	struct arena mem;
@@ -597,7 +597,7 @@ test_mixed_inputs(void)
 	for (uint64_t seq = 0; seq < 20; seq++)
 		ok(record_input_begin(r, seq, BYTES_LIT("a.tar"), NULL) == 0, "begun");
 	for (uint64_t seq = 20; seq-- > 0;) {
-		sample_node(r, seq, &mem, (char)('a' + seq % 6), "n", "ref.name");
+		sample_node(r, seq, &mem, (char)('a' + seq % 6), "n", NAME_REF);
 		sample_good(&v, &mem, (char)('a' + seq % 6));
 		ok(record_verdict(r, seq, &v, NULL) == 0, "judged");
 	}

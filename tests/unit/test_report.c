@@ -231,7 +231,7 @@ one_line(const char *name, const struct record_revocation *list, size_t count,
 	sample_asked(&v, &mem, 'a', REASON_NONE, str_of(data));
 	record_verdict(r, 0, &v, NULL);
 	sample_input_end(r, 0);
-	record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-21T02:00:01Z"), NULL);
+	record_end(r, RUN_COMPLETE, 0, sample_time("2026-11-21T02:00:01Z"), NULL);
 	write_report(db, "text", &options);
 	if (want != NULL)
 		ok(has(want), "%s", name);
@@ -346,7 +346,7 @@ test_first_lines(void)
 
 	write_report(db, "text", &options);
 	ok(begins("INCOMPLETE: this run is still running"), "a running run");
-	record_end(r, RECORD_INTERRUPTED, 130, sample_time("2026-11-22T02:00:01Z"), NULL);
+	record_end(r, RUN_INTERRUPTED, 130, sample_time("2026-11-22T02:00:01Z"), NULL);
 	write_report(db, "text", &options);
 	ok(begins("INCOMPLETE: this run was interrupted"), "an interrupted run");
 	ok(has("Unknown: nothing was judged"), "nothing was judged");
@@ -357,7 +357,7 @@ test_first_lines(void)
 	    "null in JSON");
 	record_free(r);
 	r = other_run(db, SAMPLE_SECOND, true);
-	record_end(r, RECORD_FAILED, 1, sample_time("2026-11-22T02:00:01Z"), NULL);
+	record_end(r, RUN_FAILED, 1, sample_time("2026-11-22T02:00:01Z"), NULL);
 	options.run_id = 2;
 	write_report(db, "text", &options);
 	ok(begins("INCOMPLETE: this run failed"), "a failed run");
@@ -417,7 +417,7 @@ test_percentage_is_a_floor(void)
 		record_verdict(r, 0, &v, NULL);
 	}
 	sample_input_end(r, 0);
-	record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-22T02:00:01Z"), NULL);
+	record_end(r, RUN_COMPLETE, 0, sample_time("2026-11-22T02:00:01Z"), NULL);
 	write_report(db, "text", &options);
 	ok(has("compliant  99.9 % (1499 of 1500)"), "99.93 %% is 99.9 %%");
 	ok(begins("NonCompliant: 1 of 1500 artifacts not compliant"),
@@ -439,13 +439,13 @@ hostile_run(const char *file, const char *name)
 
 	arena_init(&mem, 0);
 	record_input_begin(r, 0, BYTES_LIT("a\xff\n.tar"), NULL);
-	sample_node(r, 0, &mem, 'a', name, "ref.name");
+	sample_node(r, 0, &mem, 'a', name, NAME_REF);
 	sample_untrusted(&v, &mem, 'a');
 	v.signatures.v[0].signer = str_of(name);
 	v.findings.v[0].message = str_of(name);
 	record_verdict(r, 0, &v, NULL);
 	sample_input_end(r, 0);
-	record_end(r, RECORD_COMPLETE, 0, sample_time("2026-11-22T02:00:01Z"), NULL);
+	record_end(r, RUN_COMPLETE, 0, sample_time("2026-11-22T02:00:01Z"), NULL);
 	record_free(r);
 	arena_clear(&mem);
 	return db;

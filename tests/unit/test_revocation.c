@@ -184,7 +184,7 @@ envelope(void)
 }
 
 static bool
-step_is(struct judge *j, enum step_name name, enum step_outcome outcome)
+step_is(struct judge *j, enum step_name name, enum outcome outcome)
 {
 	const struct step *step = judge_step(j, name);
 

@@ -333,7 +333,7 @@ summary(struct bench *b, struct arena *mem)
 		    signature_state_name(v->signatures.v[i].state));
 	for (size_t i = 0; i < v->steps.n; i++)
 		buf_printf(&text, "%s %d %s %.*s\n", step_name(v->steps.v[i].name),
-		    v->steps.v[i].signature, step_outcome_name(v->steps.v[i].outcome),
+		    v->steps.v[i].signature, outcome_name(v->steps.v[i].outcome),
 		    STR_ARG(v->steps.v[i].detail));
 	for (size_t i = 0; i < v->findings.n; i++)
 		buf_printf(&text, "%s %d %d %.*s\n", reason_code(v->findings.v[i].reason),

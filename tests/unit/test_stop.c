@@ -63,9 +63,9 @@ begin(struct db *db, unsigned nodes)
 {
 	struct record *r = sample_begin(db, SAMPLE_FIRST, "2026-11-21T02:00:00Z");
 	char digest[80];
-	struct node_record n = { .class = STR("image"),
-		.state = STR("present"),
-		.found_by = STR("index.json"),
+	struct node_record n = { .class = CLASS_IMAGE,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_ROOT,
 		.is_root = true,
 		.judged = true };
 
@@ -126,7 +126,7 @@ test_while_settling(void)
 		-1,
 	    "bad_Q01_while_settling");
 	is_reason(err.reason, REASON_RUN_INTERRUPTED, "its reason");
-	ok(record_end(r, RECORD_INTERRUPTED, 143, sample_time("2026-11-21T02:00:01Z"),
+	ok(record_end(r, RUN_INTERRUPTED, 143, sample_time("2026-11-21T02:00:01Z"),
 	       &err) == 0,
 	    "the end of the run is written");
 	record_free(r);
@@ -146,7 +146,7 @@ test_small_is_settled(void)
 	struct err err;
 
 	stop = 15;
-	ok(record_end(r, RECORD_INTERRUPTED, 143, sample_time("2026-11-21T02:00:01Z"),
+	ok(record_end(r, RUN_INTERRUPTED, 143, sample_time("2026-11-21T02:00:01Z"),
 	       &err) == 0,
 	    "sibling: a small input");
 	record_free(r);
@@ -202,7 +202,7 @@ test_reader(void)
 	stop = 2;
 	start = seconds();
 	done = record_end(
-	    r, RECORD_INTERRUPTED, 130, sample_time("2026-11-21T02:00:01Z"), &err);
+	    r, RUN_INTERRUPTED, 130, sample_time("2026-11-21T02:00:01Z"), &err);
 	took = seconds() - start;
 	ok(done == -1 && took < 1.5, "bad_Q01_waiting_for_a_reader: %.1f s", took);
 	is_reason(err.reason, REASON_DB_BUSY, "its reason");
@@ -224,7 +224,7 @@ test_questions(void)
 	struct query *q = NULL;
 
 	record_input_end(r, 0, NULL, REASON_PARSER_CRASHED, STR("signal 11"), NULL);
-	record_end(r, RECORD_COMPLETE, 1, sample_time("2026-11-21T02:00:01Z"), NULL);
+	record_end(r, RUN_COMPLETE, 1, sample_time("2026-11-21T02:00:01Z"), NULL);
 	stop = 15;
 	query_open(&q, db, "summary", &err);
 	query_bind_int(q, 1, 1);

@@ -443,7 +443,7 @@ test_inspected(void)
 	ok(j.verdict.signatures.n == 1 && s->token.len > 0 && s->has_expiry &&
 		s->has_signing_time,
 	    "stamped layout: token, expiry and signing time are recorded");
-	is_str(s->format, "notation-jws", "stamped layout: format");
+	is_u64(s->format, FORMAT_NOTATION_JWS, "stamped layout: format");
 	is_str(s->signed_digest,
 	    "sha256:53b0191218aed9a3c1f7c661736ac40cfc8eb928642348fd843ba3f0483c0c20",
 	    "stamped layout: signed digest");

@@ -24,7 +24,7 @@ check_record(
 
 	ok(j->verdict.signatures.n == 1 && s->state == SIGNATURE_VALID &&
 		str_is(s->algorithm, algorithm) &&
-		str_is(s->format, form == 0 ? "notation-jws" : "notation-cose") &&
+		s->format == (form == 0 ? FORMAT_NOTATION_JWS : FORMAT_NOTATION_COSE) &&
 		str_is(s->scheme, authority ? AUTHORITY : "notary.x509") &&
 		str_is(s->trust_store, anchor) && s->chain_count == 3 &&
 		str_is(s->signed_digest, j->verdict.digest.ptr) && s->envelope.len > 0,

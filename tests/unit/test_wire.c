@@ -60,7 +60,7 @@ sample(void)
 		.manifest_digest = STR("sha256:aa"),
 		.envelope_digest = { .alg = DIGEST_SHA256, .value = { 9 } },
 		.envelope = BYTES_LIT("envelope"),
-		.format = STR("notation-jws"),
+		.format = FORMAT_NOTATION_JWS,
 		.has_expiry = true,
 		.expiry = { 1700000000, 250000 },
 		.chain = &cert.sha256,
@@ -73,10 +73,10 @@ sample(void)
 	verdict_init(&v, &mem, 10);
 	v.digest = STR("sha256:00");
 	v.media_type = STR("application/vnd.oci.image.manifest.v1+json");
-	v.class = STR("image");
+	v.class = CLASS_IMAGE;
 	v.size = UINT64_C(1) << 40;
 	v.statement = STR("shop");
-	v.level = STR("strict");
+	v.level = LEVEL_STRICT;
 	sig.chain = arena_array(&mem, 1, sizeof(*sig.chain));
 	sig.chain[0] = cert.sha256;
 	VEC_PUSH(&mem, &v.signatures, sig);
@@ -154,13 +154,13 @@ test_others(void)
 {
 	struct node_record node = {
 		.digest = STR("sha256:bb"),
-		.class = STR("image"),
-		.state = STR("present"),
-		.found_by = STR("index.json"),
+		.class = CLASS_IMAGE,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_ROOT,
 		.is_root = true,
 	};
-	struct edge_record edge = { STR("a"), STR("b"), STR("manifest"), 7 };
-	struct input_record end = { .kind = STR("oci-layout-dir"), .blobs = 12, .passes = 1 };
+	struct edge_record edge = { STR("a"), STR("b"), EDGE_MANIFEST, 7 };
+	struct input_record end = { .kind = INPUT_OCI_DIR, .blobs = 12, .passes = 1 };
 	struct err why = { .reason = REASON_TAR_DAMAGED, .text = "bad checksum" };
 	struct wire_message m;
 	struct wire_out out;
