@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 
+#include "decide/decide.h"
 #include "input/input.h"
 #include "run/worker_parts.h"
+#include "verify/checkers.h"
 
 struct session {                /* one input under way */
 	struct worker *worker;
@@ -350,7 +352,7 @@ judge_all(struct session *s, struct err *err)
 
 		arena_reset(&s->worker->artifact);
 		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
-		if (verify_artifact(&v, &tools, s->store, s->subjects[i], err) != 0)
+		if (decide_artifact(&v, &tools, s->store, s->subjects[i], err) != 0)
 			return -1;
 		v.duration_us = worker_clock(s->options) - start;
 		told_filter(s->worker->told, &v);
@@ -370,13 +372,13 @@ inspect_all(struct session *s, struct err *err)
 		const struct node *n = s->graph.nodes[i];
 		struct verdict v;
 
-		if (verifier_for(n) == NULL)
+		if (checker_for(n) == NULL)
 			continue;
 		arena_reset(&s->worker->artifact);
 		verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
 		v.digest = n->subject != NULL ? n->subject->digest_text : n->digest_text;
 		v.class = n->class;
-		if (verify_inspect(&v, &tools, s->store, n, err) != 0 ||
+		if (checker_show(&v, &tools, s->store, n, err) != 0 ||
 		    worker_tell(s->out, &v, err) != 0)
 			return -1;
 	}

@@ -13,7 +13,7 @@
 #include "store/graph.h"
 #include "verify/blob.h"
 #include "verify/revoked.h"
-#include "verify/verifier.h"
+#include "verify/check.h"
 
 enum worker_mode {
 	WORKER_AUDIT,           /* inventory and verdicts */

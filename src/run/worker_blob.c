@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The child, when its input is a plain file: hashed in one pass, judged by signatures beside it. */
+#include "decide/decide.h"
 #include "input/blobin.h"
 #include "oci/mediatype.h"
 #include "run/worker_parts.h"
+#include "verify/checkers.h"
 
 #define ANY_TYPE "application/octet-stream" /* RFC 2046 section 4.5.1 */
 
@@ -76,6 +78,12 @@ judge(struct session *s, struct err *err)
 {
 	struct verify_tools tools = worker_tools(s->worker, s->options);
 	uint64_t start = worker_clock(s->options);
+	const struct target file = {
+		.digest = s->digest,
+		.media_type = s->options->blob->job.media_type,
+		.size = s->facts.size,
+		.hashes = s->facts.digests,
+	};
 	struct verdict v;
 
 	verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
@@ -83,8 +91,7 @@ judge(struct session *s, struct err *err)
 	v.media_type = media_type(s);
 	v.class = CLASS_ARTIFACT;
 	v.size = s->facts.size;
-	if (blob_verify(&v, &tools, &s->options->blob->job, s->facts.digests,
-		s->facts.size, err) != 0)
+	if (decide_file(&v, &tools, &file, &s->options->blob->job, err) != 0)
 		return -1;
 	v.duration_us = worker_clock(s->options) - start;
 	return worker_tell(s->out, &v, err);
@@ -116,19 +123,20 @@ run_signature(struct session *s, int input, struct err *err)
 	struct buf text = { .max = (size_t)s->options->limits->v[LIMIT_ENVELOPE_BYTES] };
 	struct verify_tools tools = worker_tools(s->worker, s->options);
 	struct blob_signature signature = s->options->blob->job.signatures[0];
-	struct input_record end = {
-		.kind = INPUT_BLOB, .passes = 1
-	};
+	struct input_record end = { .kind = INPUT_BLOB, .passes = 1 };
 	struct verdict v;
 
 	if (file_read(&text, input, REASON_LIMIT_ENVELOPE_HIT, NULL, err) != 0)
 		return -1;
 	signature.octets = buf_bytes(&text);
 	verdict_init(&v, &s->worker->artifact, s->options->limits->v[LIMIT_FINDINGS]);
-	v.digest = STR("");
 	v.class = CLASS_ARTIFACT;
-	if (blob_inspect(&v, &tools, &signature, err) != 0 ||
-	    worker_tell(s->out, &v, err) != 0)
+	if (checker_show_file(&v, &tools, &signature, err) != 0)
+		return -1;
+	v.digest = v.signatures.v[0].signed_digest;
+	if (v.digest.ptr == NULL)
+		v.digest = STR("");
+	if (worker_tell(s->out, &v, err) != 0)
 		return -1;
 	end.size = end.expanded = text.len;
 	return wire_end(s->out, &end) == 0 ? 0 : pipe_broken(err);

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Is it this artifact that was signed? */
+/* Is it this target that was signed? */
 #include "verify/binding.h"
-
-static bool
-target_match(const struct payload *p, const struct node *n)
-{
-	return str_equal(p->media_type, n->media_type) && str_equal(p->digest, n->digest_text) &&
-	    p->size == n->size;
-}
 
 static bool
 metadata_has(const struct payload *p, const struct metadata *wanted)
@@ -38,36 +31,17 @@ step_claims(struct verdict *v, const struct verify_tools *tools, const struct pa
 		    "all demanded user metadata is signed");
 }
 
-/* What the payload says beside the target. */
-static void
-rest(struct verdict *v, const struct verify_tools *tools, const struct payload *p, int signature)
+static bool
+artifact_match(
+    struct verdict *v, const struct target *t, const struct payload *p, int signature)
 {
-	if (p->unknown.ptr != NULL)
-		verdict_note(v, REASON_PAYLOAD_UNKNOWN_MEMBER, signature, "member %.*s",
-		    STR_ARG(p->unknown));
-	step_claims(v, tools, p, signature);
-}
-
-int
-binding_check(struct verdict *v, const struct verify_job *job, const struct envelope *e,
-    int signature, struct err *err)
-{
-	struct where at = { .blob = job->referrer->digest_text };
-	struct payload p;
-
-	if (payload_parse(&p, v->mem, e->payload, job->tools->limits, &at, err) != 0)
-		return verdict_take(v, STEP_BINDING, ACTION_ENFORCE, signature, err);
-	v->signatures.v[signature].signed_digest = arena_str(v->mem, p.digest);
-	if (!target_match(&p, job->subject)) {
-		verdict_fail(v, STEP_BINDING, ACTION_ENFORCE, signature,
-		    REASON_PAYLOAD_TARGET_MISMATCH, "signed is %.*s %.*s of %llu octets",
-		    STR_ARG(p.media_type), STR_ARG(p.digest), (unsigned long long)p.size);
-		return 0;
-	}
-	verdict_pass(v, STEP_BINDING, ACTION_ENFORCE, signature,
-	    "the payload names this artifact by media type, digest and size");
-	rest(v, job->tools, &p, signature);
-	return 0;
+	if (str_equal(p->media_type, t->media_type) && str_equal(p->digest, t->digest) &&
+	    p->size == t->size)
+		return true;
+	verdict_fail(v, STEP_BINDING, ACTION_ENFORCE, signature, REASON_PAYLOAD_TARGET_MISMATCH,
+	    "signed is %.*s %.*s of %llu octets", STR_ARG(p->media_type), STR_ARG(p->digest),
+	    (unsigned long long)p->size);
+	return false;
 }
 
 /*
@@ -75,42 +49,57 @@ binding_check(struct verdict *v, const struct verify_job *job, const struct enve
  * signature algorithm. A right digest of another hash is as wrong as a wrong one.
  */
 static bool
-file_match(struct verdict *v, const struct binding_file *f, const struct payload *p, int signature)
+file_match(struct verdict *v, const struct target *t, const struct digest *hash,
+    const struct payload *p, int signature)
 {
 	char digest[DIGEST_TEXT];
 
-	digest_format(digest, &f->digest);
-	if (f->digest.alg == DIGEST_NONE || !str_is(p->digest, digest) || p->size != f->size) {
+	digest_format(digest, hash);
+	if (hash->alg == DIGEST_NONE || !str_is(p->digest, digest) || p->size != t->size) {
 		verdict_fail(v, STEP_BINDING, ACTION_ENFORCE, signature,
 		    REASON_PAYLOAD_TARGET_MISMATCH,
 		    "signed is %.*s of %llu octets, the file is %s of %llu octets",
 		    STR_ARG(p->digest), (unsigned long long)p->size, digest,
-		    (unsigned long long)f->size);
+		    (unsigned long long)t->size);
 		return false;
 	}
-	if (f->media_type.ptr != NULL && !str_equal(f->media_type, p->media_type)) {
+	if (t->media_type.ptr != NULL && !str_equal(t->media_type, p->media_type)) {
 		verdict_fail(v, STEP_BINDING, ACTION_ENFORCE, signature,
 		    REASON_PAYLOAD_TARGET_MISMATCH, "signed is media type %.*s, want %.*s",
-		    STR_ARG(p->media_type), STR_ARG(f->media_type));
+		    STR_ARG(p->media_type), STR_ARG(t->media_type));
 		return false;
 	}
 	return true;
 }
 
-int
-binding_check_file(struct verdict *v, const struct verify_tools *tools,
-    const struct binding_file *file, const struct envelope *e, int signature, struct err *err)
+static const char *
+what_fits(const struct target *t)
 {
+	if (t->node != NULL)
+		return "this artifact by media type, digest and size";
+	return t->media_type.ptr == NULL ? "this file by digest and size"
+					 : "this file by digest and size, and its media type";
+}
+
+int
+binding_check(struct verdict *v, const struct check_job *job, const struct envelope *e,
+    int signature, struct err *err)
+{
+	struct where at = { .blob = job->candidate->digest };
+	const struct target *t = job->target;
 	struct payload p;
 
-	if (payload_parse(&p, v->mem, e->payload, tools->limits, NULL, err) != 0)
+	if (payload_parse(&p, v->mem, e->payload, job->tools->limits, &at, err) != 0)
 		return verdict_take(v, STEP_BINDING, ACTION_ENFORCE, signature, err);
 	v->signatures.v[signature].signed_digest = arena_str(v->mem, p.digest);
-	if (!file_match(v, file, &p, signature))
+	if (t->node != NULL ? !artifact_match(v, t, &p, signature)
+			    : !file_match(v, t, &t->hashes[sigalg_row(e->alg)->hash], &p, signature))
 		return 0;
-	verdict_pass(v, STEP_BINDING, ACTION_ENFORCE, signature,
-	    "the payload names this file by digest and size%s",
-	    file->media_type.ptr == NULL ? "" : ", and its media type");
-	rest(v, tools, &p, signature);
+	verdict_pass(v, STEP_BINDING, ACTION_ENFORCE, signature, "the payload names %s",
+	    what_fits(t));
+	if (p.unknown.ptr != NULL)
+		verdict_note(v, REASON_PAYLOAD_UNKNOWN_MEMBER, signature, "member %.*s",
+		    STR_ARG(p.unknown));
+	step_claims(v, job->tools, &p, signature);
 	return 0;
 }

@@ -2,10 +2,11 @@
 #ifndef VERIFY_BLOB_H
 #define VERIFY_BLOB_H
 /*
- * Detached Notary Project signatures over a file (Notary Project signature specification, "Blob
- * signatures"): the envelope lies beside the file, nothing ties it to it but its payload.
+ * Signatures in files of their own, beside the file that they sign (Notary Project signature
+ * specification, "Blob signatures"): nothing ties one to it but its payload. What is said of them
+ * here is what differs from signatures in an input: where they come from.
  */
-#include "verify/verifier.h"
+#include "verify/check.h"
 
 struct blob_signature { /* one signature file; octets are hostile */
 	struct str name; /* for people */
@@ -32,16 +33,10 @@ struct str blob_envelope_type(struct str path);
 /* What must be known of the file: 1 << enum digest_alg for each hash that some signature names. */
 unsigned blob_hashes(const struct verify_tools *tools, const struct blob_job *job);
 
-/*
- * Judge the file into *v (initialised by verdict_init), closed; v->digest is its SHA-256. digests[]
- * is by enum digest_alg, unset where blob_hashes did not ask. Returns -1 only for ERR_ENV reasons.
- */
-int blob_verify(struct verdict *v, const struct verify_tools *tools,
-    const struct blob_job *job, const struct digest *digests, uint64_t size,
-    struct err *err);
-
-/* For views: the signature parsed and recorded, nothing judged; v->digest is what it signs. */
-int blob_inspect(struct verdict *v, const struct verify_tools *tools,
-    const struct blob_signature *signature, struct err *err);
+/* See verify/check.h: those of the job; one file named twice is one signature. */
+void blob_find(struct candidates *out, const struct check_job *job);
+/* The discovery step of one: its octets, or why there are none. False: a failed step says so. */
+bool blob_read(
+    struct bytes *octets, struct verdict *v, const struct blob_signature *s, int signature);
 
 #endif

@@ -8,7 +8,7 @@
  * they stay elsewhere (image-spec layer.md), and platforms of an index that were left out whole,
  * are inventory.
  */
-#include "verify/verifier.h"
+#include "verify/check.h"
 
 /* Appends discovery steps. True: nothing stands against the content. */
 bool content_check(struct verdict *v, const struct verify_tools *tools, struct store *store,

@@ -16,7 +16,7 @@
  * token also signer. One that cannot be read: sha256 and error. What is not there is left out.
  */
 #include "envelope/envelope.h"
-#include "verify/verifier.h"
+#include "verify/check.h"
 
 /* `p` NULL: the payload cannot be read. Absent if the text is too long to be shown. */
 struct str inspect_json(struct arena *mem, const struct verify_tools *tools,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Notary Project signatures of images: the signature manifest and what ties its envelope to the
- * artifact. The envelope itself is judged in notation_steps.c.
+ * Notary Project signatures: where the envelope comes from, and what ties it to the target. The
+ * envelope itself is judged in notation_steps.c.
  */
 #include "verify/notation.h"
 
@@ -10,6 +10,7 @@
 #include "codec/hex.h"
 #include "codec/jsonin.h"
 #include "verify/binding.h"
+#include "verify/blob.h"
 #include "verify/inspect.h"
 #include "verify/notation_steps.h"
 #include "verify/sigrecord.h"
@@ -17,10 +18,19 @@
 #define THUMBPRINTS "io.cncf.notary.x509chain.thumbprint#S256"
 
 bool
-notation_accepts(const struct node *referrer)
+notation_accepts(const struct node *n)
 {
-	return referrer->state == NODE_PRESENT && referrer->manifest.form != MANIFEST_INDEX &&
-	    media_of(referrer->effective_type) == MEDIA_NOTARY_SIGNATURE;
+	return n->state == NODE_PRESENT && n->manifest.form != MANIFEST_INDEX &&
+	    media_of(n->effective_type) == MEDIA_NOTARY_SIGNATURE;
+}
+
+void
+notation_find(struct candidates *out, const struct check_job *job)
+{
+	if (job->given != NULL)
+		blob_find(out, job);
+	else
+		candidates_referrers(out, job);
 }
 
 /* --- the manifest and its one envelope --- */
@@ -44,7 +54,7 @@ manifest_form_ok(const struct manifest *m)
 static const struct descriptor *
 envelope_descriptor(struct notation_check *c)
 {
-	const struct manifest *m = &c->job->referrer->manifest;
+	const struct manifest *m = &c->job->candidate->node->manifest;
 
 	if (!manifest_form_ok(m)) {
 		verdict_fail(c->v, STEP_DISCOVERY, ACTION_ENFORCE, c->signature,
@@ -60,7 +70,10 @@ envelope_descriptor(struct notation_check *c)
 	return &m->children[0];
 }
 
-/* The envelope's octets, checked against digest and size; a failure is a step, -1 is ERR_ENV. */
+/*
+ * The envelope's octets, checked against digest and size: 1. 0: a failed step says why not; -1 is
+ * ERR_ENV.
+ */
 static int
 envelope_read(struct notation_check *c, struct bytes *out, const struct descriptor *d,
     struct err *err)
@@ -92,27 +105,35 @@ envelope_read(struct notation_check *c, struct bytes *out, const struct descript
 		verdict_fail(c->v, STEP_DISCOVERY, ACTION_ENFORCE, c->signature,
 		    REASON_BLOB_SIZE_MISMATCH, "envelope is %zu octets, described as %llu",
 		    out->len, (unsigned long long)d->size);
-		*out = (struct bytes){ NULL, 0 };
 		return 0;
 	}
-	if (!steps_evidence(c, out))
-		*out = (struct bytes){ NULL, 0 };
-	return 0;
+	return 1;
+}
+
+/* The candidate's octets, as envelope_read. */
+static int
+step_octets(struct notation_check *c, struct bytes *octets, struct err *err)
+{
+	const struct candidate *from = c->job->candidate;
+	const struct descriptor *d;
+
+	if (from->file != NULL)
+		return blob_read(octets, c->v, from->file, c->signature);
+	d = envelope_descriptor(c);
+	return d == NULL ? 0 : envelope_read(c, octets, d, err);
 }
 
 /* 0 with *good set if the envelope and its certificates could be taken apart. */
 static int
 step_envelope(struct notation_check *c, bool *good, struct err *err)
 {
-	const struct descriptor *d = envelope_descriptor(c);
-	struct bytes octets = { NULL, 0 };
+	struct bytes octets;
+	int got = step_octets(c, &octets, err);
 
 	*good = false;
-	if (d == NULL)
-		return 0;
-	if (envelope_read(c, &octets, d, err) != 0)
-		return -1;
-	return octets.ptr == NULL ? 0 : steps_envelope(c, octets, good, err);
+	if (got != 1)
+		return got;
+	return steps_evidence(c, &octets) ? steps_envelope(c, octets, good, err) : 0;
 }
 
 /* The annotation with the fingerprints of the chain: compared, never trusted. */
@@ -145,7 +166,7 @@ thumbprints_fit(struct notation_check *c, struct str text)
 static void
 note_thumbprints(struct notation_check *c)
 {
-	struct str text = manifest_annotation(&c->job->referrer->manifest, THUMBPRINTS);
+	struct str text = manifest_annotation(&c->job->candidate->node->manifest, THUMBPRINTS);
 
 	if (text.ptr == NULL)
 		verdict_note(c->v, REASON_SIG_MANIFEST_THUMBPRINT, c->signature,
@@ -170,22 +191,30 @@ judge(struct notation_check *c, struct err *err)
 		return -1;
 	if (!holds)
 		return 0;
-	note_thumbprints(c);
+	if (c->job->candidate->node != NULL)
+		note_thumbprints(c);
 	return binding_check(c->v, c->job, &c->envelope, c->signature, err);
 }
 
 static void
-check_init(struct notation_check *c, struct verdict *v, const struct verify_job *job)
+check_init(struct notation_check *c, struct verdict *v, const struct check_job *job)
 {
+	const struct candidate *from = job->candidate;
+
 	memset(c, 0, sizeof(*c));
 	c->v = v;
 	c->job = job;
-	c->at.blob = job->referrer->digest_text;
-	c->signature = sigrecord_begin(v, job->referrer);
+	c->signature = sigrecord_begin(v, from->digest);
+	if (from->node != NULL) {
+		c->at.blob = from->digest;
+		return;
+	}
+	c->at.file = from->file->name;
+	v->signatures.v[c->signature].envelope_type = from->file->envelope_type;
 }
 
 int
-notation_verify(struct verdict *v, const struct verify_job *job, struct err *err)
+notation_judge(struct verdict *v, const struct check_job *job, struct err *err)
 {
 	struct notation_check c;
 
@@ -197,7 +226,7 @@ notation_verify(struct verdict *v, const struct verify_job *job, struct err *err
 }
 
 int
-notation_inspect(struct verdict *v, const struct verify_job *job, struct err *err)
+notation_show(struct verdict *v, const struct check_job *job, struct err *err)
 {
 	struct payload p;
 	struct notation_check c;

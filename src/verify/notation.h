@@ -3,13 +3,14 @@
 #define VERIFY_NOTATION_H
 /*
  * Notary Project signatures under a trust policy (Notary Project specifications:
- * signature-specification, trust-store-trust-policy, signing-and-verification-workflow).
+ * signature-specification, trust-store-trust-policy, signing-and-verification-workflow): of an
+ * artifact in manifests that refer to it, of a file in files beside it. See verify/check.h.
  */
-#include "envelope/envelope.h"
-#include "verify/verifier.h"
+#include "verify/check.h"
 
-bool notation_accepts(const struct node *referrer);
-int notation_verify(struct verdict *v, const struct verify_job *job, struct err *err);
-int notation_inspect(struct verdict *v, const struct verify_job *job, struct err *err);
+bool notation_accepts(const struct node *n);
+void notation_find(struct candidates *out, const struct check_job *job);
+int notation_judge(struct verdict *v, const struct check_job *job, struct err *err);
+int notation_show(struct verdict *v, const struct check_job *job, struct err *err);
 
 #endif

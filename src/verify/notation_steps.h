@@ -7,12 +7,12 @@
  * payload must name.
  */
 #include "envelope/envelope.h"
-#include "verify/verifier.h"
+#include "verify/check.h"
 
 struct notation_check { /* one signature under way */
 	struct verdict *v;
 	/* here only its tools and statement are looked at */
-	const struct verify_job *job;
+	const struct check_job *job;
 	int signature; /* index in the verdict; its envelope_type is set */
 	struct where at;
 	struct envelope envelope;

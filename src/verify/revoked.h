@@ -8,7 +8,7 @@
  * are never good.
  */
 #include "trust/revdata.h"
-#include "verify/verifier.h"
+#include "verify/check.h"
 
 /* Best first; a chain is as its worst certificate. */
 enum revocation {

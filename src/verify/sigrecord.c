@@ -5,10 +5,10 @@
 #include "codec/hex.h"
 
 int
-sigrecord_begin(struct verdict *v, const struct node *referrer)
+sigrecord_begin(struct verdict *v, struct str digest)
 {
 	struct signature_record s = {
-		.manifest_digest = arena_str(v->mem, referrer->digest_text),
+		.manifest_digest = arena_str(v->mem, digest),
 		.state = SIGNATURE_ERROR,
 	};
 

@@ -9,7 +9,7 @@
 #include "verify/sigrecord.h"
 
 static enum action
-action_of(const struct verify_job *job)
+action_of(const struct check_job *job)
 {
 	return job->statement->actions[VALIDATION_TIMESTAMP] == ACTION_ENFORCE ? ACTION_ENFORCE
 									       : ACTION_LOG;
@@ -43,7 +43,7 @@ subject_at(const struct chain *chain, size_t at)
 
 /* Scheme notary.x509.signingAuthority: the authority vouches for the signing time; T is not used. */
 static void
-check_authority(struct verdict *v, const struct verify_job *job, const struct timestamp_in *in)
+check_authority(struct verdict *v, const struct check_job *job, const struct timestamp_in *in)
 {
 	struct when signed_at = in->envelope->signing_time;
 	char text[WHEN_TEXT];
@@ -61,7 +61,7 @@ check_authority(struct verdict *v, const struct verify_job *job, const struct ti
 
 /* No token is wanted: every certificate must be valid now. A token that is there gives nothing. */
 static void
-check_now(struct verdict *v, const struct verify_job *job, const struct timestamp_in *in)
+check_now(struct verdict *v, const struct check_job *job, const struct timestamp_in *in)
 {
 	struct when now = job->tools->time;
 	char text[WHEN_TEXT], edge[WHEN_TEXT];
@@ -92,7 +92,7 @@ names_tsa_store(const struct policy_statement *s)
 }
 
 static bool
-token_wanted(const struct verify_job *job, const struct chain *chain)
+token_wanted(const struct check_job *job, const struct chain *chain)
 {
 	if (!names_tsa_store(job->statement))
 		return false;
@@ -135,7 +135,7 @@ struct token {                  /* one check under way */
 
 /* RFC 3161 and the trust in its signer, in the order of the specification; words go to detail. */
 static enum reason
-token_verify(struct token *t, struct verdict *v, const struct verify_job *job)
+token_verify(struct token *t, struct verdict *v, const struct check_job *job)
 {
 	const struct verify_tools *tools = job->tools;
 	const struct anchor_store *broken;
@@ -175,7 +175,7 @@ token_record(struct verdict *v, const struct token *t)
 }
 
 static void
-token_pass(struct verdict *v, const struct verify_job *job, const struct token *t,
+token_pass(struct verdict *v, const struct check_job *job, const struct token *t,
     struct str revocation)
 {
 	char text[WHEN_TEXT], within[WHEN_TEXT];
@@ -189,7 +189,7 @@ token_pass(struct verdict *v, const struct verify_job *job, const struct token *
 
 /* What the token proves about the chain: the window, and that its authority was not revoked. */
 static void
-token_judge(struct verdict *v, const struct verify_job *job, const struct token *t)
+token_judge(struct verdict *v, const struct check_job *job, const struct token *t)
 {
 	struct revoked_question question = { .chain = t->path, .time = job->tools->time };
 	struct revoked_result revoked;
@@ -219,7 +219,7 @@ token_judge(struct verdict *v, const struct verify_job *job, const struct token 
 }
 
 static int
-check_token(struct verdict *v, const struct verify_job *job, const struct timestamp_in *in,
+check_token(struct verdict *v, const struct check_job *job, const struct timestamp_in *in,
     struct err *err)
 {
 	struct token t = { .in = in };
@@ -244,7 +244,7 @@ check_token(struct verdict *v, const struct verify_job *job, const struct timest
 }
 
 int
-timestamp_check(struct verdict *v, const struct verify_job *job, const struct timestamp_in *in,
+timestamp_check(struct verdict *v, const struct check_job *job, const struct timestamp_in *in,
     struct err *err)
 {
 	if (in->envelope->scheme == SCHEME_SIGNING_AUTHORITY) {

@@ -7,7 +7,7 @@
  * RFC 3161 for the tokens.)
  */
 #include "envelope/envelope.h"
-#include "verify/verifier.h"
+#include "verify/check.h"
 
 struct timestamp_in {
 	const struct envelope *envelope;
@@ -16,7 +16,7 @@ struct timestamp_in {
 };
 
 /* Appends one authenticTimestamp step, with the action of the statement. -1 only for ERR_ENV. */
-int timestamp_check(struct verdict *v, const struct verify_job *job, const struct timestamp_in *in,
+int timestamp_check(struct verdict *v, const struct check_job *job, const struct timestamp_in *in,
     struct err *err);
 
 #endif

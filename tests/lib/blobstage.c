@@ -70,6 +70,9 @@ blobstage_job(struct blobstage *b, struct blob_job *job)
 {
 	struct verify_tools tools = blobstage_tools(b);
 	struct digest digests[DIGEST_SHA512 + 1] = { { .alg = DIGEST_NONE } };
+	struct target file = { .media_type = job->media_type,
+		.size = b->file.len,
+		.hashes = digests };
 	struct verdict *v = &b->j.verdict;
 	struct err err;
 	unsigned wanted;
@@ -81,7 +84,7 @@ blobstage_job(struct blobstage *b, struct blob_job *job)
 	for (int alg = DIGEST_SHA256; alg <= DIGEST_SHA512; alg++)
 		if ((wanted & 1U << alg) != 0)
 			hasher_of(b->j.hasher, (enum digest_alg)alg, b->file, &digests[alg]);
-	if (blob_verify(v, &tools, job, digests, b->file.len, &err) != 0)
+	if (decide_file(v, &tools, &file, job, &err) != 0)
 		return err.reason;
 	return v->reason;
 }

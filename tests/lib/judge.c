@@ -139,7 +139,7 @@ judge_subject(struct judge *j, struct graph *g, struct store *store, const char 
 	subjects = graph_subjects(g, j->subjects, &count);
 	for (size_t i = 0; i < count; i++)
 		if (digest == NULL || str_is(subjects[i]->digest_text, digest))
-			return verify_artifact(
+			return decide_artifact(
 			    &j->verdict, &tools, store, subjects[i], err);
 	return err_set(err, REASON_ARTIFACT_NOT_JUDGED, NULL, "no such subject");
 }
@@ -266,7 +266,7 @@ judge_bare(struct judge *j, const struct judge_target *target, const char *envel
 	subject.referrers = referrers;
 	subject.referrer_count = 1;
 	referrer_init(&referrer, &layer);
-	if (verify_artifact(&j->verdict, &tools, store, &subject, &err) != 0)
+	if (decide_artifact(&j->verdict, &tools, store, &subject, &err) != 0)
 		return err.reason;
 	return j->verdict.reason;
 }

@@ -6,7 +6,7 @@
  * graph, judge one of its subjects under a policy folder, at a given time.
  */
 #include "crypto/ossl.h"
-#include "verify/verifier.h"
+#include "decide/decide.h"
 
 /*
  * Of trust/revdata.h, which goes before tests/lib/forge.h: OpenSSL has a macro with a name

@@ -7,6 +7,7 @@
 
 #include "tests/lib/blobstage.h"
 #include "tests/lib/tap.h"
+#include "verify/checkers.h"
 
 static const char *const forms[] = { "jws", "cose" };
 
@@ -197,13 +198,13 @@ test_inspect(struct blobstage *b)
 
 		arena_clear(&b->j.mem);
 		verdict_init(v, &b->j.mem, 10);
-		ok(blob_inspect(v, &tools, &s, &err) == 0 && v->signatures.n == 1, "inspected");
+		ok(checker_show_file(v, &tools, &s, &err) == 0 && v->signatures.n == 1, "inspected");
 		if (form == 2) {
 			ok(v->findings.n > 0 && v->signatures.v[0].state == SIGNATURE_ERROR,
 			    "what is none is said to be none");
 			continue;
 		}
-		is_str(v->digest, blobstage_digest(b, "SHA256", b->file), "%s: what it signs",
+		is_str(v->signatures.v[0].signed_digest, blobstage_digest(b, "SHA256", b->file), "%s: what it signs",
 		    forms[form]);
 		ok(v->findings.n == 0 && v->signatures.v[0].chain_count == 3 &&
 			v->signatures.v[0].state == SIGNATURE_SKIPPED &&
@@ -288,7 +289,7 @@ test_license(struct blobstage *b)
 
 	arena_clear(&b->j.mem);
 	verdict_init(&b->j.verdict, &b->j.mem, 10);
-	ok(blob_inspect(&b->j.verdict, &tools, &s, &err) == 0 && b->j.verdict.certs.n == 1,
+	ok(checker_show_file(&b->j.verdict, &tools, &s, &err) == 0 && b->j.verdict.certs.n == 1,
 	    "vector LICENSE: one certificate");
 	anchor = arena_bytes(forge_mem(b->f), b->j.verdict.certs.v[0].der);
 	vector_file(b, "LICENSE");

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "codec/jsonin.h"
+#include "verify/checkers.h"
 #include "tests/lib/stage.h"
 #include "tests/lib/tap.h"
 
@@ -60,7 +61,7 @@ inspect(struct bench *b, enum forge_form form, struct bytes envelope)
 	arena_clear(&b->j.mem);
 	verdict_init(&b->j.verdict, &b->j.mem, 1000);
 	holder(&n, &d, b, form, envelope);
-	return verify_inspect(&b->j.verdict, &tools, b->store, &n, &err);
+	return checker_show(&b->j.verdict, &tools, b->store, &n, &err);
 }
 
 static struct bytes

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lists of words, and the CHECK constraints of the schema that name the same. */
+#include <stdio.h>
+
 #include "base/embed.h"
 #include "base/words.h"
 #include "tests/lib/tap.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "verify/statements.h"
+/* Which statements of the policy apply to a target. */
+#include "decide/statements.h"
 
 #include <stdlib.h>
 
@@ -132,7 +133,39 @@ statements_choose(struct choice *out, struct verdict *v, const struct verify_too
 		add_name(&c, STR_NONE, STR_NONE);
 }
 
+void
+statements_choose_file(struct choice *out, struct verdict *v, const struct blob_job *job)
+{
+	struct chosen one = {
+		.statement = job->statement, .name = job->statement_name, .file = true
+	};
+
+	memset(out, 0, sizeof(*out));
+	VEC_PUSH(v->mem, &out->list, one);
+}
+
 /* --- the step --- */
+
+static bool
+step_file(struct verdict *v, const struct chosen *c)
+{
+	const struct policy_statement *s = c->statement;
+
+	if (s == NULL && c->name.ptr == NULL) {
+		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NO_MATCH,
+		    "no statement is global (globalPolicy), and none was named");
+		return false;
+	}
+	if (s == NULL) {
+		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, REASON_POLICY_NO_MATCH,
+		    "no statement is named %.*s", STR_ARG(c->name));
+		return false;
+	}
+	verdict_pass(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1, "%sstatement %.*s (%s)",
+	    c->name.ptr == NULL ? "global " : "", STR_ARG(s->name), level_name(s->level));
+	return true;
+}
+
 
 static struct str
 step_json(const struct verdict *v, const struct chosen *c)
@@ -172,6 +205,8 @@ how(struct arena *mem, const struct chosen *c)
 bool
 statements_step(struct verdict *v, const struct chosen *c)
 {
+	if (c->file)
+		return step_file(v, c);
 	if (c->statement == NULL && c->scope.ptr == NULL) {
 		verdict_fail(v, STEP_POLICY_MATCH, ACTION_ENFORCE, -1,
 		    REASON_POLICY_NAMELESS,
