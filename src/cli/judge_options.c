@@ -57,6 +57,7 @@ judge_options_load(
 	worker->policy = &o->policy;
 	worker->revdata = &o->revdata;
 	worker->time = o->time;
+	worker->time_chosen = o->config->at != NULL;
 	terms_apply(worker, &o->terms);
 	return 0;
 }

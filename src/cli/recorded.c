@@ -262,6 +262,7 @@ recorded_worker(const struct recorded *r, enum worker_mode mode)
 		.policy = &r->policy,
 		.revdata = r->revdata.given ? &r->revdata : NULL,
 		.time = r->at,
+		.time_chosen = r->config->at != NULL,
 		.clock_us = config_monotonic_us,
 		.cpu_us = config_cpu_us,
 	};

@@ -280,7 +280,7 @@ ocsp_meant(const struct ocsp *o, struct certs *certs, const struct cert *issuer)
 	if (signed_by(o, issuer))
 		return true;
 	for (size_t i = 0; i < o->cert_count; i++)
-		if (certs_get(&c, certs, o->certs[i], NULL, NULL) == 0 && c != issuer &&
+		if (certs_get_lax(&c, certs, o->certs[i], NULL, NULL) == 0 && c != issuer &&
 		    (c->info.eku & EKU_OCSP) != 0 &&
 		    same_name(c->info.issuer_der, issuer->info.subject_der) &&
 		    cert_signed_by(c, issuer) && signed_by(o, c))

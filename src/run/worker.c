@@ -303,6 +303,7 @@ worker_tools(const struct worker *w, const struct worker_options *o)
 		.policy = o->policy,
 		.revoker = w->revoker,
 		.time = o->time,
+		.time_chosen = o->time_chosen,
 		.allow_missing = o->allow_missing,
 		.require_complete = o->require_complete,
 		.cpu_us = o->cpu_us,

@@ -34,6 +34,7 @@ struct worker_options {         /* the same for every input of a run */
 	const struct policy *policy;    /* NULL unless something is judged */
 	const struct revdata *revdata;  /* NULL: no revocation data */
 	struct when time;
+	bool time_chosen;               /* by the user: it is not that of the run */
 	enum subjects subjects;
 	struct naming naming;           /* what the user says of names */
 	enum input_found found;         /* of the one input: the batch sets it in each child */

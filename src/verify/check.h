@@ -30,6 +30,7 @@ struct verify_tools { /* a worker's own; nothing in it is shared */
 	const struct policy *policy;
 	struct revoker *revoker; /* NULL: no revocation data was given */
 	struct when time; /* the one evaluation time of the run */
+	bool time_chosen; /* by the user: it is not that of the run */
 	bool allow_missing; /* an absent layer is only told */
 	bool require_complete; /* a platform that was left out is a failure */
 	uint64_t (*cpu_us)(void); /* processor time so far; NULL: no limit on it */

@@ -202,6 +202,7 @@ authentic(struct notation_check *c, const struct policy_store_ref *ref,
 	s->trust_store = arena_printf(
 	    c->v->mem, "%s:%.*s", store_type_name(ref->type), STR_ARG(ref->name));
 	s->anchor = anchor->sha256;
+	c->trusted = true;
 	verdict_pass(c->v, STEP_AUTHENTICITY, action_of(c, VALIDATION_AUTHENTICITY),
 	    c->signature, "%.*s is in trust store %.*s", STR_ARG(anchor->subject),
 	    STR_ARG(s->trust_store));
@@ -365,6 +366,7 @@ step_revocation(struct notation_check *c)
 	struct revoked_question question = {
 		.chain = c->chain,
 		.time = c->job->tools->time,
+		.time_chosen = c->job->tools->time_chosen,
 		.has_signing_time = c->envelope.scheme == SCHEME_SIGNING_AUTHORITY,
 		.signing_time = c->envelope.signing_time,
 	};
@@ -373,6 +375,12 @@ step_revocation(struct notation_check *c)
 	if (action == ACTION_SKIP) {
 		verdict_skip(c->v, STEP_REVOCATION, action, c->signature, OUTCOME_SKIPPED,
 		    "the policy skips revocation");
+		return;
+	}
+	/* Who is refused already cannot ask for it: lists are large, and a chain is soon made. */
+	if (!c->trusted && action_of(c, VALIDATION_AUTHENTICITY) == ACTION_ENFORCE) {
+		verdict_skip(c->v, STEP_REVOCATION, action, c->signature,
+		    OUTCOME_NOT_APPLICABLE, "not asked: no certificate of the chain is trusted");
 		return;
 	}
 	revoked_chain(&r, c->job->tools->revoker, c->v->mem, &question);

@@ -17,6 +17,7 @@ struct notation_check { /* one signature under way */
 	struct where at;
 	struct envelope envelope;
 	const struct chain *chain;
+	bool trusted; /* an anchor was found for it */
 };
 
 /* Keep the octets as evidence; *octets then lives with the verdict. False: none, a failed step. */

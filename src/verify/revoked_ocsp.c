@@ -47,7 +47,8 @@ delegate_check(struct response *p, const struct cert *delegate, struct str *why)
 		.mem = p->ask->mem,
 		.cert = delegate,
 		.issuer = p->ask->issuer,
-		.time = p->ask->time };
+		.time = p->ask->time,
+		.time_chosen = p->ask->time_chosen };
 	struct revoked_answer a;
 
 	revoked_by_crl(&a, &ask);

@@ -191,7 +191,11 @@ token_pass(struct verdict *v, const struct check_job *job, const struct token *t
 static void
 token_judge(struct verdict *v, const struct check_job *job, const struct token *t)
 {
-	struct revoked_question question = { .chain = t->path, .time = job->tools->time };
+	struct revoked_question question = {
+		.chain = t->path,
+		.time = job->tools->time,
+		.time_chosen = job->tools->time_chosen,
+	};
 	struct revoked_result revoked;
 	enum reason reason;
 	char text[WHEN_TEXT], within[WHEN_TEXT];

@@ -416,6 +416,42 @@ test_cost(void)
 	    49 * 2, "an artifact costs its own two signatures");
 }
 
+/*
+ * Anybody makes a chain whose names are those of a list. No list is hashed for a signer who is
+ * refused already; but where the policy only logs that, revocation still decides.
+ */
+static void
+test_untrusted(void)
+{
+	static const struct {
+		const char *name, *verification;
+		bool asked;
+	} rows[] = {
+		{ "untrusted", "'level':'strict'", false },
+		{ "untrusted-logged",
+		    "'level':'audit','override':{'revocation':'enforce'}", true },
+	};
+
+	revstage_begin(&s);
+	revstage_others(&s, REV_NOBODY, REV_DELTA);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judge j;
+		const struct step *step;
+
+		stage_judge(&j, &s.st, rows[i].name, rows[i].verification, "'ca:stranger'");
+		revstage_use(&s, &j);
+		is_reason(stage_verdict(&s.st, &j, envelope()),
+		    rows[i].asked ? REASON_NONE : REASON_CERT_UNTRUSTED, "%s", rows[i].name);
+		step = judge_step(&j, STEP_REVOCATION);
+		ok(step->outcome ==
+			(rows[i].asked ? OUTCOME_PASS : OUTCOME_NOT_APPLICABLE),
+		    "%s: revocation", rows[i].name);
+		ok((revoker_counts(j.revoker).lists_verified > 0) == rows[i].asked,
+		    "%s: lists are asked: %s", rows[i].name, rows[i].asked ? "yes" : "no");
+		judge_close(&j);
+	}
+}
+
 int
 main(void)
 {
@@ -434,6 +470,7 @@ main(void)
 	test_time();
 	test_authority();
 	test_cost();
+	test_untrusted();
 	judge_close(&strict);
 	judge_close(&permissive);
 	judge_close(&skip);
