@@ -92,6 +92,27 @@ is_referrer(const struct node *n)
 	return n->subject != NULL && n->subject->state == NODE_PRESENT;
 }
 
+/*
+ * By its form (Notary Project signature specification, "OCI signatures"): whoever calls a manifest
+ * so, and gives it the configuration of an image or layers of another kind, has an image.
+ */
+static bool
+is_notary_signature(const struct slot *s)
+{
+	const struct manifest *m = &s->node.manifest;
+
+	if (media_of(s->node.effective_type) != MEDIA_NOTARY_SIGNATURE ||
+	    manifest_has_image_config(m) || m->child_count == 0)
+		return false;
+	for (size_t i = 0; i < m->child_count; i++) {
+		enum media type = media_of(m->children[i].media_type);
+
+		if (type != MEDIA_JWS && type != MEDIA_COSE)
+			return false;
+	}
+	return true;
+}
+
 static int
 manifest_role(enum node_role *out, struct build *b, const struct slot *s)
 {
@@ -100,7 +121,7 @@ manifest_role(enum node_role *out, struct build *b, const struct slot *s)
 	*out = ROLE_NONE;
 	if (has_installed_layer(m))
 		return 0;
-	if (media_of(s->node.effective_type) == MEDIA_NOTARY_SIGNATURE) {
+	if (is_notary_signature(s)) {
 		*out = ROLE_SIGNATURE;
 		return 0;
 	}

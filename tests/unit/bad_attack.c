@@ -205,6 +205,58 @@ bad_claim_hides_artifact(void)
 	}
 }
 
+/*
+ * What calls itself a signature of the Notary Project is one by its form: runtimes start an image by
+ * its configuration, whatever its artifactType says, and take the first entry of a name.
+ */
+static void
+bad_signature_is_an_image(void)
+{
+	static const struct {
+		const char *why, *artifact, *config, *layer;
+		bool judged;
+	} rows[] = {
+		{ "image called signature", T_NOTARY, T_CONFIG, "application/octet-stream",
+		    true },
+		{ "image called signature, with its layers", T_NOTARY, T_CONFIG, T_LAYER,
+		    true },
+		{ "image called signature, over an envelope", T_NOTARY, T_CONFIG, T_JWS, true },
+		{ "image of Docker called signature", T_NOTARY,
+		    "application/vnd.docker.container.image.v1+json",
+		    "application/octet-stream", true },
+		{ "signature over something else", T_NOTARY, T_EMPTY,
+		    "application/octet-stream", true },
+		{ "old form over something else", NULL, T_NOTARY, "application/octet-stream",
+		    true },
+		{ "sibling: JWS", T_NOTARY, T_EMPTY, T_JWS, false },
+		{ "sibling: COSE", T_NOTARY, T_EMPTY, "application/cose", false },
+		{ "sibling: old form", NULL, T_NOTARY, T_JWS, false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct piece good, config, layer, thing;
+		struct memlayout l;
+
+		ml_init(&l);
+		good = ml_image(&l, "good", "");
+		config = ml_blob(&l, rows[i].config, "{}");
+		layer = ml_blob(&l, rows[i].layer, "{}");
+		thing = ml_blob(&l, T_MANIFEST,
+		    ml_text(&l,
+			"{\"schemaVersion\":2,\"mediaType\":\"" T_MANIFEST
+			"\"%s%s%s,\"config\":%s,\"layers\":[%s]}",
+			rows[i].artifact == NULL ? "" : ",\"artifactType\":\"",
+			rows[i].artifact == NULL ? "" : rows[i].artifact,
+			rows[i].artifact == NULL ? "" : "\"", config.json, layer.json));
+		ml_entry(&l, &good, REF_NAME "\"1\"");
+		ml_entry(&l, &thing, NULL);
+		ok(ml_build(&l) == 0, "bad_signature_is_an_image %zu", i);
+		ok(ml_judged(&l, SUBJECTS_ROOTS, thing.digest) == rows[i].judged,
+		    "%s: %sjudged", rows[i].why, rows[i].judged ? "" : "not ");
+		ml_clear(&l);
+	}
+}
+
 /* An index is supporting only if all that is there of it is. */
 static void
 bad_index_hides_image(void)
@@ -543,6 +595,7 @@ main(void)
 {
 	bad_docker_list();
 	bad_claim_hides_artifact();
+	bad_signature_is_an_image();
 	bad_index_hides_image();
 	bad_name_not_for_all();
 	bad_many_repositories();
