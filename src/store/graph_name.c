@@ -337,24 +337,24 @@ selects(struct build *b, struct slot *s, const struct entry_names *n)
 }
 
 /*
- * Names that are nothing but names. The tag of a digest marks what belongs to it, a "kind" all
- * names of its entry; where something was pulled from is no name.
+ * Names that are nothing but names. The tag of a digest marks what belongs to it; where something
+ * was pulled from is no name.
  */
 static void
 plain_names(struct build *b, struct slot *s, const struct descriptor *d,
     const struct entry_names *n)
 {
+	bool by_kind = (claims_of(b, s, d, STR_NONE) & CLAIM_COSIGN) != 0;
 	struct str alg, hex, suffix;
 
-	if ((claims_of(b, s, d, STR_NONE) & CLAIM_COSIGN) != 0)
-		return;
 	for (size_t i = 0; i < n->list.n; i++) {
 		const struct node_name *name = &n->list.v[i];
 
 		if (name->source != NAME_DISTRIBUTION &&
 		    (name->tag.ptr == NULL ||
 			!reference_digest_tag(name->tag, &alg, &hex, &suffix)))
-			VEC_PUSH(b->mem, &s->plain_names, name->text);
+			VEC_PUSH(b->mem, &s->plain_names,
+			    ((struct plain_name){ name->text, by_kind }));
 	}
 }
 

@@ -342,15 +342,15 @@ by_name(const void *a, const void *b)
 	return c != 0 ? c : str_cmp(x->slot->node.digest_text, y->slot->node.digest_text);
 }
 
-/* A fault of the entries that share the name, not of the others in the export. */
+/*
+ * A fault of the entries that share the name, not of the others in the export. Supporting material
+ * is no exception: some tools take the last entry of a name.
+ */
 static void
 ambiguous(struct build *b)
 {
-	size_t n = 0;
+	size_t n = b->tagged.n;
 
-	for (size_t i = 0; i < b->tagged.n; i++)
-		if (b->tagged.v[i].slot->node.class != CLASS_SUPPORTING)
-			b->tagged.v[n++] = b->tagged.v[i];
 	if (n > 1)
 		qsort(b->tagged.v, n, sizeof(*b->tagged.v), by_name);
 	for (size_t i = 1; i < n; i++) {

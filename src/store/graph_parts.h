@@ -16,6 +16,11 @@ enum { /* what an entry says its node is; believed only if it fits */
 	CLAIM_ATTESTATION = 4 /* BuildKit's platform and annotations */
 };
 
+struct plain_name { /* of an entry */
+	struct str text;
+	bool by_kind; /* the entry says with a "kind" that it is a signature or the like */
+};
+
 struct slot { /* a node under construction */
 	struct node node; /* first: a struct node made here is a struct slot */
 	const struct descriptor *first; /* led here; NULL: blob scan */
@@ -34,7 +39,7 @@ struct slot { /* a node under construction */
 	VEC(struct graph_note) faults, wrong; /* of names: malformed; all that block */
 	bool user_named; /* the user named it, whatever the export says */
 	bool by_option; /* by the one name for the whole input */
-	VEC(struct str) plain_names; /* of entries that do not mark it: no digest tags */
+	VEC(struct plain_name) plain_names; /* that do not mark it: no digest tags */
 	VEC(struct node *) parents;
 	VEC(struct node *) referrers;
 	VEC(struct node *) material;

@@ -113,32 +113,6 @@ is_notary_signature(const struct slot *s)
 	return true;
 }
 
-static int
-manifest_role(enum node_role *out, struct build *b, const struct slot *s)
-{
-	const struct manifest *m = &s->node.manifest;
-
-	*out = ROLE_NONE;
-	if (has_installed_layer(m))
-		return 0;
-	if (is_notary_signature(s)) {
-		*out = ROLE_SIGNATURE;
-		return 0;
-	}
-	if (may_be_evidence(m)) {
-		if (layers_role(out, b, m,
-			(s->claims & CLAIM_ATTESTATION) != 0 && !s->node.is_root) != 0)
-			return -1;
-		if (*out != ROLE_NONE)
-			return 0;
-	}
-	/* Some runtimes unpack a layer whatever its type says: then an image's config tells. */
-	if (is_referrer(&s->node) &&
-	    (!manifest_has_image_config(m) || m->child_count == 0))
-		*out = ROLE_REFERRER;
-	return 0;
-}
-
 /* --- names --- */
 
 static bool
@@ -150,15 +124,63 @@ has_name(const struct slot *s, struct str text)
 	return false;
 }
 
-/* No name, or only such as mark it, or those of what it belongs to. */
+/* Its subject has it, or an index that contains that one. */
 static bool
-nameless(const struct slot *s)
+name_of_subject(struct node *subject, struct str text)
 {
-	for (size_t i = 0; i < s->plain_names.n; i++)
+	const struct slot *s = slot_of(subject);
+
+	if (has_name(s, text))
+		return true;
+	for (size_t i = 0; i < s->parents.n; i++)
+		if (has_name(slot_of(s->parents.v[i]), text))
+			return true;
+	return false;
+}
+
+/*
+ * No name, or only such as mark it, or those of what it belongs to. A "kind" excuses any name, but
+ * of what proves by its octets that it is such material alone.
+ */
+static bool
+nameless(const struct slot *s, bool proven)
+{
+	for (size_t i = 0; i < s->plain_names.n; i++) {
+		if (proven && s->plain_names.v[i].by_kind)
+			continue;
 		if (s->node.subject == NULL ||
-		    !has_name(slot_of(s->node.subject), s->plain_names.v[i]))
+		    !name_of_subject(s->node.subject, s->plain_names.v[i].text))
 			return false;
+	}
 	return true;
+}
+
+/* --- manifests --- */
+
+static int
+manifest_role(enum node_role *out, struct build *b, const struct slot *s)
+{
+	const struct manifest *m = &s->node.manifest;
+
+	*out = ROLE_NONE;
+	if (has_installed_layer(m) || !nameless(s, true))
+		return 0;
+	if (may_be_evidence(m)) {
+		if (layers_role(out, b, m,
+			(s->claims & CLAIM_ATTESTATION) != 0 && !s->node.is_root) != 0)
+			return -1;
+		if (*out != ROLE_NONE)
+			return 0;
+	}
+	if (!nameless(s, false))
+		return 0;
+	/* Some runtimes unpack a layer whatever its type says: then an image's config tells. */
+	if (is_notary_signature(s))
+		*out = ROLE_SIGNATURE;
+	else if (is_referrer(&s->node) &&
+		 (!manifest_has_image_config(m) || m->child_count == 0))
+		*out = ROLE_REFERRER;
+	return 0;
 }
 
 /* --- lists --- */
@@ -206,7 +228,7 @@ index_roles(struct build *b)
 	while (count > 0) {
 		struct slot *s = order[--count];
 
-		if (is_index(s) && nameless(s))
+		if (is_index(s) && nameless(s, true))
 			s->node.role = index_role(s);
 	}
 }
@@ -220,8 +242,7 @@ graph_support(struct build *b)
 		struct slot *s = b->all.v[i];
 		enum media type = media_of(s->node.media_type);
 
-		if (s->node.state != NODE_PRESENT || !media_is_manifest(type) ||
-		    !nameless(s))
+		if (s->node.state != NODE_PRESENT || !media_is_manifest(type))
 			continue;
 		if (manifest_role(&s->node.role, b, s) != 0)
 			return -1;

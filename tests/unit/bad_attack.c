@@ -144,6 +144,11 @@ bad_claim_hides_artifact(void)
 		    SUBJECT_RIGHT, NULL, false },
 		{ "sibling: referrer under the name of its subject", T_EMPTY,
 		    "application/octet-stream", "x", SUBJECT_RIGHT, REF_NAME "\"1\"", false },
+		{ "referrer by kind under another name", T_EMPTY, "application/octet-stream",
+		    "x", SUBJECT_RIGHT, KIND REF_NAME "\"2\"", true },
+		{ "sibling: referrer by kind under the name of its subject", T_EMPTY,
+		    "application/octet-stream", "x", SUBJECT_RIGHT, KIND REF_NAME "\"1\"",
+		    false },
 		{ "referrer of nothing here", T_EMPTY, "application/octet-stream", "x",
 		    SUBJECT_ABSENT, NULL, true },
 		{ "referrer of another size", T_EMPTY, "application/octet-stream", "x",
@@ -215,22 +220,25 @@ bad_signature_is_an_image(void)
 	static const struct {
 		const char *why, *artifact, *config, *layer;
 		bool judged;
+		const char *annotations;
 	} rows[] = {
 		{ "image called signature", T_NOTARY, T_CONFIG, "application/octet-stream",
-		    true },
+		    true, NULL },
 		{ "image called signature, with its layers", T_NOTARY, T_CONFIG, T_LAYER,
-		    true },
-		{ "image called signature, over an envelope", T_NOTARY, T_CONFIG, T_JWS, true },
+		    true, NULL },
+		{ "image called signature, over an envelope", T_NOTARY, T_CONFIG, T_JWS, true, NULL },
 		{ "image of Docker called signature", T_NOTARY,
 		    "application/vnd.docker.container.image.v1+json",
-		    "application/octet-stream", true },
+		    "application/octet-stream", true, NULL },
 		{ "signature over something else", T_NOTARY, T_EMPTY,
-		    "application/octet-stream", true },
+		    "application/octet-stream", true, NULL },
 		{ "old form over something else", NULL, T_NOTARY, "application/octet-stream",
-		    true },
-		{ "sibling: JWS", T_NOTARY, T_EMPTY, T_JWS, false },
-		{ "sibling: COSE", T_NOTARY, T_EMPTY, "application/cose", false },
-		{ "sibling: old form", NULL, T_NOTARY, T_JWS, false },
+		    true, NULL },
+		{ "sibling: JWS", T_NOTARY, T_EMPTY, T_JWS, false, NULL },
+		{ "sibling: COSE", T_NOTARY, T_EMPTY, "application/cose", false, NULL },
+		{ "sibling: old form", NULL, T_NOTARY, T_JWS, false, NULL },
+		{ "signature by kind under a name", T_NOTARY, T_EMPTY, T_JWS, true,
+		    KIND REF_NAME "\"2\"" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -249,10 +257,40 @@ bad_signature_is_an_image(void)
 			rows[i].artifact == NULL ? "" : rows[i].artifact,
 			rows[i].artifact == NULL ? "" : "\"", config.json, layer.json));
 		ml_entry(&l, &good, REF_NAME "\"1\"");
-		ml_entry(&l, &thing, NULL);
+		ml_entry(&l, &thing, rows[i].annotations);
 		ok(ml_build(&l) == 0, "bad_signature_is_an_image %zu", i);
 		ok(ml_judged(&l, SUBJECTS_ROOTS, thing.digest) == rows[i].judged,
 		    "%s: %sjudged", rows[i].why, rows[i].judged ? "" : "not ");
+		ml_clear(&l);
+	}
+}
+
+/* Of several entries of a name some tools take the first, some the last, whatever they refer to. */
+static void
+bad_referrer_shares_a_name(void)
+{
+	static const char *const names[] = { REF_NAME "\"1\"", REF_NAME "\"r.example/a:1\"",
+		CONTAINERD_NAME "\"r.example/a:1\"" };
+
+	for (size_t i = 0; i < 2 * COUNT(names); i++) {
+		struct piece good, layer, thing;
+		struct memlayout l;
+
+		ml_init(&l);
+		good = ml_image(&l, "good", "");
+		layer = ml_blob(&l, "application/octet-stream", "x");
+		thing = ml_blob(&l, T_MANIFEST,
+		    ml_text(&l,
+			"{\"schemaVersion\":2,\"mediaType\":\"" T_MANIFEST
+			"\",\"artifactType\":\"application/x\",\"config\":{\"mediaType\":\"" T_EMPTY
+			"\",\"digest\":\"" EMPTY_SHA256 "\",\"size\":2},\"layers\":[%s]%s}",
+			layer.json, subject_member(&l, &good, SUBJECT_RIGHT)));
+		ml_entry(&l, i % 2 == 0 ? &good : &thing, names[i / 2]);
+		ml_entry(&l, i % 2 == 0 ? &thing : &good, names[i / 2]);
+		ok(ml_build(&l) == 0 && !ml_judged(&l, SUBJECTS_ROOTS, thing.digest),
+		    "bad_referrer_shares_a_name %zu", i);
+		ok(ml_note(ml_node(&l, good.digest), REASON_LAYOUT_TAG_AMBIGUOUS),
+		    "what it refers to is not to be told by %s", names[i / 2]);
 		ml_clear(&l);
 	}
 }
@@ -596,6 +634,7 @@ main(void)
 	bad_docker_list();
 	bad_claim_hides_artifact();
 	bad_signature_is_an_image();
+	bad_referrer_shares_a_name();
 	bad_index_hides_image();
 	bad_name_not_for_all();
 	bad_many_repositories();
