@@ -111,7 +111,7 @@ give_all(struct build *b, struct slot *s)
 	const struct node_name *own;
 	size_t count;
 
-	if (s->node.child_count == 0 || s->node.is_fallback_index)
+	if (s->node.child_count == 0)
 		return;
 	own = own_to_parts(&count, b, s);
 	if (count == 0 || s->node.part_name_count == 0) {

@@ -49,13 +49,14 @@ unreadable(struct str s)
 	return false;
 }
 
-/* "ocidir:///path:tag" is where a tool had it from, and no name of an image. */
+/*
+ * "ocidir:///path:tag" is where a tool had it from, and no name of an image. What stands behind
+ * another scheme may well be one.
+ */
 static bool
-is_url(struct str s)
+is_place(struct str s)
 {
-	size_t colon = str_find(s, ':');
-
-	return str_starts(str_from(s, colon), STR("://"));
+	return str_starts(s, STR("ocidir://"));
 }
 
 /* Docker's files give names as people type them: what has no host is on Docker Hub. */
@@ -69,7 +70,7 @@ is_docker(enum name_source source)
 static bool
 below_registry(const struct build *b, struct str text)
 {
-	return b->names->user.registry.ptr != NULL && !is_url(text) &&
+	return b->names->user.registry.ptr != NULL && !is_place(text) &&
 	       (str_find(text, '/') < text.len || str_find(text, ':') < text.len);
 }
 
@@ -139,7 +140,7 @@ read_name(struct build *b, struct slot *s, struct node_name *n, struct str text)
 	n->text = arena_str(b->mem, text);
 	if (ignored)
 		n->use = NAME_IGNORED;
-	else if (is_docker(n->source) || (reference_is_full(text) && !is_url(text)) ||
+	else if (is_docker(n->source) || (reference_is_full(text) && !is_place(text)) ||
 		 below_registry(b, text))
 		read_full(b, s, n);
 	else
@@ -195,7 +196,7 @@ name_part(struct build *b, struct slot *s, const struct descriptor *d)
 		struct str text = descriptor_annotation(d, rows[i].key);
 
 		if (text.ptr != NULL &&
-		    (unreadable(text) || (reference_is_full(text) && !is_url(text))) &&
+		    (unreadable(text) || (reference_is_full(text) && !is_place(text))) &&
 		    read_name(b, s, &name, text))
 			keep_name(b, s, &name);
 	}

@@ -270,6 +270,10 @@ static const struct row rest_rows[] = {
 	    NULL, NULL, NULL, NULL, NO },
 	{ "sibling: an address is no name",
 	    CONTAINERD "'ocidir:///srv/unmet:1'," REF "'1'", NULL, NULL, NULL, NULL, NO },
+	{ "a transport", REF "'docker://r.example/unmet:1'", NULL, NULL, NULL, NULL,
+	    REASON_REFERENCE_INVALID },
+	{ "a scheme", CONTAINERD "'https://r.example/unmet:1'", NULL, NULL, NULL, NULL,
+	    REASON_REFERENCE_INVALID },
 	/* Digests in names. */
 	{ "digest of something else", CONTAINERD "'r.example/met@sha256:" ZEROS "'", NULL,
 	    NULL, NULL, NULL, REASON_NAME_DIGEST },

@@ -240,6 +240,26 @@ test_parts(void)
 	ml_clear(&l);
 }
 
+/* An image in what calls itself a list of referrers can be had by the name of that list. */
+static void
+test_tag_index(void)
+{
+	struct memlayout l;
+	struct piece a, hidden, index;
+
+	ml_init(&l);
+	a = ml_image(&l, "a", "");
+	hidden = ml_image(&l, "hidden", "");
+	index = ml_index(&l, hidden.json, "");
+	ml_entry(&l, &a, CONTAINERD_NAME "\"r.io/app:1\"");
+	ml_entry(&l, &index,
+	    ml_text(&l, CONTAINERD_NAME "\"r.io/prod:sha256-%s\"", a.digest + 7));
+	ok(ml_build(&l) == 0, "an image in a list of referrers");
+	ok(ml_judged(&l, SUBJECTS_ROOTS, index.digest), "the list is judged");
+	is_judged_by(&l, &hidden, "r.io/prod");
+	ml_clear(&l);
+}
+
 /* Names on the entries of an index, not of index.json. */
 static void
 test_names_inside(void)
@@ -478,6 +498,7 @@ main(void)
 	test_docker_files();
 	test_many_listed();
 	test_parts();
+	test_tag_index();
 	test_names_inside();
 	test_digests();
 	test_option();
