@@ -246,18 +246,23 @@ ca_sound(struct chain *chain, size_t i, enum chain_use use)
 }
 
 /*
- * Stricter than the Notary Project, which looks at no other extension: what is marked
- * critical and not understood is refused (RFC 5280 section 4.2).
+ * What is marked critical and not understood is refused (RFC 5280 section 4.2). For a signing chain
+ * this is stricter than the Notary Project, which looks at no other extension there. For a stamper's
+ * its verifier builds a path, and takes names of kinds that it does not compare for not understood.
  */
 static bool
-extensions_sound(struct chain *chain, size_t i)
+extensions_sound(struct chain *chain, size_t i, enum chain_use use)
 {
 	const struct cert *c = chain->certs[i];
 
-	return !c->info.unknown_critical ||
+	if (c->info.unknown_critical)
+		return breaks(chain, i, REASON_CERT_CRITICAL_EXTENSION,
+		    "certificate %zu has critical extension %.*s", i,
+		    STR_ARG(c->info.unknown_critical_oid));
+	return use != CHAIN_TIMESTAMPING || !c->only_other_names ||
 	       breaks(chain, i, REASON_CERT_CRITICAL_EXTENSION,
-		   "certificate %zu has critical extension %.*s", i,
-		   STR_ARG(c->info.unknown_critical_oid));
+		   "certificate %zu has critical subjectAltName or nameConstraints of kinds "
+		   "that are not compared", i);
 }
 
 /* RFC 5280 section 4.2.1.10: they hold for every certificate below. */
@@ -283,12 +288,12 @@ cert_sound(struct chain *chain, size_t i, enum chain_use use)
 {
 	if (chain->count == 1)
 		return single_sound(chain) && leaf_sound(chain, use) &&
-		       extensions_sound(chain, 0);
+		       extensions_sound(chain, 0, use);
 	if (i + 1 == chain->count ? !root_sound(chain, i) : !link_sound(chain, i))
 		return false;
 	if (i == 0 ? !leaf_sound(chain, use) : !ca_sound(chain, i, use))
 		return false;
-	return extensions_sound(chain, i);
+	return extensions_sound(chain, i, use);
 }
 
 void

@@ -319,6 +319,45 @@ x08(void)
 	    "bad_X08_policy_constraints_critical", &t, REASON_CERT_CRITICAL_EXTENSION);
 }
 
+/* Critical names of kinds that nobody compares: not understood in a stamper's chain. */
+static void
+x08_names(void)
+{
+	struct bytes other = forge_der(k.forge, 0x88, 1, forge_text("\x2a\x03"));
+	struct bytes host = forge_der(k.forge, 0x82, 1, forge_text("a.example"));
+	struct forge_ext names = { "2.5.29.17", true, forge_der(k.forge, 0x30, 1, other) };
+	struct kit_trio t = kit_trio(&k), c;
+
+	t.leaf.extra = &names;
+	t.leaf.extra_count = 1;
+	refused("X08 sibling: signer of code with such names", &t, REASON_NONE);
+	t.use = CHAIN_TIMESTAMPING;
+	t.leaf.eku = "timeStamping";
+	t.leaf.eku_critical = true;
+	refused("bad_X08_critical_names_of_no_known_kind", &t, REASON_CERT_CRITICAL_EXTENSION);
+	names.critical = false;
+	refused("X08 sibling: such names, not critical", &t, REASON_NONE);
+	names.critical = true;
+	names.der = forge_der(k.forge, 0x30, 2, other, host);
+	refused("X08 sibling: a known kind among them", &t, REASON_NONE);
+	t.leaf.extra_count = 0;
+	names = (struct forge_ext){ "2.5.29.30", true, constraints(0xa0, 0x88, "\x2a\x03") };
+	c = t;
+	c.ca.extra = &names;
+	c.ca.extra_count = 1;
+	refused("bad_X08_critical_constraints_ca", &c, REASON_CERT_CRITICAL_EXTENSION);
+	names.critical = false;
+	refused("X08 sibling: such constraints, not critical", &c, REASON_NONE);
+	names.critical = true;
+	c = t;
+	c.root.extra = &names;
+	c.root.extra_count = 1;
+	refused("bad_X08_critical_constraints_root", &c, REASON_CERT_CRITICAL_EXTENSION);
+	c.use = CHAIN_CODE_SIGNING;
+	c.leaf.eku = "codeSigning";
+	refused("X08 sibling: signer of code below such constraints", &c, REASON_NONE);
+}
+
 static struct when
 at(const char *text)
 {
@@ -501,6 +540,7 @@ main(void)
 	x06();
 	x07();
 	x08();
+	x08_names();
 	x09_x10();
 	x11_x12();
 	x13();
