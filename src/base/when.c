@@ -102,18 +102,21 @@ take_date(struct civil *c, struct str text, size_t *pos)
 
 /* time-secfrac, of any length: down to microseconds, what is finer is cut off. */
 static bool
-take_fraction(uint32_t *usec, struct str text, size_t *pos)
+take_fraction(uint32_t *usec, bool *more, struct str text, size_t *pos)
 {
 	uint32_t v = 0;
 	size_t n = 0;
 
 	*usec = 0;
+	*more = false;
 	if (!take_char(text, pos, '.'))
 		return true;
 	for (; *pos < text.len && text.ptr[*pos] >= '0' && text.ptr[*pos] <= '9';
 	     n++, (*pos)++) {
 		if (n < 6)
 			v = v * 10 + (uint32_t)(text.ptr[*pos] - '0');
+		else
+			*more = *more || text.ptr[*pos] != '0';
 	}
 	if (n == 0)
 		return false;
@@ -143,7 +146,7 @@ take_offset(int *east, struct str text, size_t *pos)
 }
 
 bool
-when_parse(struct when *out, struct str text)
+when_parse_more(struct when *out, bool *more, struct str text)
 {
 	struct civil c;
 	struct when w;
@@ -155,7 +158,7 @@ when_parse(struct when *out, struct str text)
 	if (!take_date(&c, text, &pos) || !take_char(text, &pos, 'T') ||
 	    !take_digits(&c.hour, text, &pos, 2) || !take_char(text, &pos, ':') ||
 	    !take_digits(&c.min, text, &pos, 2) || !take_char(text, &pos, ':') ||
-	    !take_digits(&c.sec, text, &pos, 2) || !take_fraction(&usec, text, &pos) ||
+	    !take_digits(&c.sec, text, &pos, 2) || !take_fraction(&usec, more, text, &pos) ||
 	    !take_offset(&east, text, &pos) || pos != text.len)
 		return false;
 	if (!when_from_civil(&w, c.year, c.month, c.day, c.hour, c.min, c.sec) ||
@@ -164,6 +167,14 @@ when_parse(struct when *out, struct str text)
 	w.usec = usec;
 	*out = w;
 	return true;
+}
+
+bool
+when_parse(struct when *out, struct str text)
+{
+	bool more;
+
+	return when_parse_more(out, &more, text);
 }
 
 bool

@@ -16,8 +16,10 @@ struct when {
 #define WHEN_SKEW_US (INT64_C(300) * 1000000)
 #define WHEN_TEXT 32            /* room for when_format and when_format_us */
 
-/* RFC 3339 section 5.6, any offset; fraction to microseconds, further digits refused unless 0. */
+/* RFC 3339 section 5.6, any offset; fraction to microseconds, finer digits are cut off. */
 bool when_parse(struct when *out, struct str text);
+/* The same; *more: the fraction goes on behind the microseconds, so the moment lies after *out. */
+bool when_parse_more(struct when *out, bool *more, struct str text);
 /* As above, and also RFC 3339 without a time ("2026-01-31" is midnight UTC): for --at. */
 bool when_parse_option(struct when *out, struct str text);
 /* year 1..9999, month 1..12, real days, hour 0..23, minute and second 0..59. */

@@ -218,9 +218,9 @@ read_scheme(struct cose *c, struct cborin *in)
 
 /* Seconds with a fraction, cut down to microseconds. */
 static bool
-float_time(struct when *out, double seconds)
+float_time(struct when *out, bool *more, double seconds)
 {
-	double whole;
+	double whole, micros;
 
 	/* NaN fails each comparison; 2^53 is far beyond the year 9999. */
 	if (!(seconds >= 0 && seconds < 9007199254740992.0))
@@ -228,7 +228,9 @@ float_time(struct when *out, double seconds)
 	whole = (double)(int64_t)seconds;
 	if (!when_from_unix(out, (int64_t)seconds))
 		return false;
-	out->usec = (uint32_t)((seconds - whole) * 1000000);
+	micros = (seconds - whole) * 1000000;
+	out->usec = (uint32_t)micros;
+	*more = micros > (double)out->usec;
 	return true;
 }
 
@@ -237,7 +239,7 @@ float_time(struct when *out, double seconds)
  * signature.
  */
 static int
-read_time(struct when *out, struct cose *c, struct cborin *in)
+read_time(struct when *out, bool *more, struct cose *c, struct cborin *in)
 {
 	struct cborin_item tag, v;
 	int64_t sec;
@@ -248,8 +250,9 @@ read_time(struct when *out, struct cose *c, struct cborin *in)
 		return refuse(c, tag.offset, REASON_SIG_TIME,
 		    "time has another tag than 1", CBORIN_END);
 	v = cborin_next(in);
+	*more = false;
 	if (v.kind == CBORIN_FLOAT
-		? !float_time(out, v.number)
+		? !float_time(out, more, v.number)
 		: v.kind != CBORIN_UINT || !cborin_int(&sec, &v) || !when_from_unix(out, sec))
 		return refuse(c, v.offset, REASON_SIG_TIME,
 		    "time is no number of seconds from 1970 to the year 9999", v.kind);
@@ -281,6 +284,7 @@ read_value(struct cose *c, enum header_id id)
 {
 	struct header *h = &c->header;
 	struct cborin in = c->value[id];
+	bool finer;
 
 	switch (id) {
 	case HEADER_ALG:
@@ -292,11 +296,11 @@ read_value(struct cose *c, enum header_id id)
 	case HEADER_SCHEME:
 		return read_scheme(c, &in);
 	case HEADER_TIME:
-		return read_time(&h->time, c, &in);
+		return read_time(&h->time, &finer, c, &in);
 	case HEADER_AUTHENTIC_TIME:
-		return read_time(&h->authentic_time, c, &in);
+		return read_time(&h->authentic_time, &h->authentic_more, c, &in);
 	case HEADER_EXPIRY:
-		return read_time(&h->expiry, c, &in);
+		return read_time(&h->expiry, &finer, c, &in);
 	case HEADER_PLUGIN:
 		return read_plugin(&h->plugin, c, &in);
 	case HEADER_PLUGIN_VERSION:

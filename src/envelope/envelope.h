@@ -32,6 +32,7 @@ struct envelope {
 	struct str content_type;
 	enum envelope_scheme scheme;
 	struct when signing_time;       /* signingTime, or authenticSigningTime */
+	struct when signing_time_end;   /* the next microsecond if authenticSigningTime is finer than that */
 	bool has_expiry;
 	struct when expiry;
 	bool has_plugin;                /* a verification plug-in is named, critical or not */

@@ -265,6 +265,8 @@ header_finish(struct envelope *e, struct header *h, struct err *err)
 	e->content_type = h->content_type;
 	e->scheme = h->scheme;
 	e->signing_time = h->scheme == SCHEME_X509 ? h->time : h->authentic_time;
+	e->signing_time_end = when_add_us(
+	    e->signing_time, h->scheme != SCHEME_X509 && h->authentic_more ? 1 : 0);
 	e->has_expiry = h->known[HEADER_EXPIRY] != NULL;
 	e->expiry = h->expiry;
 	e->has_plugin = h->known[HEADER_PLUGIN] != NULL;

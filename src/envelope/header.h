@@ -54,6 +54,7 @@ struct header {
 	enum envelope_scheme scheme;
 	struct str content_type, plugin, plugin_version;
 	struct when time, authentic_time, expiry;
+	bool authentic_more; /* authentic_time goes on behind its microseconds */
 };
 
 /* The JSON name, which is the COSE text label too, but for the first three. */

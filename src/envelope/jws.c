@@ -329,13 +329,14 @@ read_crit(struct jws *j, struct jv list, struct err *err)
 
 /* RFC 3339 section 5.6, any offset. */
 static int
-read_time(struct when *out, struct jws *j, struct jv v, struct err *err)
+read_time(
+    struct when *out, bool *more, struct jws *j, struct jv v, struct err *err)
 {
 	struct str text;
 
 	if (read_text(&text, j, v, REASON_SIG_TIME, err) != 0)
 		return -1;
-	if (!when_parse(out, text))
+	if (!when_parse_more(out, more, text))
 		return jsonin_fail(err, REASON_SIG_TIME, v, "not a time of RFC 3339");
 	return 0;
 }
@@ -360,6 +361,7 @@ read_member(struct jws *j, enum header_id id, struct jv v, struct err *err)
 {
 	struct header *h = &j->header;
 	struct str text;
+	bool finer;
 
 	switch (id) {
 	case HEADER_ALG:
@@ -373,11 +375,11 @@ read_member(struct jws *j, enum header_id id, struct jv v, struct err *err)
 			return -1;
 		return header_scheme(h, text, err);
 	case HEADER_TIME:
-		return read_time(&h->time, j, v, err);
+		return read_time(&h->time, &finer, j, v, err);
 	case HEADER_AUTHENTIC_TIME:
-		return read_time(&h->authentic_time, j, v, err);
+		return read_time(&h->authentic_time, &h->authentic_more, j, v, err);
 	case HEADER_EXPIRY:
-		return read_time(&h->expiry, j, v, err);
+		return read_time(&h->expiry, &finer, j, v, err);
 	case HEADER_PLUGIN:
 		return read_plugin(&h->plugin, j, v, err);
 	case HEADER_PLUGIN_VERSION:

@@ -49,7 +49,8 @@ check_authority(struct verdict *v, const struct check_job *job, const struct tim
 	char text[WHEN_TEXT];
 	size_t at;
 
-	if (chain_valid(in->chain, signed_at, signed_at, &at) != REASON_NONE)
+	/* Every digit counts, at both ends of a validity. */
+	if (chain_valid(in->chain, signed_at, in->envelope->signing_time_end, &at) != REASON_NONE)
 		verdict_fail(v, STEP_TIMESTAMP, action_of(job), in->signature,
 		    REASON_CERT_NOT_VALID_AT_SIGNING, "%.*s was not valid at %s",
 		    STR_ARG(subject_at(in->chain, at)), show(text, signed_at));

@@ -76,6 +76,28 @@ judged(struct bench *b, const struct forge_chain *c, const char *stores, const c
 
 /* --- 18: every certificate of the chain, not the leaf alone -------------------------------------- */
 
+/* The last second of a life as a CBOR float, and the next number of that kind behind it. */
+static void
+p18_float(struct bench *b)
+{
+	struct forge_header time = { .name = "io.cncf.notary.authenticSigningTime",
+		.cbor = BYTES_LIT("\xc1\xfb\x41\xd9\x6e\xb7\xc0\x00\x00\x00"),
+		.critical = true };
+	struct forge_envelope spec = { .form = FORGE_COSE,
+		.scheme = "notary.x509.signingAuthority",
+		.no_time = true,
+		.extra = &time,
+		.extra_count = 1 };
+	struct lives l = { { NULL }, { "2024-02-01T00:00:00Z" } };
+	struct forge_chain c = chain_of(b, &l);
+
+	is_reason(judged(b, &c, "", STAGE_NOW, spec), REASON_NONE,
+	    "pitfall_18 sibling: signing authority, last second as a float");
+	time.cbor = BYTES_LIT("\xc1\xfb\x41\xd9\x6e\xb7\xc0\x00\x00\x01");
+	is_reason(judged(b, &c, "", STAGE_NOW, spec), REASON_CERT_NOT_VALID_AT_SIGNING,
+	    "pitfall_18_signing_authority_a_moment_after_as_a_float");
+}
+
 static void
 p18_whole_chain(struct bench *b)
 {
@@ -106,6 +128,15 @@ p18_whole_chain(struct bench *b)
 		is_reason(judged(b, &c, "", STAGE_NOW, authority), REASON_NONE,
 		    "pitfall_18 sibling: signing authority, last second of the %s",
 		    names[i]);
+		authority.signing_time = "2024-02-01T00:00:00.0000000001Z";
+		is_reason(judged(b, &c, "", STAGE_NOW, authority),
+		    REASON_CERT_NOT_VALID_AT_SIGNING,
+		    "pitfall_18_signing_authority_a_moment_after_the_%s", names[i]);
+		authority.signing_time = "2024-01-31T23:59:59.9999999999Z";
+		is_reason(judged(b, &c, "", STAGE_NOW, authority), REASON_NONE,
+		    "pitfall_18 sibling: signing authority, a moment before the end of the %s",
+		    names[i]);
+		authority.signing_time = "2024-02-01T00:00:00Z";
 		l = (struct lives){ { NULL }, { NULL } };
 		l.from[i] = "2024-02-01T00:00:01Z";
 		c = chain_of(b, &l);
@@ -417,6 +448,7 @@ main(void)
 	stage_judge(
 	    &b.stamped, &b.st, "stamped", "'level':'strict'", "'ca:root','tsa:root'");
 	p18_whole_chain(&b);
+	p18_float(&b);
 	p19_accuracy(&b);
 	p20_imprint(&b);
 	p21_p24_authority(&b);
