@@ -276,6 +276,24 @@ der_oid_ok(struct bytes oid)
 }
 
 bool
+der_oid_small(struct bytes oid, size_t *at)
+{
+	uint64_t arc = 0;
+
+	for (size_t i = 0; i < oid.len; i++) {
+		arc = arc << 7 | (oid.ptr[i] & 0x7f);
+		if (arc > INT32_MAX) {
+			if (at != NULL)
+				*at = i;
+			return false;
+		}
+		if (oid.ptr[i] < 0x80)
+			arc = 0;
+	}
+	return true;
+}
+
+bool
 der_oid_text(char *out, size_t size, struct bytes oid)
 {
 	uint64_t arc = 0, root;

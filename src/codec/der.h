@@ -73,6 +73,11 @@ bool der_bits(struct bytes *out, const struct der *d);
  */
 #define DER_OID_MOST 64
 bool der_oid_ok(struct bytes oid);
+/*
+ * Is each part below 2^31, as the Notary Project's verifier demands of what it reads? If not, *at is where
+ * the first larger one stands in the content; `at` may be NULL.
+ */
+bool der_oid_small(struct bytes oid, size_t *at);
 /* Dotted text of an OID; false and "" if it is malformed or does not fit. */
 bool der_oid_text(char *out, size_t size, struct bytes oid);
 

@@ -43,18 +43,11 @@ fault(struct cert *c, enum reason reason, const uint8_t *at, const char *fmt, ..
 static bool
 oid_fits(struct cert *c, const struct der *oid, const char *what)
 {
-	uint64_t arc = 0;
+	size_t at;
 
-	for (size_t i = 0; i < oid->content.len; i++) {
-		arc = arc << 7 | (oid->content.ptr[i] & 0x7f);
-		if (arc > INT32_MAX)
-			return fault(c, REASON_CERT_NOT_DER, oid->content.ptr + i,
-			    "%s is an OBJECT IDENTIFIER with a part above 2147483647",
-			    what);
-		if (oid->content.ptr[i] < 0x80)
-			arc = 0;
-	}
-	return true;
+	return der_oid_small(oid->content, &at) ||
+	       fault(c, REASON_CERT_NOT_DER, oid->content.ptr + at,
+		   "%s is an OBJECT IDENTIFIER with a part above 2147483647", what);
 }
 
 /* Is there more to read? A cursor that failed has nothing. */

@@ -71,40 +71,26 @@ shell_check(const struct tst_input *in, struct err *err)
 }
 
 /*
- * RFC 5652 section 10.2.1: what is there must be lists, or another format with its name. Nobody
- * looks into them: they were chosen by who made the token.
+ * RFC 5652 section 5.1. Nothing hangs on these: the signer names its own. But the Notary Project's
+ * verifier reads each.
  */
 static bool
-crls_read(struct cursor *top, const struct tst_input *in)
+algs_read(const struct frame *f)
 {
-	struct der field, list, part;
-	struct cursor c, inner;
+	struct cursor c = der_enter(&f->top, &f->algs);
+	struct algid alg;
 
-	if (!der_read(&field, top, DER_SHELL))
-		return false;
-	for (c = der_enter(top, &field); !der_done(&c);) {
-		bool other = der_next_is(&c, DER_CONTEXT_CONS(1));
-
-		if (!der_read(&list, &c, DER_SHELL) ||
-		    (!other && list.tag != DER_SEQUENCE) ||
-		    tst_strict(in, list.whole, REASON_TST_SYNTAX, NULL) != 0)
+	while (!der_done(&c))
+		if (!algid_read(&alg, &c, DER_SHELL) || !der_oid_small(alg.oid, NULL))
 			return false;
-		inner = der_enter(&c, &list);
-		if (other ? !der_take(&part, &inner, DER_STRICT, DER_OID)
-			  : !der_take(&part, &inner, DER_STRICT, DER_SEQUENCE) ||
-				!der_take(&part, &inner, DER_STRICT, DER_SEQUENCE) ||
-				!der_take(&part, &inner, DER_STRICT, DER_BIT_STRING) ||
-				!der_done(&inner))
-			return false;
-	}
-	return true;
+	return f->algs.content.len > 0;
 }
 
 static int
 frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 {
 	struct cursor top = cursor_of(in->token), c;
-	struct der info, type, content, data, number;
+	struct der info, type, content, data, number, crls;
 
 	if (!der_take(&info, &top, DER_SHELL, DER_SEQUENCE) || !der_done(&top))
 		return tst_refuse(
@@ -135,16 +121,18 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 	der_take(&f->encap, &f->top, DER_SHELL, DER_SEQUENCE);
 	if (der_next_is(&f->top, DER_CONTEXT_CONS(0)))
 		der_read(&f->certs, &f->top, DER_SHELL);
-	if (der_next_is(&f->top, DER_CONTEXT_CONS(1)) && !crls_read(&f->top, in))
+	/* RFC 5652 section 10.2.1. The Notary Project's verifier reads no list that stands there. */
+	if (der_next_is(&f->top, DER_CONTEXT_CONS(1)) &&
+	    (!der_read(&crls, &f->top, DER_SHELL) || crls.content.len > 0))
 		return tst_refuse(err, REASON_TST_SYNTAX, in->at, f->top.pos,
-		    "crls holds something else than revocation lists");
+		    "revocation lists in the token");
 	der_take(&f->signers, &f->top, DER_SHELL, DER_SET);
 	if (!der_done(&f->top))
 		return tst_refuse(
 		    err, REASON_TST_SYNTAX, in->at, f->top.pos, "malformed SignedData");
-	if (f->algs.content.len == 0)
+	if (!algs_read(f))
 		return tst_refuse(err, REASON_TST_SYNTAX, in->at, f->algs.offset,
-		    "digestAlgorithms is empty");
+		    "digestAlgorithms is empty or malformed");
 	return 0;
 }
 
@@ -279,7 +267,8 @@ extensions_read(bool *critical, struct cursor *c)
 		if (!der_take(&ext, &in, DER_STRICT, DER_SEQUENCE))
 			return false;
 		item = der_enter(&in, &ext);
-		if (!der_take(&oid, &item, DER_STRICT, DER_OID))
+		if (!der_take(&oid, &item, DER_STRICT, DER_OID) ||
+		    !der_oid_small(oid.content, NULL))
 			return false;
 		if (der_next_is(&item, DER_BOOLEAN)) {
 			if (!der_read(&flag, &item, DER_STRICT) || flag.content.len != 1)
@@ -316,7 +305,8 @@ info_begin(struct tst *t, struct cursor *c, const struct tst_input *in, struct e
 		return tst_refuse(
 		    err, REASON_TST_INFO, in->at, base, "TSTInfo version is not 1");
 	if (!der_take(&policy, c, DER_STRICT, DER_OID) ||
-	    !der_oid_text(text, sizeof(text), policy.content))
+	    !der_oid_text(text, sizeof(text), policy.content) ||
+	    !der_oid_small(policy.content, NULL))
 		return tst_refuse(
 		    err, REASON_TST_INFO, in->at, base + c->pos, "malformed policy");
 	t->policy = arena_str(in->mem, str_of(text));

@@ -28,11 +28,35 @@ struct attrs { /* the attributes that count; tag 0: absent */
 	bool repeated; /* some type twice, or several values */
 };
 
+/*
+ * Nobody hears what they say, for nobody signed it (RFC 5652 section 5.3); but the Notary Project's
+ * verifier reads their types.
+ */
+static bool
+unsigned_read(struct cursor *c)
+{
+	struct der field, attr, oid, values;
+	struct cursor list, in;
+
+	if (!der_next_is(c, DER_CONTEXT_CONS(1)))
+		return true;
+	if (!der_read(&field, c, DER_SHELL))
+		return false;
+	for (list = der_enter(c, &field); !der_done(&list);) {
+		if (!der_take(&attr, &list, DER_SHELL, DER_SEQUENCE))
+			return false;
+		in = der_enter(&list, &attr);
+		if (!der_take(&oid, &in, DER_SHELL, DER_OID) || !der_oid_ok(oid.content) ||
+		    !der_oid_small(oid.content, NULL) ||
+		    !der_take(&values, &in, DER_SHELL, DER_SET) || !der_done(&in))
+			return false;
+	}
+	return true;
+}
+
 static int
 info_read(struct info *s, struct cursor *c, const struct tst_input *in, struct err *err)
 {
-	struct der unsigned_attrs;
-
 	*s = (struct info){ 0 };
 	der_take(&s->version, c, DER_SHELL, DER_INTEGER);
 	der_read(&s->sid, c, DER_SHELL);
@@ -45,9 +69,7 @@ info_read(struct info *s, struct cursor *c, const struct tst_input *in, struct e
 		return tst_refuse(
 		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	der_take(&s->signature, c, DER_SHELL, DER_OCTET_STRING);
-	if (der_next_is(c, DER_CONTEXT_CONS(1)))
-		der_read(&unsigned_attrs, c, DER_SHELL);
-	if (!der_done(c))
+	if (!unsigned_read(c) || !der_done(c))
 		return tst_refuse(
 		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	return 0;
@@ -89,6 +111,7 @@ attrs_read(struct attrs *a, const struct cursor *outer, const struct der *set,
 			    "malformed signed attributes");
 		pair = der_enter(&c, &attr);
 		if (!der_take(&oid, &pair, DER_STRICT, DER_OID) ||
+		    !der_oid_small(oid.content, NULL) ||
 		    !der_take(&value_set, &pair, DER_STRICT, DER_SET) || !der_done(&pair))
 			return tst_refuse(err, REASON_TST_ATTRS, in->at, attr.offset,
 			    "malformed signed attribute");
@@ -155,15 +178,18 @@ cert_id_read(struct tst *t, struct cursor *c)
 	/* Another algorithm is not the parser's business: the comparison will fail. */
 	t->ess_alg = alg.kind == ALGID_HASH ? alg.hash : DIGEST_NONE;
 	t->ess_hash = hash.content;
+	if (alg.oid.len > 0 && !der_oid_small(alg.oid, NULL))
+		return false;
 	return der_done(&in) || (issuer_serial_read(t, &in) && der_done(&in));
 }
 
-/* SigningCertificateV2: only the first identifier counts (RFC 5035 section 3). */
+/* SigningCertificateV2: only the first identifier counts (RFC 5035 section 3), each must be one. */
 static bool
 ess_read(struct tst *t, const struct der *value)
 {
 	struct cursor top = cursor_of(value->whole), c, ids;
 	struct der seq, list, skipped;
+	struct tst further;
 
 	if (!der_take(&seq, &top, DER_STRICT, DER_SEQUENCE))
 		return false;
@@ -174,7 +200,7 @@ ess_read(struct tst *t, const struct der *value)
 	if (!cert_id_read(t, &ids))
 		return false;
 	while (!der_done(&ids))
-		if (!der_take(&skipped, &ids, DER_STRICT, DER_SEQUENCE))
+		if (!cert_id_read(&further, &ids))
 			return false;
 	return der_done(&c) ||
 	       (der_take(&skipped, &c, DER_STRICT, DER_SEQUENCE) && der_done(&c));

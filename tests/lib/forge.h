@@ -133,6 +133,8 @@ struct forge_token {
 	const char *content_type; /* eContentType; NULL: id-ct-TSTInfo */
 	struct bytes info_extra; /* DER behind the last field of TSTInfo */
 	struct bytes attrs_extra; /* DER of further signed attributes */
+	/* Instead of the whole TSTInfo, and of all that stands in signedAttrs: signed as they are. */
+	struct bytes info_raw, attrs_raw;
 	bool break_imprint, break_digest, break_signature;
 	struct bytes trailer; /* after the outer value */
 };

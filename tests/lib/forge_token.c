@@ -177,6 +177,8 @@ signed_attributes(struct forge *f, const struct forge_token *t, struct bytes inf
 	struct bytes digest = forge_hash(f, or_else(t->hash, "SHA256"), info);
 	struct bytes a[5];
 
+	if (t->attrs_raw.len > 0)
+		return forge_der(f, tag, 1, t->attrs_raw);
 	if (t->break_digest)
 		digest = forge_flip(f, digest, 0, 1);
 	a[0] = attribute(f, OID_CONTENT_TYPE, forge_der_oid(f, content_type));
@@ -275,7 +277,8 @@ struct bytes
 forge_token(struct forge *f, const struct forge_token *t, struct bytes message)
 {
 	const char *content_type = or_else(t->content_type, OID_TSTINFO);
-	struct bytes info = tst_info(f, t, message), none = { NULL, 0 };
+	struct bytes none = { NULL, 0 };
+	struct bytes info = t->info_raw.len > 0 ? t->info_raw : tst_info(f, t, message);
 	struct bytes certs, signers, content, token;
 
 	certs = forge_der(f, 0xa0, 4, t->tsa->cert[0], t->tsa->cert[1], t->tsa->cert[2],

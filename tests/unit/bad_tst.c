@@ -5,6 +5,7 @@
  * right.
  */
 #include "tests/lib/deredit.h"
+#include "tests/lib/forge_crl.h"
 #include "tests/lib/kit.h"
 #include "tests/lib/tap.h"
 
@@ -480,6 +481,84 @@ s15_s17(void)
 	refused("bad_S17_unknown_field", made(&spec), REASON_TST_INFO);
 }
 
+/* Parts that nothing hangs on: the reference reads them, so they must be what they should be. */
+static void
+s18_idle_parts(void)
+{
+	struct bytes empty = forge_der(k.forge, 0x30, 0), octets = forge_der(k.forge, 0x04, 0);
+	struct bytes unknown =
+	    forge_der(k.forge, 0x30, 2, forge_der_oid(k.forge, "1.2.2147483647"), octets);
+	struct bytes large = forge_der(k.forge, 0x30, 1, forge_der_oid(k.forge, "1.2.2147483648"));
+	struct forge_crl list = forge_crl_of(tsa.cert[1], forge_key(k.forge, "tsa-sub"));
+	struct bytes token = plain();
+	const struct {
+		const char *name, *at;
+		struct bytes behind;
+		enum reason reason;
+	} rows[] = {
+		{ "S18 sibling: unknown digest algorithm", AT_ALGS ".0", unknown, REASON_NONE },
+		{ "bad_S18_digest_algorithm_empty", AT_ALGS ".0", empty, REASON_TST_SYNTAX },
+		{ "bad_S18_digest_algorithm_octets", AT_ALGS ".0", octets, REASON_TST_SYNTAX },
+		{ "bad_S18_digest_algorithm_large", AT_ALGS ".0", large, REASON_TST_SYNTAX },
+		{ "S18 sibling: no revocation list", AT_CERTS, forge_der(k.forge, 0xa1, 0),
+		    REASON_NONE },
+		{ "bad_S18_revocation_list", AT_CERTS,
+		    forge_der(k.forge, 0xa1, 1, forge_crl(k.forge, &list)), REASON_TST_SYNTAX },
+		{ "S18 sibling: unsigned attribute", AT_SIGNER ".5",
+		    forge_der(k.forge, 0xa1, 1, attribute("1.2.2147483647", octets)), REASON_NONE },
+		{ "bad_S18_unsigned_attribute_empty", AT_SIGNER ".5",
+		    forge_der(k.forge, 0xa1, 1, empty), REASON_TST_SYNTAX },
+		{ "bad_S18_unsigned_attribute_octets", AT_SIGNER ".5",
+		    forge_der(k.forge, 0xa1, 1, octets), REASON_TST_SYNTAX },
+		{ "bad_S18_unsigned_attribute_large", AT_SIGNER ".5",
+		    forge_der(k.forge, 0xa1, 1, attribute("1.2.2147483648", octets)),
+		    REASON_TST_SYNTAX },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		refused(rows[i].name, der_add(k.mem, token, rows[i].at, rows[i].behind),
+		    rows[i].reason);
+}
+
+/* An arc of an OBJECT IDENTIFIER has 31 bits at most in the reference. */
+static void
+s18_identifiers(void)
+{
+	static const char *const oids[] = { "1.2.2147483647", "1.2.2147483648", "2.25.2147483648" };
+	struct bytes value = forge_der(k.forge, 0x04, 1, forge_text("x"));
+	struct bytes id = forge_der(k.forge, 0x30, 1,
+	    forge_der(k.forge, 0x04, 1, forge_hash(k.forge, "SHA256", tsa.cert[0])));
+
+	for (size_t i = 0; i < COUNT(oids); i++) {
+		struct forge_token spec = good();
+
+		spec.policy = oids[i];
+		is_reason(verdict(made(&spec)), i == 0 ? REASON_NONE : REASON_TST_INFO,
+		    "bad_S18_policy %s", oids[i]);
+		spec = good();
+		spec.attrs_extra = attribute(oids[i], value);
+		is_reason(verdict(made(&spec)), i == 0 ? REASON_NONE : REASON_TST_ATTRS,
+		    "bad_S18_attribute %s", oids[i]);
+		spec = good();
+		spec.info_extra = forge_der(k.forge, 0xa1, 1,
+		    forge_der(k.forge, 0x30, 2, forge_der_oid(k.forge, oids[i]), value));
+		is_reason(verdict(made(&spec)), i == 0 ? REASON_NONE : REASON_TST_INFO,
+		    "bad_S18_extension %s", oids[i]);
+	}
+	/* Further identifiers of certificates: the signature fails once they are read. */
+	refused("bad_S18_second_ess_malformed",
+	    without("1.2.840.113549.1.9.16.2.47",
+		attribute("1.2.840.113549.1.9.16.2.47",
+		    forge_der(k.forge, 0x30, 1,
+			forge_der(k.forge, 0x30, 2, id, forge_der(k.forge, 0x30, 1, id))))),
+	    REASON_TST_ESS);
+	refused("S18 sibling: second ess is one",
+	    without("1.2.840.113549.1.9.16.2.47",
+		attribute("1.2.840.113549.1.9.16.2.47",
+		    forge_der(k.forge, 0x30, 1, forge_der(k.forge, 0x30, 2, id, id)))),
+	    REASON_TST_SIGNATURE);
+}
+
 int
 main(void)
 {
@@ -498,6 +577,8 @@ main(void)
 	s12();
 	s13();
 	s15_s17();
+	s18_idle_parts();
+	s18_identifiers();
 	kit_close(&k);
 	return tap_done();
 }
