@@ -230,6 +230,24 @@ on_path(const struct search *s, const struct cert *c)
 	return false;
 }
 
+/* RFC 5280 section 4.2.1.10, as OpenSSL sees it and as the Notary Project's verifier does. */
+static void
+names_check(struct chains *c, struct chain *chain)
+{
+	const struct chain *names;
+	size_t at, above;
+
+	if (chain->reason != REASON_NONE)
+		return;
+	names = chain_names(c, chain);
+	if (names->reason != REASON_NONE) {
+		*chain = *names;
+	} else if (!stampnames_allowed(chain, &at, &above)) {
+		broken(chain, at, REASON_CERT_NAME_CONSTRAINTS,
+		    "has a name that a certificate above it does not allow");
+	}
+}
+
 /* Whole: judged. True if it is the answer. */
 static bool
 path_judge(struct search *s)
@@ -244,14 +262,10 @@ path_judge(struct search *s)
 	chain_check(chain, CHAIN_TIMESTAMPING);
 	issuers_check(chain);
 	validity_check(chain, s->key->time);
-	if (chain->reason == REASON_NONE) {
-		const struct chain *names = chain_names(c, chain);
-
-		if (names->reason != REASON_NONE)
-			*chain = *names;
-		else if (!library_agrees(c->certs->lib, chain, s->key->time))
-			return false;
-	}
+	names_check(c, chain);
+	if (chain->reason == REASON_NONE &&
+	    !library_agrees(c->certs->lib, chain, s->key->time))
+		return false;
 	/* What is wrong with the signer alone is the caller's to say, for every path. */
 	if (s->best == NULL || chain->reason == REASON_NONE)
 		s->best = chain;

@@ -89,7 +89,11 @@ struct chains {
 	struct chain_store *stores; /* one per set of anchors */
 };
 
-/* Frees what chain_build keeps. */
+/*
+ * Are all names of a stamper's chain allowed by the constraints above them, as the Notary Project's verifier
+ * sees it? If not: the certificate, and the one that constrains it.
+ */
+bool stampnames_allowed(const struct chain *chain, size_t *at, size_t *above);
 
 /* Forget OpenSSL's error queue: an old entry must not be taken for a new one. */
 static inline void

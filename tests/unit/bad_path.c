@@ -120,11 +120,79 @@ x19_x20(void)
 	    "X20 sibling: loop beside a path");
 }
 
+/*
+ * A name of the stamper below one constraint of its issuer: where the reference compares more
+ * strictly than OpenSSL, or cannot compare at all.
+ */
+static void
+x25_names(void)
+{
+	enum { MAIL = 0x81, DNS = 0x82, URI = 0x86, PERMIT = 0xa0, EXCLUDE = 0xa1 };
+	static const struct {
+		uint8_t tag;
+		const char *name;
+		uint8_t list, kind;
+		const char *base;
+		bool fine;
+	} rows[] = {
+		{ DNS, "a.example", PERMIT, DNS, "example", true },
+		{ DNS, "a.example", PERMIT, DNS, "b.example", false },
+		{ DNS, "*.a.example", EXCLUDE, DNS, "b.example", true },
+		{ DNS, "*.a.example", EXCLUDE, DNS, "B.a.example", false },
+		{ DNS, "*.a.example", PERMIT, DNS, "b.a.example", false },
+		{ DNS, "a..example", EXCLUDE, DNS, "z.example", false },
+		{ MAIL, "x@b.example", EXCLUDE, MAIL, "example.org", true },
+		{ MAIL, "x@b.example", EXCLUDE, MAIL, "example", false },
+		{ MAIL, "x@b.example", EXCLUDE, MAIL, "x@B.example", false },
+		{ MAIL, "X@b.example", EXCLUDE, MAIL, "x@b.example", true },
+		{ MAIL, "no mailbox", EXCLUDE, DNS, "z.example", false },
+		{ URI, "http://b.example/", EXCLUDE, URI, "example.org", true },
+		{ URI, "http://b.example:1/", EXCLUDE, URI, "example", false },
+		{ URI, "http://u@b.example/", EXCLUDE, URI, "b.example", false },
+		{ URI, "http://b.example:1@c.example/", PERMIT, URI, "b.example", false },
+		{ URI, "http://1.2.3.4/", EXCLUDE, URI, "example", false },
+		{ URI, "http://[::1]:1/", EXCLUDE, DNS, "z.example", false },
+		{ URI, "urn:a.example", EXCLUDE, DNS, "z.example", false },
+		{ URI, "http://b.example/", EXCLUDE, DNS, "z.example", true },
+	};
+	EVP_PKEY *root_key = forge_key(k.forge, "ca"), *sub_key = forge_key(k.forge, "ca-sub");
+	struct bytes none = { NULL, 0 }, anchor, leaf_der, ca_der;
+	struct forge_cert root = forge_cert_root(root_key, "CN=A"), ca, leaf;
+	const struct chain *found;
+
+	anchor = forge_cert(k.forge, &root);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct forge_ext limit = { "2.5.29.30", true, none };
+		struct forge_ext name = { "2.5.29.17", false, none };
+
+		limit.der = forge_der(k.forge, 0x30, 1,
+		    forge_der(k.forge, rows[i].list, 1,
+			forge_der(k.forge, 0x30, 1,
+			    forge_der(k.forge, rows[i].kind, 1, forge_text(rows[i].base)))));
+		name.der = forge_der(k.forge, 0x30, 1,
+		    forge_der(k.forge, rows[i].tag, 1, forge_text(rows[i].name)));
+		ca = forge_cert_ca(sub_key, "CN=B", anchor, root_key);
+		ca.extra = &limit;
+		ca.extra_count = 1;
+		ca_der = forge_cert(k.forge, &ca);
+		leaf = forge_cert_tsa(forge_key(k.forge, "tsa"), "CN=T", ca_der, sub_key);
+		leaf.extra = &name;
+		leaf.extra_count = 1;
+		leaf_der = forge_cert(k.forge, &leaf);
+		found = path(leaf_der, &ca_der, 1, &anchor, 1);
+		is_reason(found == NULL ? REASON_CHAIN_NO_ROOT : found->reason,
+		    rows[i].fine ? REASON_NONE : REASON_CERT_NAME_CONSTRAINTS,
+		    "%s %s %s %s", rows[i].fine ? "X25 sibling:" : "bad_X25_name", rows[i].name,
+		    rows[i].list == PERMIT ? "permitted" : "excluded", rows[i].base);
+	}
+}
+
 int
 main(void)
 {
 	kit_open(&k);
 	x19_x20();
+	x25_names();
 	x03_x18_x23_x24();
 	kit_close(&k);
 	return tap_done();
