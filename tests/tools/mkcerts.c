@@ -11,14 +11,13 @@
 #include <stdio.h>
 
 #include "codec/hex.h"
+#include "tests/lib/derchange.h"
 #include "tests/lib/deredit.h"
 #include "tests/lib/kit.h"
 
 #define AT_SUBJECT_VALUE "0.5.3.0.1"
 #define AT_ISSUER_VALUE "0.3.3.0.1"
 #define AT_SPKI "0.6"
-
-enum { DEPTH_MOST = 24, CHANGES_MOST = 64 };
 
 static const struct bytes none = { NULL, 0 };
 static struct kit k;
@@ -42,109 +41,6 @@ static const char *
 text(const char *a, const char *b, const char *c)
 {
 	return arena_printf(k.mem, "%s-%s-%s", a, b, c).ptr;
-}
-
-/* --- each value of a certificate, changed ------------------------------------------------ */
-
-static const uint8_t tags[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x0c, 0x12, 0x13,
-	0x14, 0x16, 0x17, 0x18, 0x1a, 0x1c, 0x1e, 0x1f, 0x30, 0x31, 0x80, 0x81, 0x82, 0x84,
-	0x86, 0x87, 0x88, 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xbf };
-
-static struct bytes
-reversed(struct bytes value)
-{
-	struct bytes out = none, one;
-	size_t left = der_content(value).len;
-
-	for (unsigned i = 0; left > 0; i++, left -= one.len) {
-		one = der_at(value, arena_printf(k.mem, "%u", i).ptr);
-		out = der_join(k.mem, one, out);
-	}
-	return out;
-}
-
-static void
-change(const char *base, struct bytes der, const char *path, const char *how,
-    struct bytes with)
-{
-	put(arena_printf(k.mem, "%s-%s-%s", base, path, how).ptr,
-	    der_edit(k.mem, der, path, with));
-}
-
-static void
-changes(const char *base, struct bytes der, const char *path)
-{
-	struct bytes v = der_at(der, path), in = der_content(v), ends;
-	uint8_t tag = v.ptr[0];
-
-	change(base, der, path, "removed", none);
-	change(base, der, path, "twice", der_join(k.mem, v, v));
-	change(base, der, path, "empty", der_make(k.mem, tag, none));
-	change(base, der, path, "longer",
-	    der_make(k.mem, tag, der_join(k.mem, in, BYTES_LIT("\x05\x00"))));
-	change(base, der, path, "led",
-	    der_make(k.mem, tag, der_join(k.mem, BYTES_LIT("\x00"), in)));
-	for (size_t i = 0; i < sizeof(tags); i++)
-		if (tags[i] != tag)
-			change(base, der, path, arena_printf(k.mem, "tag%02x", tags[i]).ptr,
-			    der_make(k.mem, tags[i], in));
-	if ((tag & 0x20) != 0) {
-		change(base, der, path, "reversed", der_make(k.mem, tag, reversed(v)));
-		return;
-	}
-	if (in.len == 0)
-		return;
-	change(base, der, path, "shorter", der_make(k.mem, tag, bytes_of(in.ptr, in.len - 1)));
-	for (int i = 0; i < 8; i++) {
-		ends = der_make(k.mem, tag, forge_flip(k.forge, in, 0, (uint8_t)(1 << i)));
-		change(base, der, path, arena_printf(k.mem, "first%d", i).ptr, ends);
-		ends = der_make(
-		    k.mem, tag, forge_flip(k.forge, in, in.len - 1, (uint8_t)(1 << i)));
-		change(base, der, path, arena_printf(k.mem, "last%d", i).ptr, ends);
-	}
-}
-
-/* Does the content hold whole values? Then they are changed, too. */
-static unsigned
-children(struct bytes in)
-{
-	unsigned n = 0;
-	size_t len;
-
-	for (; in.len >= 2; n++) {
-		len = in.ptr[1];
-		if ((in.ptr[0] & 0x1f) == 0x1f || (len >= 0x80 && (len != 0x81 && len != 0x82)))
-			return 0;
-		len = len < 0x80 ? 2 + len
-		      : len == 0x81 && in.len > 2 ? 3u + in.ptr[2]
-		      : in.len > 3 ? 4u + ((unsigned)in.ptr[2] << 8 | in.ptr[3])
-				   : in.len + 1;
-		if (len > in.len)
-			return 0;
-		in = bytes_of(in.ptr + len, in.len - len);
-	}
-	return in.len == 0 ? n : 0;
-}
-
-static void
-walk(const char *base, struct bytes der)
-{
-	const char *todo[512];
-	size_t n = 0;
-	struct bytes v;
-	unsigned count;
-
-	for (unsigned i = children(der_content(der)); i-- > 0;)
-		todo[n++] = arena_printf(k.mem, "%u", i).ptr;
-	while (n > 0) {
-		const char *path = todo[--n];
-
-		changes(base, der, path);
-		v = der_at(der, path);
-		count = (v.ptr[0] & 0x20) != 0 || v.ptr[0] == 0x04 ? children(der_content(v)) : 0;
-		while (count-- > 0 && n < COUNT(todo))
-			todo[n++] = arena_printf(k.mem, "%s.%u", path, count).ptr;
-	}
 }
 
 /* --- certificates to start from ---------------------------------------------------------- */
@@ -447,6 +343,21 @@ keys(void)
 		put(text("key", kinds[i], "empty"),
 		    der_edit(k.mem, der, AT_SPKI ".1", der_make(k.mem, 0x03, BYTES_LIT("\0"))));
 	}
+}
+
+static void
+put_changed(void *base, const char *name, struct bytes der)
+{
+	put(arena_printf(k.mem, "%s-%s", (const char *)base, name).ptr, der);
+}
+
+static void
+walk(const char *base, struct bytes der)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%s", base);
+	derchange_all(&(struct derchange){ k.forge, put_changed, name, NULL }, der);
 }
 
 int
