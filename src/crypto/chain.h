@@ -21,6 +21,7 @@ struct chain {                  /* plain; certificates are borrowed from the int
 	char detail[160];               /* words for the reason; "" if none */
 	bool ca_key_weak;               /* warning ca.key-weak */
 	size_t ca_key_weak_at;
+	const struct chain *other;      /* of chain_build: a further sound path of the same signer; NULL: none */
 };
 
 struct chains;                  /* cache: exact certificates in order + use -> struct chain */
@@ -55,7 +56,8 @@ enum reason chain_valid(const struct chain *chain, struct when from, struct when
  * Path from `signer` to one of `anchors`, evaluated at `time`, intermediates only from `extra`,
  * every certificate fit for time stamping (RFC 3161 2.3). The last certificate is the anchor.
  * The signer must name timeStamping; whether it names it alone and critical is for the caller
- * (chain->reason of the result says so). NULL: no path. Built by OpenSSL at security level 2, with the time set; the cache keeps a path with its
+ * (chain->reason of the result says so). NULL: no path. All sound paths are looked for; the further ones
+ * hang behind the first as `other`, and where there are too many to look at, that is its reason. Built by OpenSSL at security level 2, with the time set; the cache keeps a path with its
  * window and asks OpenSSL again outside of it.
  */
 struct chain_anchors {          /* DER of trust anchors; the digest identifies the set */

@@ -2,8 +2,8 @@
 /*
  * Paths from the signer of a time-stamp token to an anchor. Every path that the certificates at
  * hand allow is looked at, in an order of its own, so that the order in which they were delivered
- * never changes an answer; the first one that is sound and that OpenSSL verifies, too, is taken.
- * Where none is, the first one tells what is wrong with it.
+ * never changes an answer; the first one that is sound and that OpenSSL verifies, too, is taken, and
+ * the further ones are kept behind it. Where none is, the first one tells what is wrong with it.
  *
  * A path is kept with the window in which all its certificates are valid. Where two
  * certificates have one subject, the choice may depend on the time; such a result serves only the
@@ -201,7 +201,8 @@ struct search {
 	size_t next[DEPTH_MOST + 2]; /* candidate to try behind path[i] */
 	size_t depth; /* certificates in path */
 	size_t steps;
-	const struct chain *best; /* the first one that reached an anchor */
+	struct chain *best; /* the first sound one, or else the first that reached an anchor */
+	struct chain *last; /* of the sound ones */
 };
 
 /* Anchors first: the shortest way out. */
@@ -248,8 +249,8 @@ names_check(struct chains *c, struct chain *chain)
 	}
 }
 
-/* Whole: judged. True if it is the answer. */
-static bool
+/* Whole: judged, and kept if it is sound. */
+static void
 path_judge(struct search *s)
 {
 	struct chains *c = s->cache;
@@ -265,11 +266,25 @@ path_judge(struct search *s)
 	names_check(c, chain);
 	if (chain->reason == REASON_NONE &&
 	    !library_agrees(c->certs->lib, chain, s->key->time))
-		return false;
+		return;
 	/* What is wrong with the signer alone is the caller's to say, for every path. */
-	if (s->best == NULL || chain->reason == REASON_NONE)
+	if (s->last == NULL && (s->best == NULL || chain->reason == REASON_NONE))
 		s->best = chain;
-	return chain->reason == REASON_NONE;
+	if (chain->reason != REASON_NONE)
+		return;
+	if (s->last != NULL)
+		s->last->other = chain;
+	s->last = chain;
+}
+
+/* Is candidate `n` one that comes earlier, too? Equal ones stand beside each other, but for anchors. */
+static bool
+tried(const struct search *s, size_t n)
+{
+	const struct cert *c = candidate(s->key, n);
+
+	return (n > 0 && candidate(s->key, n - 1) == c) ||
+	       (n >= s->key->store->count && is_anchor(s->key->store, c));
 }
 
 /* The next certificate behind the last one, or one step back. */
@@ -281,7 +296,7 @@ advance(struct search *s)
 
 	while (s->depth <= DEPTH_MOST && s->next[at] < total) {
 		c = candidate(s->key, s->next[at]++);
-		if (on_path(s, c) ||
+		if (tried(s, s->next[at] - 1) || on_path(s, c) ||
 		    !bytes_equal(tip->info.issuer_der, c->info.subject_der))
 			continue;
 		s->steps++;
@@ -307,9 +322,15 @@ path_build(struct chains *c, const struct chain_path *key)
 			advance(&s);
 			continue;
 		}
-		if (is_anchor(key->store, tip) && path_judge(&s))
-			return s.best;
+		if (is_anchor(key->store, tip))
+			path_judge(&s);
 		s.depth--;
+	}
+	/* One that nobody looked at may hold a certificate that was revoked. */
+	if (s.depth > 0 && s.last != NULL) {
+		s.best->reason = REASON_TSA_NOT_TRUSTED;
+		snprintf(s.best->detail, sizeof(s.best->detail),
+		    "more paths to an anchor than are looked at");
 	}
 	return s.best;
 }

@@ -188,15 +188,36 @@ token_pass(struct verdict *v, const struct check_job *job, const struct token *t
 	verdict_data(v, revocation);
 }
 
-/* What the token proves about the chain: the window, and that its authority was not revoked. */
+/*
+ * Which of several paths another verifier takes is its own choice: a certificate that was revoked counts
+ * on each of them. That nothing is known of a further one is no matter.
+ */
 static void
-token_judge(struct verdict *v, const struct check_job *job, const struct token *t)
+revoked_paths(struct revoked_result *out, struct verdict *v, const struct check_job *job,
+    const struct token *t)
 {
 	struct revoked_question question = {
 		.chain = t->path,
 		.time = job->tools->time,
 		.time_chosen = job->tools->time_chosen,
 	};
+	struct revoked_result further;
+
+	revoked_chain(out, job->tools->revoker, v->mem, &question);
+	for (const struct chain *c = t->path->other; c != NULL; c = c->other) {
+		if (out->result == REVOCATION_REVOKED)
+			return;
+		question.chain = c;
+		revoked_chain(&further, job->tools->revoker, v->mem, &question);
+		if (further.result == REVOCATION_REVOKED)
+			*out = further;
+	}
+}
+
+/* What the token proves about the chain: the window, and that its authority was not revoked. */
+static void
+token_judge(struct verdict *v, const struct check_job *job, const struct token *t)
+{
 	struct revoked_result revoked;
 	enum reason reason;
 	char text[WHEN_TEXT], within[WHEN_TEXT];
@@ -211,7 +232,7 @@ token_judge(struct verdict *v, const struct check_job *job, const struct token *
 		return;
 	}
 	/* Always asked, whatever the policy says of revocation, and at T; no data is never good. */
-	revoked_chain(&revoked, job->tools->revoker, v->mem, &question);
+	revoked_paths(&revoked, v, job, t);
 	if (revoked.result != REVOCATION_GOOD) {
 		verdict_fail(v, STEP_TIMESTAMP, action_of(job), t->in->signature,
 		    revoked.result == REVOCATION_REVOKED ? REASON_TSA_REVOKED

@@ -16,7 +16,7 @@ path(struct bytes leaf, const struct bytes *extra, size_t count,
     const struct bytes *anchors, size_t anchor_count)
 {
 	struct chain_anchors set = { .ders = anchors, .count = anchor_count };
-	const struct cert *signer, *others[8];
+	const struct cert *signer, *others[16];
 
 	kit_cert(&k, &signer, leaf);
 	for (size_t i = 0; i < count; i++)
@@ -120,6 +120,43 @@ x19_x20(void)
 	    "X20 sibling: loop beside a path");
 }
 
+/* Authorities that all sign each other, with more paths than anybody walks: fail closed. */
+static void
+x26_many_paths(void)
+{
+	enum { TWINS = 10 };
+	EVP_PKEY *root_key = forge_key(k.forge, "ca"), *sub_key = forge_key(k.forge, "ca-sub");
+	EVP_PKEY *cross_key = forge_key(k.forge, "other-ca");
+	struct forge_cert root = forge_cert_root(root_key, "CN=A"), ca, leaf;
+	struct bytes anchor = forge_cert(k.forge, &root), twins[TWINS], signer;
+	const struct chain *found;
+	size_t paths = 0;
+
+	for (size_t i = 0; i < TWINS; i++) {
+		/* The first two are below the root; then some by C, and C by B. */
+		ca = forge_cert_ca(i < 5 ? sub_key : cross_key, i < 5 ? "CN=B" : "CN=C", anchor,
+		    i < 2 ? root_key : i < 5 ? cross_key : sub_key);
+		ca.issuer_name = i < 2 ? NULL : i < 5 ? "CN=C" : "CN=B";
+		ca.serial = i + 1;
+		ca.has_path_len = false;
+		ca.no_key_ids = true;
+		twins[i] = forge_cert(k.forge, &ca);
+	}
+	leaf = forge_cert_tsa(forge_key(k.forge, "tsa"), "CN=T", twins[0], sub_key);
+	leaf.no_key_ids = true;
+	signer = forge_cert(k.forge, &leaf);
+	found = path(signer, twins, 1, &anchor, 1);
+	ok(found != NULL && found->reason == REASON_NONE && found->other == NULL,
+	    "X26 sibling: one path");
+	found = path(signer, (struct bytes[]){ twins[0], twins[1], twins[0] }, 3, &anchor, 1);
+	for (const struct chain *c = found; c != NULL; c = c->other)
+		paths++;
+	ok(paths == 2, "X26 sibling: two paths, one certificate twice");
+	found = path(signer, twins, TWINS, &anchor, 1);
+	ok(found != NULL && found->reason == REASON_TSA_NOT_TRUSTED, "bad_X26_too_many_paths: %s",
+	    found == NULL ? "none" : found->detail);
+}
+
 /*
  * A name of the stamper below one constraint of its issuer: where the reference compares more
  * strictly than OpenSSL, or cannot compare at all.
@@ -193,6 +230,7 @@ main(void)
 	kit_open(&k);
 	x19_x20();
 	x25_names();
+	x26_many_paths();
 	x03_x18_x23_x24();
 	kit_close(&k);
 	return tap_done();

@@ -323,6 +323,34 @@ s14_authority(void)
 	    "S14 sibling: it expired behind genTime", &chain, "2024-02-01", REASON_NONE);
 }
 
+/*
+ * Two certificates of one issuing authority are two paths, whichever comes first: that one of them was
+ * revoked counts, that nothing is known of the other does not.
+ */
+static void
+s14_two_paths(void)
+{
+	const struct forge_crl_entry entry = { .number = s.parts[REV_TSA_CA].serial };
+	struct forge_chain chain = s.st.tsa;
+	struct forge_cert spec = forge_cert_ca(forge_key(s.st.f, "tsa-sub"),
+	    "C=US,O=Time,CN=Time Stamping CA", chain.cert[2], forge_key(s.st.f, "tsa-ca"));
+
+	chain.cert[3] = chain.cert[2];
+	for (unsigned i = 0; i < 4; i++) {
+		spec.serial = 0x2000 + i;
+		chain.cert[2] = forge_cert(s.st.f, &spec);
+		revstage_begin(&s);
+		revstage_others(&s, REV_NOBODY, REV_CRL);
+		stamp("S14 sibling: two paths", &chain, "2024-02-01", REASON_NONE);
+		revstage_begin(&s);
+		revstage_others(&s, REV_TSA_CA, REV_CRL);
+		revstage_list(&s, REV_TSA_CA,
+		    (struct forge_crl){ .entries = &entry, .entry_count = 1 });
+		stamp("bad_S14_revoked_on_one_of_two_paths", &chain, "2024-02-01",
+		    REASON_TSA_REVOKED);
+	}
+}
+
 int
 main(void)
 {
@@ -339,6 +367,7 @@ main(void)
 	r08_responses();
 	r09_nothing();
 	s14_authority();
+	s14_two_paths();
 	judge_close(&j);
 	judge_close(&stamped);
 	revstage_close(&s);
