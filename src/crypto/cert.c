@@ -35,6 +35,12 @@ refuse(struct err *err, enum reason reason, const struct where *at, size_t offse
 	return err_set(err, reason, &here, "%s", text);
 }
 
+static int
+refusal_tell(const struct cert *c, const struct where *at, struct err *err)
+{
+	return refuse(err, c->refusal, at, c->refusal_offset, c->refusal_text.ptr);
+}
+
 /* Name ::= SEQUENCE OF SET OF SEQUENCE { OID, value } (RFC 5280 section 4.1.2.4). */
 static int
 name_check(const struct cursor *top, const struct der *name, const struct where *at,
@@ -334,6 +340,7 @@ cert_parse(struct cert **out, struct certs *table, struct bytes der,
     const struct where *at, struct err *err)
 {
 	AUTO(cert_free) struct cert *c = NULL;
+	struct cert_parts parts;
 	struct err inner;
 	struct frame f;
 
@@ -348,14 +355,15 @@ cert_parse(struct cert **out, struct certs *table, struct bytes der,
 	if (!names_within(f.extensions, table->limits.v[LIMIT_CERT_NAMES]))
 		return refuse(err, REASON_LIMIT_CERT_HIT, at, 0,
 		    "more alternative names or name constraints than the limit cert-names");
-	if (library_read(c, at, err) != 0)
-		return -1;
 	info_fill(c, &f);
+	parts = (struct cert_parts){ f.inner.whole, f.spki.whole, f.extensions };
+	certstrict_frame(c, &parts);
+	if (library_read(c, at, err) != 0)
+		return c->refusal == REASON_NONE ? -1 : refusal_tell(c, at, err);
 	if (certkey_read(c, f.spki.whole, &table->limits, at, err) != 0 ||
 	    certext_read(c, f.extensions, &table->limits, at, err) != 0)
 		return -1;
-	certstrict_read(c,
-	    &(struct cert_parts){ f.inner.whole, f.spki.whole, f.extensions });
+	certstrict_content(c, &parts);
 	hasher_of(table->hasher, DIGEST_SHA256, f.spki.whole, &c->info.spki_sha256);
 	c->subject_text = dn_text(&c->mem, c->info.subject_der);
 	c->issuer_text = dn_text(&c->mem, c->info.issuer_der);
@@ -432,8 +440,7 @@ certs_get(const struct cert **out, struct certs *table, struct bytes der,
 	if (certs_get_lax(&c, table, der, at, err) != 0)
 		return -1;
 	if (c->refusal != REASON_NONE)
-		return refuse(
-		    err, c->refusal, at, c->refusal_offset, c->refusal_text.ptr);
+		return refusal_tell(c, at, err);
 	*out = c;
 	return 0;
 }

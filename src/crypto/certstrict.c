@@ -511,17 +511,23 @@ algorithm_fits(struct cert *c, struct bytes whole)
 }
 
 void
-certstrict_read(struct cert *c, const struct cert_parts *parts)
+certstrict_frame(struct cert *c, const struct cert_parts *parts)
 {
 	struct cursor spki = cursor_of(parts->spki), in;
 	struct der seq, alg;
 
 	der_take(&seq, &spki, DER_STRICT, DER_SEQUENCE);
 	in = der_enter(&spki, &seq);
-	der_take(&alg, &in, DER_STRICT, DER_SEQUENCE);
-	c->info.key_unreadable = !key_fits(c, parts->spki);
 	(void)(algorithm_fits(c, parts->signature_alg) &&
 	       name_fits(c, "issuer", c->info.issuer_der) &&
 	       name_fits(c, "subject", c->info.subject_der) &&
-	       algorithm_fits(c, alg.whole) && extensions_fit(c, parts->extensions));
+	       der_take(&alg, &in, DER_STRICT, DER_SEQUENCE) &&
+	       algorithm_fits(c, alg.whole));
+}
+
+void
+certstrict_content(struct cert *c, const struct cert_parts *parts)
+{
+	c->info.key_unreadable = !key_fits(c, parts->spki);
+	(void)extensions_fit(c, parts->extensions);
 }

@@ -110,10 +110,15 @@ int certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
     const struct where *at, struct err *err);
 int certext_read(struct cert *c, struct bytes extensions, const struct limits *limits,
     const struct where *at, struct err *err);
-/* What the reference refuses beyond that: sets c->refusal and info.key_unreadable. */
+/*
+ * What the reference refuses beyond that. First the frame, before OpenSSL reads it, because
+ * OpenSSL does not say which name it cannot read; then what it read. Both keep the first fault
+ * in c->refusal.
+ */
 struct cert_parts {
 	struct bytes signature_alg, spki, extensions;
 };
-void certstrict_read(struct cert *c, const struct cert_parts *parts);
+void certstrict_frame(struct cert *c, const struct cert_parts *parts);
+void certstrict_content(struct cert *c, const struct cert_parts *parts);
 
 #endif

@@ -51,13 +51,12 @@ names(void)
 		{ "sibling: BMPString", "\x1e\x02\0a", 4, REASON_NONE },
 		{ "bad_printable_underscore", "\x13\x03" "a_b", 5, REASON_CERT_NAME },
 		{ "bad_ia5_high", "\x16\x02" "a\xfc", 4, REASON_CERT_NAME },
-		/* OpenSSL refuses these itself. */
-		{ "bad_utf8_latin", "\x0c\x02" "a\xfc", 4, REASON_CERT_NOT_DER },
+		{ "bad_utf8_latin", "\x0c\x02" "a\xfc", 4, REASON_CERT_NAME },
 		{ "bad_numeric_letter", "\x12\x02" "1a", 4, REASON_CERT_NAME },
-		{ "bad_bmp_odd", "\x1e\x03\0a\0", 5, REASON_CERT_NOT_DER },
-		{ "bad_bmp_surrogate", "\x1e\x02\xd8\x01", 4, REASON_CERT_NOT_DER },
+		{ "bad_bmp_odd", "\x1e\x03\0a\0", 5, REASON_CERT_NAME },
+		{ "bad_bmp_surrogate", "\x1e\x02\xd8\x01", 4, REASON_CERT_NAME },
 		{ "bad_universal", "\x1c\x04\0\0\0a", 6, REASON_CERT_NAME },
-		{ "bad_visible", "\x1a\x01" "a", 3, REASON_CERT_NOT_DER },
+		{ "bad_visible", "\x1a\x01" "a", 3, REASON_CERT_NAME },
 		{ "bad_bit_string", "\x03\x02\0a", 4, REASON_CERT_NAME },
 		{ "bad_sequence", "\x30\x00", 2, REASON_CERT_NAME },
 	};
