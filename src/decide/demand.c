@@ -18,15 +18,6 @@ find(struct candidates *out, const struct check_job *job, const struct demand *d
 	}
 }
 
-/* Each target has a share of its own: one with dear signatures takes nothing from the others. */
-static bool
-out_of_time(const struct check_job *job)
-{
-	uint64_t most = job->tools->limits->v[LIMIT_ARTIFACT_CPU] * 1000000;
-
-	return job->tools->cpu_us != NULL && job->tools->cpu_us() - job->cpu_began > most;
-}
-
 static int
 look_at(struct tally *t, struct verdict *v, struct check_job *job, const struct candidates *c,
     struct err *err)
@@ -37,7 +28,7 @@ look_at(struct tally *t, struct verdict *v, struct check_job *job, const struct 
 	for (size_t i = 0; i < c->list.n && t->looked_at < most; i++) {
 		size_t at = v->signatures.n;
 
-		t->late = t->late || out_of_time(job);
+		t->late = t->late || check_out_of_time(job);
 		if (t->late)
 			break;
 		t->looked_at++;

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the kinds of checks share in finding their candidates. */
+/* What the kinds of checks share: finding their candidates, and knowing when to stop. */
 #include "verify/check.h"
+
+/* Each target has a share of its own: one with dear signatures takes nothing from the others. */
+bool
+check_out_of_time(const struct check_job *job)
+{
+	uint64_t most = job->tools->limits->v[LIMIT_ARTIFACT_CPU] * 1000000;
+
+	return job->tools->cpu_us != NULL && job->tools->cpu_us() - job->cpu_began > most;
+}
 
 void
 candidates_add(struct candidates *out, struct candidate one)

@@ -76,6 +76,9 @@ struct checker {
 	int (*show)(struct verdict *v, const struct check_job *job, struct err *err);
 };
 
+/* Has the job's target used up its share of processor time? What is dear asks before each part. */
+bool check_out_of_time(const struct check_job *job);
+
 /* For `find`: another one, of the kind that is finding. */
 void candidates_add(struct candidates *out, struct candidate one);
 /* For `find`: the manifests that refer to the target and that the kind accepts. */

@@ -369,6 +369,7 @@ step_revocation(struct notation_check *c)
 		.time_chosen = c->job->tools->time_chosen,
 		.has_signing_time = c->envelope.scheme == SCHEME_SIGNING_AUTHORITY,
 		.signing_time = c->envelope.signing_time,
+		.budget = c->job,
 	};
 	struct revoked_result r;
 
@@ -387,6 +388,9 @@ step_revocation(struct notation_check *c)
 	if (r.result == REVOCATION_GOOD)
 		verdict_pass(c->v, STEP_REVOCATION, action, c->signature, "%.*s",
 		    STR_ARG(r.detail));
+	else if (r.late && r.result == REVOCATION_UNKNOWN)
+		verdict_error(c->v, STEP_REVOCATION, c->signature,
+		    REASON_LIMIT_ARTIFACT_CPU_HIT, "%.*s", STR_ARG(r.detail));
 	else
 		verdict_fail(c->v, STEP_REVOCATION, action, c->signature, r.reason,
 		    "%.*s", STR_ARG(r.detail));

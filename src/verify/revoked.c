@@ -185,12 +185,32 @@ blame(struct revoked_answer *out, const struct revoked_ask *ask)
 	}
 }
 
+bool
+revoked_late(const struct revoked_ask *ask)
+{
+	if (!*ask->late && ask->budget != NULL)
+		*ask->late = check_out_of_time(ask->budget);
+	return *ask->late;
+}
+
+/* What was not looked at may say anything; it can lift a hold, but not what is for ever. */
+static void
+cut_short(struct revoked_answer *out)
+{
+	if (out->result == REVOCATION_REVOKED && out->revocation_reason != CRL_HOLD)
+		return;
+	revoked_unknown(out);
+	out->reason = REASON_LIMIT_ARTIFACT_CPU_HIT;
+}
+
 /* --- the chain --------------------------------------------------------------------- */
 
-static void
+/* True if files were left out as time was up. */
+static bool
 answer(struct revoked_answer *out, struct revoker *r, struct arena *mem,
     const struct revoked_question *q, size_t at)
 {
+	bool late = false;
 	struct revoked_notes notes = { .v = NULL };
 	struct revoked_ask ask = { .r = r,
 		.mem = mem,
@@ -199,6 +219,8 @@ answer(struct revoked_answer *out, struct revoker *r, struct arena *mem,
 		.time = q->time,
 		.time_chosen = q->time_chosen,
 		.notes = &notes,
+		.budget = q->budget,
+		.late = &late,
 		.has_signing_time = q->has_signing_time,
 		.signing_time = q->signing_time };
 
@@ -210,7 +232,10 @@ answer(struct revoked_answer *out, struct revoker *r, struct arena *mem,
 	/* Nobody can be asked: only a proof of revocation counts. */
 	if (!revoked_pointed(cert_info(ask.cert)) && out->result != REVOCATION_REVOKED)
 		*out = (struct revoked_answer){ .result = REVOCATION_GOOD };
+	if (late)
+		cut_short(out);
 	out->notes = notes;
+	return late;
 }
 
 static void
@@ -265,7 +290,8 @@ revoked_chain(struct revoked_result *result, struct revoker *r, struct arena *me
 	for (size_t i = 0; i < count; i++) {
 		const struct cert *cert = q->chain->certs[i];
 
-		answer(&answers[i], r, mem, q, i);
+		if (answer(&answers[i], r, mem, q, i))
+			result->late = true;
 		tally_take(&tally, cert_info(cert), &answers[i]);
 		worsen(result, mem, r, cert, &answers[i], i);
 	}

@@ -48,6 +48,7 @@ struct revoked_question {
 	 */
 	bool has_signing_time;
 	struct when signing_time;
+	const struct check_job *budget; /* whose processor time it costs; NULL: no limit */
 };
 
 struct revoked_result {
@@ -63,6 +64,8 @@ struct revoked_result {
 	 * count, or not in the ordinary way.
 	 */
 	struct str data;
+	/* Time was up before all files were looked at: what is left may say anything. */
+	bool late;
 	bool asked; /* some certificate was decided by data, or should have been */
 };
 /* `r` NULL: no data at all. */

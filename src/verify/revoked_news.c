@@ -463,7 +463,8 @@ lists_gather(struct asked *a)
 	const struct revfile *f;
 	size_t at = 0;
 
-	while ((f = revdata_next_crl(a->ask->r->data, a->cert->issuer_der, &at)) != NULL)
+	while ((f = revdata_next_crl(a->ask->r->data, a->cert->issuer_der, &at)) != NULL &&
+	    !revoked_late(a->ask))
 		list_take(a, f);
 	sort_all(a);
 }

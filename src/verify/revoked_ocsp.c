@@ -48,6 +48,8 @@ delegate_check(struct response *p, const struct cert *delegate, struct str *why)
 		.cert = delegate,
 		.issuer = p->ask->issuer,
 		.time = p->ask->time,
+		.budget = p->ask->budget,
+		.late = p->ask->late,
 		.time_chosen = p->ask->time_chosen };
 	struct revoked_answer a;
 
@@ -320,8 +322,9 @@ revoked_by_ocsp(struct revoked_answer *out, const struct revoked_ask *ask)
 	size_t at = 0;
 
 	revoked_unknown(out);
-	while ((p.file = revdata_next_ocsp(
-		    ask->r->data, cert_info(ask->cert)->serial, &at)) != NULL) {
+	while ((p.file = revdata_next_ocsp(ask->r->data, cert_info(ask->cert)->serial, &at)) !=
+		NULL &&
+	    !revoked_late(ask)) {
 		p.checked = (struct revoked_source){ .file = NULL };
 		response_take(&p, &latest);
 	}

@@ -67,6 +67,8 @@ struct revoked_ask {
 	struct when time;
 	bool time_chosen; /* as in struct revoked_question */
 	struct revoked_notes *notes; /* NULL: nobody reads them */
+	const struct check_job *budget; /* as in struct revoked_question */
+	bool *late; /* a file was not looked at, as time was up */
 	bool has_signing_time; /* as in struct revoked_question */
 	struct when signing_time;
 };
@@ -113,6 +115,8 @@ struct revoked_answer {
 	struct revoked_notes notes;
 };
 
+/* Asked before each file: is time up? It is then told for good. */
+bool revoked_late(const struct revoked_ask *ask);
 /* The digests that a map or a cache knows the URLs of the certificate's lists by. */
 const struct digest *revoked_urls(const struct revoked_ask *ask);
 /* Unknown with revocation.no-data if nothing is about this issuer. Not settled. */

@@ -64,6 +64,10 @@ revoked_unknown_text(struct arena *mem, const struct revoker *r, const struct ce
 {
 	struct str bring = wanted(mem, cert, a), unusable = STR("");
 
+	if (a->reason == REASON_LIMIT_ARTIFACT_CPU_HIT)
+		return arena_printf(mem,
+		    "%.*s: not all files were looked at, the processor time of the artifact is used up",
+		    STR_ARG(cert_subject_text(cert)));
 	if (a->source.file != NULL)
 		return arena_printf(mem, "%.*s: %.*s %.*s%s; %.*s",
 		    STR_ARG(cert_subject_text(cert)),

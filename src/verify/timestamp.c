@@ -200,6 +200,7 @@ revoked_paths(struct revoked_result *out, struct verdict *v, const struct check_
 		.chain = t->path,
 		.time = job->tools->time,
 		.time_chosen = job->tools->time_chosen,
+		.budget = job,
 	};
 	struct revoked_result further;
 
@@ -209,7 +210,7 @@ revoked_paths(struct revoked_result *out, struct verdict *v, const struct check_
 			return;
 		question.chain = c;
 		revoked_chain(&further, job->tools->revoker, v->mem, &question);
-		if (further.result == REVOCATION_REVOKED)
+		if (further.result == REVOCATION_REVOKED || (further.late && !out->late))
 			*out = further;
 	}
 }
@@ -233,6 +234,12 @@ token_judge(struct verdict *v, const struct check_job *job, const struct token *
 	}
 	/* Always asked, whatever the policy says of revocation, and at T; no data is never good. */
 	revoked_paths(&revoked, v, job, t);
+	if (revoked.late && revoked.result == REVOCATION_UNKNOWN) {
+		verdict_error(v, STEP_TIMESTAMP, t->in->signature, REASON_LIMIT_ARTIFACT_CPU_HIT,
+		    "%.*s", STR_ARG(revoked.detail));
+		verdict_data(v, revoked.data);
+		return;
+	}
 	if (revoked.result != REVOCATION_GOOD) {
 		verdict_fail(v, STEP_TIMESTAMP, action_of(job), t->in->signature,
 		    revoked.result == REVOCATION_REVOKED ? REASON_TSA_REVOKED

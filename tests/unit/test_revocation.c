@@ -452,6 +452,63 @@ test_untrusted(void)
 	}
 }
 
+static uint64_t spent;
+
+/* A processor that needs a second for each look at its clock. */
+static uint64_t
+slow_clock(void)
+{
+	return spent += 1000000;
+}
+
+/*
+ * One signature asks for many lists: its share of processor time is looked at before each of them.
+ * What was left out may say anything, so that no policy passes it; with time enough all is good.
+ */
+static void
+budget(struct judge *j, const char *name, uint64_t lists)
+{
+	uint64_t most = j->limits.v[LIMIT_ARTIFACT_CPU];
+	enum reason reason = REASON_LIMIT_ARTIFACT_CPU_HIT;
+	unsigned short_of = 0;
+
+	j->cpu_us = slow_clock;
+	for (uint64_t limit = 0; limit < 20 && reason != REASON_NONE; limit++) {
+		uint64_t verified;
+
+		j->limits.v[LIMIT_ARTIFACT_CPU] = limit;
+		spent = 0;
+		revstage_use(&s, j);
+		reason = stage_verdict(&s.st, j, envelope());
+		verified = revoker_counts(j->revoker).lists_verified;
+		ok(verified <= limit, "%s: %llu lists in time for %llu", name,
+		    (unsigned long long)verified, (unsigned long long)limit);
+		if (reason == REASON_NONE) {
+			is_u64(verified, lists, "%s: good, when all were looked at", name);
+			continue;
+		}
+		short_of++;
+		is_reason(reason, REASON_LIMIT_ARTIFACT_CPU_HIT, "%s: time for %llu lists", name,
+		    (unsigned long long)limit);
+		ok(j->verdict.signatures.n == 0 ||
+			j->verdict.signatures.v[0].state != SIGNATURE_VALID,
+		    "%s: and the signature does not hold", name);
+	}
+	ok(reason == REASON_NONE && short_of >= lists, "%s: time enough at last", name);
+	j->cpu_us = NULL;
+	j->limits.v[LIMIT_ARTIFACT_CPU] = most;
+}
+
+static void
+test_budget(void)
+{
+	revstage_begin(&s);
+	revstage_others(&s, REV_NOBODY, REV_DELTA);
+	budget(&strict, "strict", 8);
+	budget(&permissive, "permissive", 8);
+	budget(&skip, "skip", 4);
+}
+
 int
 main(void)
 {
@@ -471,6 +528,7 @@ main(void)
 	test_authority();
 	test_cost();
 	test_untrusted();
+	test_budget();
 	judge_close(&strict);
 	judge_close(&permissive);
 	judge_close(&skip);
