@@ -123,7 +123,9 @@ write_layout(struct diffcases *d, struct forge *f, const char *dir, const struct
 		if (spec.signer == NULL)
 			spec.signer = &d->ca;
 		ref.signer = spec.signer;
-		ref.envelope = i == 0 && c->raw.len > 0 ? c->raw : forge_envelope(f, &spec);
+		ref.envelope = forge_envelope(f, &spec);
+		if (c->edit != NULL)
+			ref.envelope = c->edit(f, ref.envelope);
 		signature = forge_referrer(l, &ref);
 		forge_entry(l, &signature, NULL);
 	}

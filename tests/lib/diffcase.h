@@ -33,8 +33,7 @@ struct diffcase {
 	const char *repository;         /* NULL: registry.example/a/b */
 	const struct forge_envelope *envelopes;
 	size_t envelope_count;          /* 0: not signed */
-	struct bytes raw;               /* instead of the first envelope: these octets */
-	enum forge_form raw_form;
+	struct bytes (*edit)(struct forge *f, struct bytes envelope); /* NULL: as it was made */
 	const struct diffurl *urls;
 	size_t url_count;
 	struct bytes extra_anchor;      /* store ca:extra */

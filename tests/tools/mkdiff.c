@@ -512,6 +512,7 @@ main(int argc, char **argv)
 	several(&d);
 	mkdiff_tokens(&d);
 	mkdiff_revocation(&d);
+	mkdiff_strict(&d);
 	printf("%u cases\n", d.count);
 	diffcases_close(&d);
 	return 0;

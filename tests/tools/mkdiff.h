@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef TESTS_TOOLS_MKDIFF_H
 #define TESTS_TOOLS_MKDIFF_H
-/* What the two halves of mkdiff share: mkdiff.c, and mkdiff_time.c for tokens and revocation. */
+/*
+ * What the parts of mkdiff share: mkdiff.c, mkdiff_time.c for tokens and revocation, mkdiff_strict.c for
+ * what assay alone refuses.
+ */
 #include "tests/lib/diffcase.h"
 
 /* One case for a JWS and one for a COSE envelope: NAME-jws, NAME-cose. */
@@ -11,5 +14,6 @@ const char *mkdiff_text(struct diffcases *d, const char *a, const char *b);
 
 void mkdiff_tokens(struct diffcases *d);
 void mkdiff_revocation(struct diffcases *d);
+void mkdiff_strict(struct diffcases *d);
 
 #endif
