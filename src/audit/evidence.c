@@ -53,7 +53,7 @@ writer_blob(struct record *r, const char *digest, const char *media_type,
 
 static int
 put_cert(
-    struct record *r, const char *digest, const struct cert_record *c, struct err *err)
+    struct record *r, const char *digest, const struct cert_facts *c, struct err *err)
 {
 	sqlite3_stmt *st = r->st[W_CERT_PUT];
 	char before[WHEN_TEXT], after[WHEN_TEXT], spki[DIGEST_TEXT];
@@ -77,7 +77,7 @@ put_cert(
 
 int
 writer_cert(
-    int64_t *id, struct record *r, const struct cert_record *cert, struct err *err)
+    int64_t *id, struct record *r, const struct cert_facts *cert, struct err *err)
 {
 	char digest[DIGEST_TEXT];
 

@@ -29,7 +29,7 @@ struct record_doc { /* a policy document */
 };
 struct record_anchor { /* a trust anchor that was loaded */
 	struct str kind, store; /* "ca", "acme" */
-	struct cert_record cert;
+	struct cert_facts cert;
 };
 struct record_revocation { /* a revocation list, an OCSP response, or a useless file */
 	struct str path; /* as people know it */

@@ -3,6 +3,8 @@
  * What a child says is checked here, before the first row of an artifact is written: the
  * schema would refuse the same, but in the middle of a batch.
  */
+#include <stdlib.h>
+
 #include "audit/writer.h"
 #include "codec/jsonscan.h"
 
@@ -95,17 +97,35 @@ check_findings(const struct verdict *v, struct err *err)
 	return 0;
 }
 
+static int
+by_digest(const void *a, const void *b)
+{
+	return digest_cmp(a, b);
+}
+
+/* Those that come with the verdict, sorted. */
+static struct digest *
+certs_of(struct record *r, const struct verdict *v)
+{
+	struct digest *list = arena_array(&r->mem, v->certs.n, sizeof(*list));
+
+	for (size_t i = 0; i < v->certs.n; i++)
+		list[i] = v->certs.v[i].sha256;
+	if (v->certs.n > 1)
+		qsort(list, v->certs.n, sizeof(*list), by_digest);
+	return list;
+}
+
 /* It comes with this verdict, or came with an earlier one: a child tells each once. */
 static bool
-has_cert(struct record *r, const struct verdict *v, const struct digest *d)
+has_cert(struct record *r, const struct digest *own, size_t count, const struct digest *d)
 {
 	char text[DIGEST_TEXT];
 	struct err ignored;
 	int64_t id;
 
-	for (size_t i = 0; i < v->certs.n; i++)
-		if (digest_equal(&v->certs.v[i].sha256, d))
-			return true;
+	if (count > 0 && bsearch(d, own, count, sizeof(*own), by_digest) != NULL)
+		return true;
 	digest_format(text, d);
 	if (idcache_get(r->certs, str_of(text)) != 0)
 		return true;
@@ -115,10 +135,11 @@ has_cert(struct record *r, const struct verdict *v, const struct digest *d)
 
 /* Evidence is kept under its digest: the digest is computed here, never believed. */
 static int
-check_signature(struct record *r, const struct verdict *v,
+check_signature(struct record *r, const struct digest *own, size_t count,
     const struct signature_record *s, struct err *err)
 {
 	struct digest d;
+	int64_t anchor;
 
 	if ((unsigned)s->state >= SIGNATURE_STATE_COUNT ||
 	    !digest_text_fits(s->manifest_digest))
@@ -130,11 +151,15 @@ check_signature(struct record *r, const struct verdict *v,
 		if (!digest_equal(&d, &s->envelope_digest))
 			return nonsense(err, "envelope under a wrong digest");
 	}
+	if (writer_anchor(&anchor, r, s, err) != 0)
+		return -1;
+	if (anchor == 0 && s->anchor.alg != DIGEST_NONE)
+		return nonsense(err, "anchor that was not loaded");
 	for (size_t i = 0; i < s->chain_count; i++)
-		if (!has_cert(r, v, &s->chain[i]))
+		if (!has_cert(r, own, count, &s->chain[i]))
 			return nonsense(err, "chain of unknown certificates");
 	for (size_t i = 0; i < s->tsa_count; i++)
-		if (!has_cert(r, v, &s->tsa_chain[i]))
+		if (!has_cert(r, own, count, &s->tsa_chain[i]))
 			return nonsense(err, "chain of unknown certificates");
 	return 0;
 }
@@ -146,7 +171,7 @@ check_certs(struct record *r, const struct verdict *v, struct err *err)
 	struct digest d;
 
 	for (size_t i = 0; i < v->certs.n; i++) {
-		const struct cert_record *c = &v->certs.v[i];
+		const struct cert_facts *c = &v->certs.v[i];
 
 		if (c->sha256.alg != DIGEST_SHA256 ||
 		    c->spki_sha256.alg != DIGEST_SHA256 || c->subject.ptr == NULL ||
@@ -166,6 +191,8 @@ check_certs(struct record *r, const struct verdict *v, struct err *err)
 int
 writer_check(struct record *r, const struct verdict *v, struct err *err)
 {
+	const struct digest *own;
+
 	if (!digest_text_fits(v->digest) || (unsigned)v->state >= STATE_COUNT)
 		return nonsense(err, "artifact out of range");
 	if ((v->state == STATE_COMPLIANT) != (v->reason == REASON_NONE) ||
@@ -185,8 +212,9 @@ writer_check(struct record *r, const struct verdict *v, struct err *err)
 	if (check_steps(v, err) != 0 || check_findings(v, err) != 0 ||
 	    check_certs(r, v, err) != 0)
 		return -1;
+	own = certs_of(r, v);
 	for (size_t i = 0; i < v->signatures.n; i++)
-		if (check_signature(r, v, &v->signatures.v[i], err) != 0)
+		if (check_signature(r, own, v->certs.n, &v->signatures.v[i], err) != 0)
 			return -1;
 	return 0;
 }

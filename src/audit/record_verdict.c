@@ -78,9 +78,8 @@ time_text(char out[WHEN_TEXT], bool there, struct when w)
 	return out;
 }
 
-/* "ca:acme" and the digest of the certificate in it; 0 if the run did not load it. */
-static int
-anchor_id(
+int
+writer_anchor(
     int64_t *out, struct record *r, const struct signature_record *s, struct err *err)
 {
 	size_t colon = str_find(s->trust_store, ':');
@@ -126,7 +125,7 @@ put_signature_row(const struct job *j, size_t seq, const char *token, struct err
 	sqlite3_stmt *st = j->r->st[W_SIGNATURE_PUT];
 	int64_t anchor;
 
-	if (anchor_id(&anchor, j->r, s, err) != 0)
+	if (writer_anchor(&anchor, j->r, s, err) != 0)
 		return -1;
 	bind_int(st, 1, j->evaluation);
 	bind_u64(st, 2, seq);

@@ -128,7 +128,10 @@ int writer_blob_upto(struct record *r, const char *digest, const char *media_typ
     struct bytes data, size_t most, struct err *err);
 void writer_sha256(char out[DIGEST_TEXT], struct record *r, struct bytes data);
 int writer_cert(
-    int64_t *id, struct record *r, const struct cert_record *cert, struct err *err);
+    int64_t *id, struct record *r, const struct cert_facts *cert, struct err *err);
+/* "ca:acme" and the digest of the certificate in it; 0: none, or one that nobody loaded. */
+int writer_anchor(
+    int64_t *out, struct record *r, const struct signature_record *s, struct err *err);
 int writer_artifact(int64_t *id, struct record *r, struct str digest, struct err *err);
 int writer_documents(struct record *r, const struct record_run *run, struct err *err);
 /* Revocation data that was given, and what there is to be said about it. */

@@ -111,12 +111,12 @@ told(struct trust *t, const struct anchor_store *store, const struct storeedit_f
 	view_text(": added to ", store_text(t, store));
 	for (size_t i = 0; i < f->count; i++) {
 		const struct anchor *a = &f->anchors[i];
-		bool expired = when_cmp(a->not_after, t->now) < 0;
+		bool expired = when_cmp(a->cert.not_after, t->now) < 0;
 
-		digest_format(digest, &a->sha256);
-		view_text("  ", a->subject);
+		digest_format(digest, &a->cert.sha256);
+		view_text("  ", a->cert.subject);
 		printf("    %s %s, %s\n", expired ? "EXPIRED on" : "valid until",
-		    trustview_date(mem, a->not_after).ptr, digest);
+		    trustview_date(mem, a->cert.not_after).ptr, digest);
 	}
 }
 
@@ -276,7 +276,7 @@ names(const struct anchor *a, struct str word)
 
 	if (str_equal(a->file, word))
 		return true;
-	digest_format(text, &a->sha256);
+	digest_format(text, &a->cert.sha256);
 	if (str_starts(word, prefix))
 		word = str_from(word, prefix.len);
 	return word.len >= HEX_LEAST &&

@@ -45,14 +45,14 @@ state_of(const struct anchor_store *s, const struct policyview *v)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct anchor *a = &s->anchors[i];
 
-		if (when_cmp(a->not_after, v->at) < 0)
+		if (when_cmp(a->cert.not_after, v->at) < 0)
 			state.expired++;
-		else if (when_cmp(a->not_after, soon) < 0)
+		else if (when_cmp(a->cert.not_after, soon) < 0)
 			state.expiring++;
-		if (when_cmp(a->not_before, v->at) > 0)
+		if (when_cmp(a->cert.not_before, v->at) > 0)
 			state.future++;
-		if (when_cmp(a->not_after, state.first) < 0)
-			state.first = a->not_after;
+		if (when_cmp(a->cert.not_after, state.first) < 0)
+			state.first = a->cert.not_after;
 	}
 	return state;
 }
@@ -103,12 +103,12 @@ store_line(
 static const char *
 anchor_state(const struct anchor *a, const struct policyview *v)
 {
-	if (when_cmp(a->not_after, v->at) < 0)
+	if (when_cmp(a->cert.not_after, v->at) < 0)
 		return "expired";
-	if (when_cmp(a->not_before, v->at) > 0)
+	if (when_cmp(a->cert.not_before, v->at) > 0)
 		return "not-yet-valid";
 	return when_cmp(
-		   a->not_after, when_add_us(v->at, (int64_t)v->warn_days * DAY_US)) < 0
+		   a->cert.not_after, when_add_us(v->at, (int64_t)v->warn_days * DAY_US)) < 0
 		   ? "expiring"
 		   : "valid";
 }
@@ -138,11 +138,11 @@ json_store(struct jsonout *j, const struct anchor_store *s, const struct policyv
 		const struct anchor *a = &s->anchors[i];
 
 		jsonout_object_begin(j, NULL);
-		jsonout_str(j, "subject", a->subject);
-		json_digest(j, "digest", &a->sha256);
+		jsonout_str(j, "subject", a->cert.subject);
+		json_digest(j, "digest", &a->cert.sha256);
 		jsonout_str(j, "file", a->file);
-		jsonout_when(j, "not_before", a->not_before);
-		jsonout_when(j, "not_after", a->not_after);
+		jsonout_when(j, "not_before", a->cert.not_before);
+		jsonout_when(j, "not_after", a->cert.not_after);
 		jsonout_text(j, "state", anchor_state(a, v));
 		jsonout_object_end(j);
 	}

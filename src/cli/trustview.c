@@ -55,15 +55,15 @@ table_anchor(struct table *t, const struct anchor_store *s, const struct anchor 
     struct when now)
 {
 	struct arena *mem = t->mem;
-	struct str hex = str_from(digest_text(mem, &a->sha256), strlen("sha256:"));
+	struct str hex = str_from(digest_text(mem, &a->cert.sha256), strlen("sha256:"));
 	const struct str cells[] = {
 		str_of(store_type_name(s->type)),
 		s->name,
 		a->file,
-		trustview_date(mem, a->not_after),
-		trustview_left(mem, a->not_after, now),
+		trustview_date(mem, a->cert.not_after),
+		trustview_left(mem, a->cert.not_after, now),
 		str_upto(hex, SHORT_HEX),
-		a->subject,
+		a->cert.subject,
 	};
 
 	table_add(t, cells);
@@ -128,18 +128,18 @@ anchor_json(struct jsonout *out, const struct anchor *a, struct when now)
 {
 	jsonout_object_begin(out, NULL);
 	jsonout_str(out, "file", a->file);
-	jsonout_str(out, "subject", a->subject);
-	jsonout_str(out, "issuer", a->issuer);
-	jsonout_str(out, "serial", a->serial);
-	jsonout_when(out, "not_before", a->not_before);
-	jsonout_when(out, "not_after", a->not_after);
-	jsonout_i64(out, "days_left", days_left(a->not_after, now));
-	digest_json(out, "sha256", &a->sha256);
-	digest_json(out, "key_sha256", &a->spki_sha256);
-	jsonout_str(out, "key", a->key_name);
-	jsonout_u64(out, "key_bits", a->key_bits);
-	jsonout_str(out, "signed_with", a->signed_with);
-	jsonout_bool(out, "ca", a->is_ca);
+	jsonout_str(out, "subject", a->cert.subject);
+	jsonout_str(out, "issuer", a->cert.issuer);
+	jsonout_str(out, "serial", a->cert.serial);
+	jsonout_when(out, "not_before", a->cert.not_before);
+	jsonout_when(out, "not_after", a->cert.not_after);
+	jsonout_i64(out, "days_left", days_left(a->cert.not_after, now));
+	digest_json(out, "sha256", &a->cert.sha256);
+	digest_json(out, "key_sha256", &a->cert.spki_sha256);
+	jsonout_str(out, "key", a->cert.key_name);
+	jsonout_u64(out, "key_bits", a->cert.key_bits);
+	jsonout_str(out, "signed_with", a->cert.signed_with);
+	jsonout_bool(out, "ca", a->cert.is_ca);
 	jsonout_object_end(out);
 }
 
@@ -172,28 +172,28 @@ trustview_anchor(struct arena *mem, const struct anchor_store *store,
     const struct anchor *a, struct when now)
 {
 	char before[WHEN_TEXT], after[WHEN_TEXT];
-	struct str left = trustview_left(mem, a->not_after, now);
-	int64_t days = days_left(a->not_after, now);
+	struct str left = trustview_left(mem, a->cert.not_after, now);
+	int64_t days = days_left(a->cert.not_after, now);
 
-	when_format(before, a->not_before);
-	when_format(after, a->not_after);
+	when_format(before, a->cert.not_before);
+	when_format(after, a->cert.not_after);
 	printf("%s:", store_type_name(store->type));
 	view_print(store->name);
 	view_text(" ", a->file);
-	show_line(2, "subject", a->subject);
+	show_line(2, "subject", a->cert.subject);
 	show_line(
-	    2, "issuer", str_equal(a->subject, a->issuer) ? STR("itself") : a->issuer);
-	show_line(2, "serial number", a->serial);
+	    2, "issuer", str_equal(a->cert.subject, a->cert.issuer) ? STR("itself") : a->cert.issuer);
+	show_line(2, "serial number", a->cert.serial);
 	show_line(2, "valid from", str_of(before));
 	show_line(2, "valid until",
 	    arena_printf(
 		mem, "%s (%.*s%s)", after, STR_ARG(left), days > 0 ? " left" : ""));
 	show_line(2, "key",
-	    out_key_open(a->key_name)
-		? arena_printf(mem, "%.*s, %u bits", STR_ARG(a->key_name), a->key_bits)
-		: a->key_name);
-	show_line(2, "signed with", a->signed_with);
-	show_line(2, "certificate authority", a->is_ca ? STR("yes") : STR("no"));
-	show_line(2, "certificate", digest_text(mem, &a->sha256));
-	show_line(2, "public key", digest_text(mem, &a->spki_sha256));
+	    out_key_open(a->cert.key_name)
+		? arena_printf(mem, "%.*s, %u bits", STR_ARG(a->cert.key_name), a->cert.key_bits)
+		: a->cert.key_name);
+	show_line(2, "signed with", a->cert.signed_with);
+	show_line(2, "certificate authority", a->cert.is_ca ? STR("yes") : STR("no"));
+	show_line(2, "certificate", digest_text(mem, &a->cert.sha256));
+	show_line(2, "public key", digest_text(mem, &a->cert.spki_sha256));
 }

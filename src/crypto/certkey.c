@@ -61,8 +61,6 @@ rsa_judge(struct cert *c, struct bytes modulus, struct bytes exponent)
 	struct cert_info *info = &c->info;
 	uint64_t e = 0;
 
-	info->key_bits = bit_length(modulus);
-	info->key_name = "RSA";
 	if ((modulus.ptr[0] & 0x80) != 0 || (exponent.ptr[0] & 0x80) != 0 ||
 	    exponent.len > RSA_EXPONENT_BYTES_MOST || info->key_bits > RSA_BITS_MOST) {
 		c->key_usable = false;
@@ -84,30 +82,49 @@ rsa_judge(struct cert *c, struct bytes modulus, struct bytes exponent)
 }
 
 /* RSAPublicKey ::= SEQUENCE { modulus, publicExponent } (RFC 8017 section A.1.1). */
+static bool
+rsa_numbers(struct der *n, struct der *e, struct bytes key)
+{
+	struct cursor top = cursor_of(key), in;
+	struct der seq;
+
+	if (!der_take(&seq, &top, DER_STRICT, DER_SEQUENCE))
+		return false;
+	in = der_enter(&top, &seq);
+	return der_take(n, &in, DER_STRICT, DER_INTEGER) &&
+	       der_take(e, &in, DER_STRICT, DER_INTEGER) && der_done(&in);
+}
+
 static int
 rsa_read(struct cert *c, struct bytes key, const struct limits *limits,
     const struct where *at, struct err *err)
 {
-	struct cursor top = cursor_of(key), in;
-	struct der seq, n, e;
+	struct der n, e;
 
-	if (der_check(key, limits, at, NULL) != 0 ||
-	    !der_take(&seq, &top, DER_STRICT, DER_SEQUENCE))
+	if (der_check(key, limits, at, NULL) != 0)
 		return err_set(err, REASON_CERT_NOT_DER, at, "RSA key is not DER");
-	in = der_enter(&top, &seq);
-	if (!der_take(&n, &in, DER_STRICT, DER_INTEGER) ||
-	    !der_take(&e, &in, DER_STRICT, DER_INTEGER) || !der_done(&in))
+	if (!rsa_numbers(&n, &e, key))
 		return err_set(err, REASON_CERT_NOT_DER, at, "malformed RSA key");
 	rsa_judge(c, n.content, e.content);
 	return 0;
 }
 
+/* The name decides, not the size: secp256k1 and brainpool have 256 bits, too. */
+static const struct curve *
+curve_of(const struct der *params)
+{
+	for (size_t i = 0; params->tag == DER_OID && i < COUNT(curves); i++)
+		if (bytes_equal(
+			params->content, bytes_of(curves[i].oid, curves[i].oid_len)))
+			return &curves[i];
+	return NULL;
+}
+
 static void
 ec_judge(struct cert *c, const struct der *params, struct bytes point)
 {
-	const struct curve *curve = NULL;
+	const struct curve *curve = curve_of(params);
 
-	c->info.key_name = "EC";
 	if (params->tag != DER_OID) {
 		/*
 		 * RFC 5480 section 2.1.1: named curves only; explicit ones allow forged
@@ -117,18 +134,11 @@ ec_judge(struct cert *c, const struct der *params, struct bytes point)
 		fault(c, REASON_KEY_EXPLICIT_PARAMS, REASON_KEY_EXPLICIT_PARAMS);
 		return;
 	}
-	/* The name decides, not the size: secp256k1 and brainpool have 256 bits, too. */
-	for (size_t i = 0; i < COUNT(curves); i++)
-		if (bytes_equal(
-			params->content, bytes_of(curves[i].oid, curves[i].oid_len)))
-			curve = &curves[i];
 	if (curve == NULL) {
 		c->key_usable = false;
 		fault(c, REASON_KEY_UNSUPPORTED, REASON_KEY_UNSUPPORTED);
 		return;
 	}
-	c->info.key_name = curve->name;
-	c->info.key_bits = curve->bits;
 	c->info.sigalg = curve->alg;
 	if (curve->alg == SIGALG_NONE)
 		fault(c, REASON_KEY_UNSUPPORTED,
@@ -140,24 +150,72 @@ ec_judge(struct cert *c, const struct der *params, struct bytes point)
 		fault(c, REASON_KEY_UNSUPPORTED, REASON_KEY_UNSUPPORTED);
 }
 
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey } */
+static bool
+spki_read(struct algid *alg, struct bytes *key, struct bytes spki)
+{
+	struct cursor top = cursor_of(spki), in;
+	struct der seq, bits;
+
+	der_take(&seq, &top, DER_STRICT, DER_SEQUENCE);
+	in = der_enter(&top, &seq);
+	return algid_read(alg, &in, DER_STRICT) &&
+	       der_take(&bits, &in, DER_STRICT, DER_BIT_STRING) && der_done(&in) &&
+	       der_bits(key, &bits);
+}
+
+void
+certkey_name(const char **name, unsigned *bits, struct bytes spki)
+{
+	const struct curve *curve;
+	struct bytes key;
+	struct algid alg;
+	struct der n, e;
+
+	*name = "unknown";
+	*bits = 0;
+	if (!spki_read(&alg, &key, spki))
+		return;
+	switch (alg.kind) {
+	case ALGID_RSA:
+		*name = "RSA";
+		if (rsa_numbers(&n, &e, key))
+			*bits = bit_length(n.content);
+		return;
+	case ALGID_EC_KEY:
+		curve = curve_of(&alg.params);
+		*name = curve == NULL ? "EC" : curve->name;
+		*bits = curve == NULL ? 0 : curve->bits;
+		return;
+	case ALGID_ED25519:
+		*name = "Ed25519";
+		*bits = 256;
+		return;
+	case ALGID_RSA_PSS:
+		*name = "RSASSA-PSS";
+		return;
+	case ALGID_OTHER:
+	case ALGID_HASH:
+	case ALGID_RSA_PKCS1:
+	case ALGID_ECDSA:
+	case ALGID_WEAK:
+		*name = alg.name;
+		return;
+	}
+}
+
 int
 certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
     const struct where *at, struct err *err)
 {
 	struct cert_info *info = &c->info;
-	struct cursor top = cursor_of(spki), in;
-	struct der seq, bits;
 	struct bytes key;
 	struct algid alg;
 	int bad = 0;
 
-	info->key_name = "unknown";
+	certkey_name(&info->key_name, &info->key_bits, spki);
 	c->key_usable = true;
-	der_take(&seq, &top, DER_STRICT, DER_SEQUENCE);
-	in = der_enter(&top, &seq);
-	if (!algid_read(&alg, &in, DER_STRICT) ||
-	    !der_take(&bits, &in, DER_STRICT, DER_BIT_STRING) || !der_done(&in) ||
-	    !der_bits(&key, &bits))
+	if (!spki_read(&alg, &key, spki))
 		return err_set(err, REASON_CERT_NOT_DER, at, "malformed public key");
 	switch (alg.kind) {
 	case ALGID_RSA:
@@ -172,13 +230,10 @@ certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
 		ec_judge(c, &alg.params, key);
 		break;
 	case ALGID_ED25519:
-		info->key_name = "Ed25519";
-		info->key_bits = 256;
 		fault(c, REASON_KEY_UNSUPPORTED, REASON_NONE);
 		break;
 	case ALGID_RSA_PSS:
 		info->key = KEY_RSA_PSS;
-		info->key_name = "RSASSA-PSS";
 		c->key_usable = false;
 		fault(c, REASON_KEY_UNSUPPORTED, REASON_KEY_UNSUPPORTED);
 		break;
@@ -187,7 +242,6 @@ certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
 	case ALGID_RSA_PKCS1:
 	case ALGID_ECDSA:
 	case ALGID_WEAK:
-		info->key_name = alg.name;
 		c->key_usable = false;
 		fault(c, REASON_KEY_UNSUPPORTED, REASON_KEY_UNSUPPORTED);
 		break;

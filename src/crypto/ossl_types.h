@@ -106,6 +106,8 @@ ossl_forget(void)
  * Parts of reading a certificate whose frame is sound; both fill c->info. The key: fails
  * with cert.not-der. The extensions: fails with cert.extension and limit.cert.
  */
+/* For display: of a key that cannot be read "unknown". Bits: 0 where the name does not tell. */
+void certkey_name(const char **name, unsigned *bits, struct bytes spki);
 int certkey_read(struct cert *c, struct bytes spki, const struct limits *limits,
     const struct where *at, struct err *err);
 int certext_read(struct cert *c, struct bytes extensions, const struct limits *limits,

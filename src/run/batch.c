@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "input/input.h"
+#include "run/certbook.h"
 #include "run/sandbox.h"
 
 #define JOBS_MOST 64
@@ -25,6 +26,7 @@ struct child {                  /* a slot; pid 0: free */
 	struct wire_in in;
 	uint64_t started_us;
 	bool told;                      /* its end or refusal has arrived */
+	uint64_t nodes, edges;          /* it told so many */
 	enum reason killed;             /* why we ended it: limit.time, parser.protocol */
 };
 
@@ -35,6 +37,7 @@ struct batch {
 	struct child slots[JOBS_MOST];
 	unsigned slot_count;
 	struct arena mem;               /* of one message */
+	struct certbook *certs;
 	bool *none;                     /* by number: what a search found is no export */
 };
 
@@ -88,7 +91,8 @@ child_main(const struct batch *b, const struct input_item *item, int input, bool
 	if (sandbox_child(b->options->worker.limits, keep, COUNT(keep), parent, &err) != 0)
 		_exit(wire_refused(&wire, &err) == 0 && wire_flush(&wire) == 0 ? 0 : 1);
 	worker_init(&worker, b->options->worker.limits, b->options->worker.revdata);
-	told = worker_run(&worker, &options, input, is_dir, &wire);
+	told = (b->options->child == NULL ? worker_run : b->options->child)(
+	    &worker, &options, input, is_dir, &wire);
 	if (wire_flush(&wire) != 0)
 		told = -1;
 	worker_clear(&worker);
@@ -122,6 +126,7 @@ child_start(struct batch *b, struct child *c, const struct input_item *item, int
 	c->is_dir = is_dir;
 	c->started_us = now_us(b);
 	c->told = false;
+	c->nodes = c->edges = 0;
 	c->killed = REASON_NONE;
 	return 0;
 }
@@ -180,12 +185,35 @@ input_ended(struct batch *b, struct child *c, const struct input_record *end, st
 	return 0;
 }
 
+/*
+ * The limits that a child keeps hold here as well: what is beyond them was not found in an input.
+ * An entry of an index is an edge, and so is what a manifest refers to, or is tied to by a tag.
+ */
 static int
-deliver(struct batch *b, struct child *c, const struct wire_message *m, struct err *err)
+within(const struct batch *b, struct child *c, const struct wire_message *m, struct err *err)
+{
+	const uint64_t *most = b->options->worker.limits->v;
+	bool fits = true;
+
+	if (m->tag == WIRE_NODE)
+		fits = ++c->nodes <= most[LIMIT_GRAPH_NODES];
+	if (m->tag == WIRE_EDGE)
+		fits = ++c->edges <= most[LIMIT_GRAPH_EDGES] + 2 * most[LIMIT_GRAPH_NODES];
+	if (m->tag == WIRE_END)
+		fits = m->end.size <= most[LIMIT_INPUT_BYTES] &&
+		    m->end.expanded <= most[LIMIT_EXPANDED_BYTES] &&
+		    m->end.members <= most[LIMIT_MEMBERS];
+	return fits ? 0 : err_set(err, REASON_PARSER_PROTOCOL, NULL, "more than the limits");
+}
+
+static int
+deliver(struct batch *b, struct child *c, struct wire_message *m, struct err *err)
 {
 	const struct batch_sink *s = b->sink;
 	uint64_t seq = c->item->seq;
 
+	if (within(b, c, m, err) != 0)
+		return -1;
 	switch (m->tag) {
 	case WIRE_PROGRESS:
 		if (s->progress != NULL)
@@ -196,6 +224,8 @@ deliver(struct batch *b, struct child *c, const struct wire_message *m, struct e
 	case WIRE_EDGE:
 		return s->edge == NULL ? 0 : s->edge(s->ctx, seq, &m->edge, err);
 	case WIRE_VERDICT:
+		if (certbook_complete(b->certs, &m->verdict, err) != 0)
+			return -1;
 		return s->verdict == NULL ? 0 : s->verdict(s->ctx, seq, &m->verdict, err);
 	case WIRE_END:
 		return input_ended(b, c, &m->end, err);
@@ -439,6 +469,7 @@ batch_run(struct batch_result *result, const struct inputs *inputs,
 
 	memset(result, 0, sizeof(*result));
 	arena_init(&b.mem, 0);
+	b.certs = certbook_new(options->worker.limits);
 	b.slot_count = options->jobs == 0 ? 1 : options->jobs;
 	if (b.slot_count > JOBS_MOST)
 		b.slot_count = JOBS_MOST;
@@ -449,6 +480,7 @@ batch_run(struct batch_result *result, const struct inputs *inputs,
 	if (done == 0)
 		done = empty_folders(&b, inputs, err);
 	free(b.none);
+	certbook_free(b.certs);
 	arena_clear(&b.mem);
 	return done;
 }

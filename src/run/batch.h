@@ -26,6 +26,9 @@ struct batch_options {
 	struct worker_options worker;
 	unsigned jobs;
 	const volatile int *stop;       /* a signal handler's flag: nonzero ends the batch in order */
+	/* What reads an input in its child; NULL: worker_run. Children that lie are made so. */
+	int (*child)(struct worker *w, const struct worker_options *options, int input,
+	    bool is_dir, struct wire_out *out);
 };
 
 struct batch_result {

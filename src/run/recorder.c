@@ -16,25 +16,6 @@ struct recorder {
 	bool *seen; /* by line of the user's map: its digest was met */
 };
 
-static struct cert_record
-anchor_cert(const struct anchor *a)
-{
-	return (struct cert_record){
-		.der = a->der,
-		.sha256 = a->sha256,
-		.spki_sha256 = a->spki_sha256,
-		.subject = a->subject,
-		.issuer = a->issuer,
-		.serial = a->serial,
-		.not_before = a->not_before,
-		.not_after = a->not_after,
-		.key_name = a->key_name,
-		.signed_with = a->signed_with,
-		.key_bits = a->key_bits,
-		.is_ca = a->is_ca,
-	};
-}
-
 static struct finding
 note(enum reason reason, struct str text)
 {
@@ -64,13 +45,13 @@ add_anchors(struct record_run *run, struct arena *mem, const struct policy *poli
 			list[n++] = (struct record_anchor){
 				.kind = str_of(store_type_name(s->type)),
 				.store = s->name,
-				.cert = anchor_cert(&s->anchors[k]),
+				.cert = s->anchors[k].cert,
 			};
-			if (when_cmp(s->anchors[k].not_after, now) < 0)
+			if (when_cmp(s->anchors[k].cert.not_after, now) < 0)
 				notes[run->note_count++] = note(REASON_TRUST_ANCHOR_EXPIRED,
 				    arena_printf(mem, "%s:%.*s: %.*s",
 					store_type_name(s->type), STR_ARG(s->name),
-					STR_ARG(s->anchors[k].subject)));
+					STR_ARG(s->anchors[k].cert.subject)));
 		}
 	}
 	run->anchors = list;

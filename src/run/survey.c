@@ -85,7 +85,7 @@ on_edge(void *ctx, uint64_t seq, const struct edge_record *e, struct err *err)
 }
 
 static void
-copy_cert(struct arena *mem, struct cert_record *c)
+copy_cert(struct arena *mem, struct cert_facts *c)
 {
 	c->der = (struct bytes){ NULL, 0 };
 	c->subject = arena_str(mem, c->subject);
@@ -151,7 +151,7 @@ copy_lists(struct survey *s, struct verdict *copy, const struct verdict *v)
 		VEC_PUSH(mem, &copy->signatures, r);
 	}
 	for (size_t i = 0; i < v->certs.n; i++) {
-		struct cert_record r = v->certs.v[i];
+		struct cert_facts r = v->certs.v[i];
 
 		copy_cert(mem, &r);
 		VEC_PUSH(mem, &copy->certs, r);

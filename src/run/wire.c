@@ -136,23 +136,6 @@ put_finding(struct wire_out *w, const struct finding *f)
 }
 
 static void
-put_cert(struct wire_out *w, const struct cert_record *c)
-{
-	put_bytes(w, c->der);
-	put_digest(w, &c->sha256);
-	put_digest(w, &c->spki_sha256);
-	put_str(w, c->subject);
-	put_str(w, c->issuer);
-	put_str(w, c->serial);
-	put_when(w, c->not_before);
-	put_when(w, c->not_after);
-	put_str(w, c->key_name);
-	put_str(w, c->signed_with);
-	put_int(w, c->key_bits, 4);
-	put_int(w, c->is_ca, 1);
-}
-
-static void
 put_signature(struct wire_out *w, const struct signature_record *s)
 {
 	put_str(w, s->manifest_digest);
@@ -171,8 +154,6 @@ put_signature(struct wire_out *w, const struct signature_record *s)
 	put_when(w, s->timestamp);
 	put_int(w, s->timestamp_accuracy_us, 8);
 	put_bytes(w, s->token);
-	put_str(w, s->tsa_subject);
-	put_str(w, s->signer);
 	put_str(w, s->trust_store);
 	put_digest(w, &s->anchor);
 	put_digests(w, s->chain, s->chain_count);
@@ -206,7 +187,7 @@ wire_verdict(struct wire_out *w, const struct verdict *v)
 		put_finding(w, &v->findings.v[i]);
 	put_int(w, v->certs.n, 4);
 	for (size_t i = 0; i < v->certs.n; i++)
-		put_cert(w, &v->certs.v[i]);
+		put_bytes(w, v->certs.v[i].der);
 	put_int(w, v->findings_dropped, 8);
 	put_int(w, v->duration_us, 8);
 	return send_body(w, WIRE_VERDICT);

@@ -6,6 +6,8 @@
  * the record. Frames of at most 1 MiB, fixed tags; the parent treats every octet as hostile: all enums,
  * indexes, lengths and texts are checked before anything is believed.
  *
+ * What the parent can make of other fields is not sent: of a certificate the octets alone.
+ *
  * frame: u32 length of the body | u8 tag | u8 more | body. Frames of one message follow each other,
  * all but the last with more = 1.
  */
@@ -20,6 +22,7 @@ enum wire_tag {
 };
 #define WIRE_FRAME_MOST ((size_t)1 << 20)
 #define WIRE_MESSAGE_MOST ((size_t)96 << 20)
+#define WIRE_TEXT_MOST ((size_t)16 << 20)       /* the longest string that --limit-json-string allows */
 
 /* --- child --- */
 struct wire_out {

@@ -71,6 +71,7 @@ struct build {
 	struct manifest top; /* index.json */
 	struct manifest_defects *bad; /* entries of it that cannot be used */
 	struct slot **entries; /* of its children, in order */
+	uint64_t edges; /* entries of indexes so far */
 	VEC(struct tagged) tagged;
 	uint64_t listed_names; /* that Docker's files gave, over all nodes */
 	VEC(struct graph_note) notes;

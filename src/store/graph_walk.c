@@ -259,8 +259,14 @@ static int
 children_add(struct build *b, struct slot *s, enum found_by found, bool reachable)
 {
 	const struct manifest *m = &s->node.manifest;
+	uint64_t most = b->limits->v[LIMIT_GRAPH_EDGES];
 	struct slot *child;
 
+	b->edges += m->child_count;
+	if (b->edges > most)
+		return err_set(b->err, REASON_LIMIT_GRAPH_EDGES_HIT, b->at,
+		    "more than %llu entries in all indexes together",
+		    (unsigned long long)most);
 	s->node.children = arena_array(b->mem, m->child_count, sizeof(*s->node.children));
 	for (size_t i = 0; i < m->child_count; i++) {
 		child = slot_get(b, &m->children[i], found, s->depth + 1);

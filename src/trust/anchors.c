@@ -165,30 +165,18 @@ add_anchor(struct loading *l, const struct cert *c, struct str file)
 {
 	const struct cert_info *info = cert_info(c);
 	struct arena *mem = l->mem;
-	char *serial;
+	struct anchor new;
 
 	for (size_t i = 0; i < l->found.n; i++) {
-		if (digest_equal(&l->found.v[i].sha256, &info->sha256))
+		if (digest_equal(&l->found.v[i].cert.sha256, &info->sha256))
 			return;
 	}
-	serial = arena_alloc(mem, 2 * info->serial.len + 1);
-	hex_encode(serial, info->serial);
-	VEC_PUSH(mem, &l->found,
-	    ((struct anchor){
-		.der = arena_bytes(mem, info->der),
-		.sha256 = info->sha256,
-		.spki_sha256 = info->spki_sha256,
-		.subject = arena_str(mem, cert_subject_text(c)),
-		.issuer = arena_str(mem, cert_issuer_text(c)),
-		.serial = str_of(serial),
-		.not_before = info->not_before,
-		.not_after = info->not_after,
-		.key_name = arena_str(mem, str_of(info->key_name)),
-		.signed_with = arena_str(mem, str_of(info->signed_with)),
-		.key_bits = info->key_bits,
-		.is_ca = info->is_ca,
-		.file = text_shown(mem, file),
-	    }));
+	certfacts_of(&new.cert, mem, c);
+	new.cert.der = arena_bytes(mem, new.cert.der);
+	new.cert.subject = arena_str(mem, new.cert.subject);
+	new.cert.issuer = arena_str(mem, new.cert.issuer);
+	new.file = text_shown(mem, file);
+	VEC_PUSH(mem, &l->found, new);
 }
 
 /* What a store may hold; dates are judged when an anchor is used. */
@@ -279,7 +267,7 @@ static int
 compare_anchors(const void *a, const void *b)
 {
 	return digest_cmp(
-	    &((const struct anchor *)a)->sha256, &((const struct anchor *)b)->sha256);
+	    &((const struct anchor *)a)->cert.sha256, &((const struct anchor *)b)->cert.sha256);
 }
 
 /* All files are looked at, though one is broken: permissions and limits end the run. */

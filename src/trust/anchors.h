@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/when.h"
+#include "crypto/certfacts.h"
 #include "crypto/chain.h"
 #include "trust/faults.h"
 
@@ -17,13 +18,7 @@ enum { STORE_FILES_MOST = 1000, STORE_CERTS_MOST = 1000 };      /* in one store 
 enum { STORE_LISTED_MOST = 10000 };     /* names looked at in one folder */
 
 struct anchor {                 /* plain values in the policy's arena */
-	struct bytes der;
-	struct digest sha256, spki_sha256;
-	struct str subject, issuer, serial;     /* text */
-	struct when not_before, not_after;
-	struct str key_name, signed_with;
-	unsigned key_bits;
-	bool is_ca;
+	struct cert_facts cert;
 	struct str file;                /* name in the store it was first read from */
 };
 

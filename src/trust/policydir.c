@@ -264,7 +264,7 @@ compare_anchors(const void *a, const void *b)
 {
 	const struct anchor *const *x = a, *const *y = b;
 
-	return digest_cmp(&(*x)->sha256, &(*y)->sha256);
+	return digest_cmp(&(*x)->cert.sha256, &(*y)->cert.sha256);
 }
 
 static void
@@ -292,10 +292,10 @@ gather_anchors(struct chain_anchors *out, const struct policy_statement *s,
 	hasher_begin(hasher, DIGEST_SHA256);
 	n = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (i != 0 && digest_equal(&all[i]->sha256, &all[i - 1]->sha256))
+		if (i != 0 && digest_equal(&all[i]->cert.sha256, &all[i - 1]->cert.sha256))
 			continue;
-		ders[n++] = all[i]->der;
-		hasher_add(hasher, digest_value(&all[i]->sha256));
+		ders[n++] = all[i]->cert.der;
+		hasher_add(hasher, digest_value(&all[i]->cert.sha256));
 	}
 	out->ders = ders;
 	out->count = n;

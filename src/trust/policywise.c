@@ -145,7 +145,7 @@ is_ca_anchor(const struct policy_statement *p, const struct anchor *a)
 		const struct anchor_store *store = p->stores[i].store;
 
 		for (size_t k = 0; store->type == STORE_CA && k < store->count; k++)
-			if (digest_equal(&store->anchors[k].sha256, &a->sha256))
+			if (digest_equal(&store->anchors[k].cert.sha256, &a->cert.sha256))
 				return true;
 	}
 	return false;
@@ -174,7 +174,7 @@ wise_authority(const struct subject *s)
 			policycheck_warn(s->w->c, REASON_POLICY_SHARED_ANCHOR,
 			    s->doc->doc.path, pointer_to(s, "/trustStores"),
 			    "%.*s is in signingAuthority:%.*s and in a ca store",
-			    STR_ARG(store->anchors[k].subject), STR_ARG(store->name));
+			    STR_ARG(store->anchors[k].cert.subject), STR_ARG(store->name));
 		}
 	}
 }
@@ -235,13 +235,13 @@ wise_tsa_store(const struct subject *s, const struct anchor_store *store)
 		const struct anchor *a = &store->anchors[i];
 		const struct cert *cert;
 
-		if (certs_get(&cert, s->w->certs, a->der, NULL, NULL) != 0 ||
+		if (certs_get(&cert, s->w->certs, a->cert.der, NULL, NULL) != 0 ||
 		    has_list(&c->revdata, cert) || has_answer(&c->revdata, cert))
 			continue;
 		policycheck_warn(c, REASON_POLICY_NO_TSA_REVOCATION_DATA,
 		    anchor_path(s->w, store, a), STR_NONE,
 		    "neither list nor OCSP response of %.*s; authorities below it are not known yet",
-		    STR_ARG(a->subject));
+		    STR_ARG(a->cert.subject));
 	}
 }
 
@@ -325,17 +325,17 @@ wise_anchor(struct wise *w, const struct anchor_store *store, const struct ancho
 	char from[WHEN_TEXT], to[WHEN_TEXT];
 	struct str path = anchor_path(w, store, a);
 
-	when_format(from, a->not_before);
-	when_format(to, a->not_after);
-	if (when_cmp(a->not_before, at) > 0)
+	when_format(from, a->cert.not_before);
+	when_format(to, a->cert.not_after);
+	if (when_cmp(a->cert.not_before, at) > 0)
 		policycheck_warn(w->c, REASON_TRUST_ANCHOR_NOT_YET_VALID, path, STR_NONE,
-		    "%.*s: from %s on", STR_ARG(a->subject), from);
-	if (when_cmp(a->not_after, at) < 0)
+		    "%.*s: from %s on", STR_ARG(a->cert.subject), from);
+	if (when_cmp(a->cert.not_after, at) < 0)
 		policycheck_warn(w->c, REASON_TRUST_ANCHOR_EXPIRED, path, STR_NONE,
-		    "%.*s: until %s", STR_ARG(a->subject), to);
-	else if (when_cmp(a->not_after, soon) < 0)
+		    "%.*s: until %s", STR_ARG(a->cert.subject), to);
+	else if (when_cmp(a->cert.not_after, soon) < 0)
 		policycheck_warn(w->c, REASON_TRUST_ANCHOR_EXPIRING, path, STR_NONE,
-		    "%.*s: until %s", STR_ARG(a->subject), to);
+		    "%.*s: until %s", STR_ARG(a->cert.subject), to);
 }
 
 /* Paths of the policy folder's own data are below it, others are as they were given. */

@@ -52,7 +52,7 @@ compare_files(const void *a, const void *b)
 	const struct anchor *x = a, *y = b;
 	int c = str_cmp(x->file, y->file);
 
-	return c != 0 ? c : digest_cmp(&x->sha256, &y->sha256);
+	return c != 0 ? c : digest_cmp(&x->cert.sha256, &y->cert.sha256);
 }
 
 int
@@ -116,7 +116,7 @@ static const struct anchor *
 anchor_find(const struct anchor_store *store, const struct digest *sha256)
 {
 	for (size_t i = 0; i < store->count; i++)
-		if (digest_equal(&store->anchors[i].sha256, sha256))
+		if (digest_equal(&store->anchors[i].cert.sha256, sha256))
 			return &store->anchors[i];
 	return NULL;
 }
@@ -128,7 +128,7 @@ there_already(const struct anchor_store *store, const struct storeedit_file *f)
 	const struct anchor *a = NULL;
 
 	for (size_t i = 0; i < f->count; i++) {
-		a = anchor_find(store, &f->anchors[i].sha256);
+		a = anchor_find(store, &f->anchors[i].cert.sha256);
 		if (a == NULL)
 			return STR_NONE;
 	}
@@ -141,7 +141,7 @@ new_certs(const struct anchor_store *store, const struct storeedit_file *f)
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->count; i++)
-		n += anchor_find(store, &f->anchors[i].sha256) == NULL;
+		n += anchor_find(store, &f->anchors[i].cert.sha256) == NULL;
 	return n;
 }
 
@@ -232,7 +232,7 @@ storeedit_note(
 	if (n > 0)
 		memcpy(list, store->anchors, n * sizeof(*list));
 	for (size_t i = 0; i < file->count; i++)
-		if (anchor_find(store, &file->anchors[i].sha256) == NULL)
+		if (anchor_find(store, &file->anchors[i].cert.sha256) == NULL)
 			list[n++] = file->anchors[i];
 	store->anchors = list;
 	store->count = n;

@@ -255,7 +255,7 @@ verdict_close(struct verdict *v, enum verdict_end end, enum reason reason)
 }
 
 void
-verdict_cert(struct verdict *v, const struct cert_record *cert)
+verdict_cert(struct verdict *v, const struct cert_facts *cert)
 {
 	for (size_t i = 0; i < v->certs.n; i++)
 		if (digest_equal(&v->certs.v[i].sha256, &cert->sha256))

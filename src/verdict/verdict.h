@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/when.h"
 #include "base/words.h"
-#include "crypto/digest.h"
+#include "crypto/certfacts.h"
 
 struct step {
 	enum step_name name;
@@ -30,16 +30,6 @@ struct finding {
 	struct str message;
 	int step;                       /* index into steps, -1: none */
 	int signature;                  /* index, -1: none */
-};
-
-struct cert_record {            /* a certificate as the record keeps it */
-	struct bytes der;
-	struct digest sha256, spki_sha256;
-	struct str subject, issuer, serial;
-	struct when not_before, not_after;
-	struct str key_name, signed_with;
-	unsigned key_bits;
-	bool is_ca;
 };
 
 struct signature_record {
@@ -79,7 +69,7 @@ struct verdict {
 	VEC(struct step) steps;
 	VEC(struct finding) findings;
 	VEC(struct signature_record) signatures;
-	VEC(struct cert_record) certs; /* of the signatures above, that were not told before */
+	VEC(struct cert_facts) certs; /* of the signatures above, that were not told before */
 	uint64_t findings_dropped;      /* beyond the limit */
 	uint64_t findings_limit;
 	uint64_t duration_us;
@@ -122,7 +112,7 @@ bool verdict_signature_failed(const struct verdict *v, int signature);
 enum verdict_end { END_PROVEN, END_UNPROVEN, END_SKIPPED, END_UNKNOWN };
 void verdict_close(struct verdict *v, enum verdict_end end, enum reason reason);
 /* The certificate is kept with the verdict, once. */
-void verdict_cert(struct verdict *v, const struct cert_record *cert);
+void verdict_cert(struct verdict *v, const struct cert_facts *cert);
 
 enum state state_worst(enum state a, enum state b);     /* NonCompliant > Error > Unknown > Compliant > Exempt > NotApplicable */
 

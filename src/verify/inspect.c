@@ -92,10 +92,10 @@ signs(const struct tst *t, const struct cert *c)
 static void
 put_cert(const struct shown *s, const struct cert *c)
 {
-	struct cert_record r;
+	struct cert_facts r;
 	char sha256[DIGEST_TEXT];
 
-	sigrecord_cert(&r, s->mem, c);
+	certfacts_of(&r, s->mem, c);
 	digest_format(sha256, &r.sha256);
 	jsonout_object_begin(s->out, NULL);
 	jsonout_text(s->out, "sha256", sha256);

@@ -184,8 +184,8 @@ anchor_in_chain(const struct anchor_store *store, const struct chain *chain)
 		const struct cert_info *info = cert_info(chain->certs[i]);
 
 		for (size_t k = 0; k < store->count; k++)
-			if (digest_equal(&store->anchors[k].sha256, &info->sha256) &&
-			    bytes_equal(store->anchors[k].der, info->der))
+			if (digest_equal(&store->anchors[k].cert.sha256, &info->sha256) &&
+			    bytes_equal(store->anchors[k].cert.der, info->der))
 				return &store->anchors[k];
 	}
 	return NULL;
@@ -198,13 +198,13 @@ authentic(struct notation_check *c, const struct policy_store_ref *ref,
 	struct signature_record *s = &c->v->signatures.v[c->signature];
 	char digest[DIGEST_TEXT];
 
-	digest_format(digest, &anchor->sha256);
+	digest_format(digest, &anchor->cert.sha256);
 	s->trust_store = arena_printf(
 	    c->v->mem, "%s:%.*s", store_type_name(ref->type), STR_ARG(ref->name));
-	s->anchor = anchor->sha256;
+	s->anchor = anchor->cert.sha256;
 	c->trusted = true;
 	verdict_pass(c->v, STEP_AUTHENTICITY, action_of(c, VALIDATION_AUTHENTICITY),
-	    c->signature, "%.*s is in trust store %.*s", STR_ARG(anchor->subject),
+	    c->signature, "%.*s is in trust store %.*s", STR_ARG(anchor->cert.subject),
 	    STR_ARG(s->trust_store));
 	verdict_data(c->v, arena_printf(c->v->mem, "{\"anchor\":\"%s\"}", digest));
 }

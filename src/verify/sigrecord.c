@@ -2,8 +2,6 @@
 /* From parsed signatures and certificates to the plain values that the record keeps. */
 #include "verify/sigrecord.h"
 
-#include "codec/hex.h"
-
 int
 sigrecord_begin(struct verdict *v, struct str digest)
 {
@@ -34,30 +32,6 @@ sigrecord_envelope(struct verdict *v, int signature, const struct envelope *e)
 	s->token = arena_bytes(v->mem, e->timestamp);
 }
 
-void
-sigrecord_cert(struct cert_record *out, struct arena *mem, const struct cert *c)
-{
-	const struct cert_info *info = cert_info(c);
-	char *serial = arena_alloc(mem, info->serial.len * 2 + 1);
-
-	hex_encode(serial, info->serial);
-
-	*out = (struct cert_record){
-		.der = info->der,
-		.sha256 = info->sha256,
-		.spki_sha256 = info->spki_sha256,
-		.subject = cert_subject_text(c),
-		.issuer = cert_issuer_text(c),
-		.serial = str_of(serial),
-		.not_before = info->not_before,
-		.not_after = info->not_after,
-		.key_name = str_of(info->key_name),
-		.signed_with = str_of(info->signed_with),
-		.key_bits = info->key_bits,
-		.is_ca = info->is_ca,
-	};
-}
-
 /* Records every certificate and gives back their digests. */
 static struct digest *
 chain_digests(struct verdict *v, const struct chain *chain)
@@ -65,9 +39,9 @@ chain_digests(struct verdict *v, const struct chain *chain)
 	struct digest *digests = arena_array(v->mem, chain->count, sizeof(*digests));
 
 	for (size_t i = 0; i < chain->count; i++) {
-		struct cert_record record;
+		struct cert_facts record;
 
-		sigrecord_cert(&record, v->mem, chain->certs[i]);
+		certfacts_of(&record, v->mem, chain->certs[i]);
 		verdict_cert(v, &record);
 		digests[i] = record.sha256;
 	}

@@ -11,6 +11,5 @@ void sigrecord_envelope(struct verdict *v, int signature, const struct envelope 
 /* The chain of signer or TSA: digests into the signature, certificates beside it. */
 void sigrecord_chain(struct verdict *v, int signature, const struct chain *chain);
 void sigrecord_tsa(struct verdict *v, int signature, const struct chain *path);
-void sigrecord_cert(struct cert_record *out, struct arena *mem, const struct cert *c);
 
 #endif

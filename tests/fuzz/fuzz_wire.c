@@ -26,7 +26,7 @@ static void
 write_verdict(struct wire_out *out, struct arena *mem)
 {
 	static struct digest chain;
-	struct cert_record cert = {
+	struct cert_facts cert = {
 		.der = BYTES_LIT("\x30\x03\x02\x01\x05"),
 		.sha256 = some_digest(1),
 		.spki_sha256 = some_digest(2),

@@ -94,9 +94,9 @@ sample_sha256(struct digest *out, struct bytes data)
 }
 
 static void
-make_cert(struct cert_record *out, const char *name, bool ca)
+make_cert(struct cert_facts *out, const char *name, bool ca)
 {
-	*out = (struct cert_record){
+	*out = (struct cert_facts){
 		.der = str_bytes(str_of(name)),
 		.subject = str_of(name),
 		.issuer = STR("CN=Acme Root,O=Acme,ST=WA,C=US"),
@@ -208,7 +208,7 @@ int
 sample_signature(struct verdict *v, const char *envelope, bool valid)
 {
 	struct digest *chain = arena_array(v->mem, 2, sizeof(*chain));
-	struct cert_record leaf, root;
+	struct cert_facts leaf, root;
 	struct signature_record s = {
 		.manifest_digest = sample_digest(v->mem, '9'),
 		.envelope = str_bytes(arena_str(v->mem, str_of(envelope))),

@@ -196,6 +196,39 @@ x14(void)
 	    der_add(k.mem, der, "0.7", forge_der(k.forge, 0xa4, 0)), REASON_CERT_NOT_DER);
 }
 
+/* Distribution points, places to ask, policies, names of the issuer: each an object in a library. */
+static void
+x15_entries(void)
+{
+	static const struct {
+		const char *what, *oid;
+	} rows[] = { { "crl_distribution_points", "2.5.29.31" },
+		{ "authority_information", "1.3.6.1.5.5.7.1.1" },
+		{ "policies", "2.5.29.32" }, { "issuer_names", "2.5.29.18" },
+		{ "policy_mappings", "2.5.29.33" }, { "purposes", "2.5.29.37" },
+		{ "subject_information", "1.3.6.1.5.5.7.1.11" } };
+	struct forge_cert spec = kit_trio(&k).leaf;
+	struct bytes entry = forge_der(k.forge, 0x30, 0);
+	uint8_t *flood = arena_alloc(k.mem, 5000 * entry.len);
+	struct forge_ext ext;
+	const struct cert *c;
+
+	for (size_t i = 0; i < 5000; i++)
+		memcpy(flood + i * entry.len, entry.ptr, entry.len);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ext = (struct forge_ext){ .oid = rows[i].oid,
+			.der = der_make(k.mem, 0x30, bytes_of(flood, 5000 * entry.len)) };
+		spec.extra = &ext;
+		spec.extra_count = 1;
+		is_reason(kit_cert(&k, &c, forge_cert(k.forge, &spec)), REASON_LIMIT_CERT_HIT,
+		    "bad_X15_flood_of_%s", rows[i].what);
+	}
+	ext.oid = "1.3.6.1.4.1.32473.9";
+	ext.der = der_make(k.mem, 0x30, bytes_of(flood, 900 * entry.len));
+	is_reason(kit_cert(&k, &c, forge_cert(k.forge, &spec)), REASON_NONE,
+	    "X15 sibling: an extension with 900 entries");
+}
+
 static void
 x15(void)
 {
@@ -383,6 +416,7 @@ main(void)
 	x12_numbers();
 	x14();
 	x15();
+	x15_entries();
 	x21();
 	x22();
 	kit_close(&k);

@@ -205,6 +205,27 @@ bad_G04_counts(void)
 	ml_clear(&l);
 }
 
+/* A few indexes that list the same thing again and again are small, and their edges are not. */
+static void
+bad_G04_edges(void)
+{
+	struct piece image, one, two;
+	struct memlayout l;
+
+	ml_init(&l);
+	image = ml_image(&l, "a", "");
+	one = ml_index(&l, ml_text(&l, "%s,%s", image.json, image.json), "");
+	two = ml_index(&l, image.json, "");
+	ml_entry(&l, &one, NULL);
+	ml_entry(&l, &two, NULL);
+	l.limits.v[LIMIT_GRAPH_EDGES] = 3;
+	ok(ml_build(&l) == 0, "bad_G04_edges sibling: as many entries as allowed");
+	l.limits.v[LIMIT_GRAPH_EDGES] = 2;
+	ok(ml_build(&l) != 0, "bad_G04_edges more entries than allowed");
+	is_reason(l.err.reason, REASON_LIMIT_GRAPH_EDGES_HIT, "bad_G04_edges why");
+	ml_clear(&l);
+}
+
 static void
 bad_G05_subject_mismatch(void)
 {
@@ -512,6 +533,7 @@ main(void)
 	bad_G02_chain_of_referrers();
 	bad_G03_referrers();
 	bad_G04_counts();
+	bad_G04_edges();
 	bad_G05_subject_mismatch();
 	bad_G06_not_attached();
 	bad_G08_duplicate();

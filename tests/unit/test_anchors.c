@@ -141,29 +141,29 @@ test_values(struct tools *t)
 	    "a store of three files");
 	is_u64(s.count, 3, "three anchors, one of them in two files");
 	for (size_t i = 1; i < s.count; i++)
-		ok(digest_cmp(&s.anchors[i - 1].sha256, &s.anchors[i].sha256) < 0,
+		ok(digest_cmp(&s.anchors[i - 1].cert.sha256, &s.anchors[i].cert.sha256) < 0,
 		    "by sha256");
 	for (size_t i = 0; i < s.count; i++) {
-		if (str_is(s.anchors[i].serial, "1000"))
+		if (str_is(s.anchors[i].cert.serial, "1000"))
 			root = &s.anchors[i];
-		else if (!s.anchors[i].is_ca)
+		else if (!s.anchors[i].cert.is_ca)
 			is_str(
 			    s.anchors[i].file, "\\u{001B}[1m.crt", "file name, escaped");
 	}
 	if (ok(root != NULL, "the root is there")) {
-		is_str(root->subject, "CN=Example Root,O=Example,L=Seattle,ST=WA,C=US",
+		is_str(root->cert.subject, "CN=Example Root,O=Example,L=Seattle,ST=WA,C=US",
 		    "subject");
-		is_str(root->issuer, "CN=Example Root,O=Example,L=Seattle,ST=WA,C=US",
+		is_str(root->cert.issuer, "CN=Example Root,O=Example,L=Seattle,ST=WA,C=US",
 		    "issuer");
 		is_str(root->file, "two.pem", "first file that holds it");
-		is_bytes(root->der,
+		is_bytes(root->cert.der,
 		    tap_file(0, "%s/fixtures/certs/anchors/root.der", tap_srcdir()),
 		    "DER");
-		when_format(when, root->not_after);
+		when_format(when, root->cert.not_after);
 		is_str(str_of(when), "2120-01-01T00:00:00Z", "not after");
-		ok(root->is_ca && root->key_bits == 256 && root->key_name.len != 0 &&
-			root->signed_with.len != 0 &&
-			root->spki_sha256.alg == DIGEST_SHA256,
+		ok(root->cert.is_ca && root->cert.key_bits == 256 && root->cert.key_name.len != 0 &&
+			root->cert.signed_with.len != 0 &&
+			root->cert.spki_sha256.alg == DIGEST_SHA256,
 		    "the rest");
 	}
 	scratch_close(&dir);
@@ -279,10 +279,10 @@ test_sets(struct tools *t)
 	ok(!digest_equal(&a.digest, &b.digest), "the sets differ");
 	hasher_begin(hasher, DIGEST_SHA256);
 	for (size_t i = 0; i < p.stores[0].count; i++)
-		hasher_add(hasher, digest_value(&p.stores[0].anchors[i].sha256));
+		hasher_add(hasher, digest_value(&p.stores[0].anchors[i].cert.sha256));
 	hasher_end(hasher, &want);
 	ok(digest_equal(&b.digest, &want), "digest: sha256 over the sorted sha256s");
-	is_bytes(b.ders[0], p.stores[0].anchors[0].der, "in that order");
+	is_bytes(b.ders[0], p.stores[0].anchors[0].cert.der, "in that order");
 	is_u64(policy_anchors(&p, &p.statements[0], STORE_TSA, &t->mem).count, 1,
 	    "tsa of x");
 	is_u64(policy_anchors(&p, &p.statements[1], STORE_TSA, &t->mem).count, 0,

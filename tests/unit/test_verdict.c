@@ -201,7 +201,7 @@ static void
 test_certs(void)
 {
 	struct verdict v = fresh(10);
-	struct cert_record a = { .sha256 = { .alg = DIGEST_SHA256 } }, b = a;
+	struct cert_facts a = { .sha256 = { .alg = DIGEST_SHA256 } }, b = a;
 
 	b.sha256.value[3] = 1;
 	verdict_cert(&v, &a);

@@ -43,7 +43,7 @@ static struct verdict
 sample(void)
 {
 	static const uint8_t der[] = { 0x30, 0x03, 0x02, 0x01, 0x05 };
-	struct cert_record cert = {
+	struct cert_facts cert = {
 		.der = { der, sizeof(der) },
 		.sha256 = { .alg = DIGEST_SHA256, .value = { 1, 2, 3 } },
 		.spki_sha256 = { .alg = DIGEST_SHA256, .value = { 4 } },
@@ -116,8 +116,11 @@ test_round_trip(void)
 	is_bytes(m.verdict.signatures.v[0].envelope, BYTES_LIT("envelope"), "envelope");
 	ok(when_cmp(m.verdict.signatures.v[0].expiry, (struct when){ 1700000000, 250000 }) == 0,
 	    "expiry with microseconds");
-	ok(digest_equal(&m.verdict.signatures.v[0].chain[0], &m.verdict.certs.v[0].sha256),
-	    "chain names the certificate");
+	ok(digest_equal(&m.verdict.signatures.v[0].chain[0], &v.signatures.v[0].chain[0]),
+	    "the chain");
+	is_bytes(m.verdict.certs.v[0].der, v.certs.v[0].der, "octets of the certificate");
+	ok(m.verdict.certs.v[0].subject.ptr == NULL && m.verdict.certs.v[0].serial.ptr == NULL,
+	    "and nothing that they say");
 	wire_out_clear(&out);
 	close(ends[0]);
 }
