@@ -55,6 +55,11 @@ int outfile_open(struct outfile *out, const char *path, struct err *err);
 int outfile_write(struct outfile *out, struct bytes data, struct err *err);
 int outfile_commit(struct outfile *out, struct err *err);
 void outfile_close(struct outfile *out);
+/*
+ * For a signal handler that ends the process: removes what is half written. One output is written
+ * at a time.
+ */
+void outfile_abandon(void);
 
 void file_close(int *fd);       /* -1 is fine; leaves -1 */
 #define AUTO_FD __attribute__((cleanup(file_close))) int

@@ -13,6 +13,10 @@
 
 DEFINE_AUTO(char, free)
 
+/* The one that is being written, for outfile_abandon: where it lies, and its name until the end. */
+static volatile int under_way_in = -1;
+static char under_way[sizeof(((struct outfile *)NULL)->temp)];
+
 static int
 write_failed(const struct outfile *out, const char *what, struct err *err)
 {
@@ -34,6 +38,8 @@ temp_create(struct outfile *out, struct err *err)
 			return write_failed(out, "no random number", err);
 		snprintf(out->temp, sizeof(out->temp), ".assay-%016llx.tmp",
 		    (unsigned long long)number);
+		memcpy(under_way, out->temp, sizeof(under_way));
+		under_way_in = out->dir;
 		out->fd = openat(out->dir, out->temp,
 		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (out->fd >= 0)
@@ -120,6 +126,7 @@ outfile_commit(struct outfile *out, struct err *err)
 	if (renameat(out->dir, out->temp, out->dir, out->name) != 0)
 		return write_failed(out, "cannot rename", err);
 	out->temp[0] = '\0';
+	under_way_in = -1;
 	/* The name is on the disk only after its folder is. */
 	if (fsync(out->dir) != 0 && errno != EINVAL)
 		return write_failed(out, "cannot sync its folder", err);
@@ -135,9 +142,17 @@ outfile_close(struct outfile *out)
 		file_close(&out->fd);
 		if (out->temp[0] != '\0')
 			unlinkat(out->dir, out->temp, 0);
+		under_way_in = -1;
 		file_close(&out->dir);
 	}
 	free(out->name);
 	free(out->path);
 	*out = (struct outfile){ .fd = -1, .dir = -1 };
+}
+
+void
+outfile_abandon(void)
+{
+	if (under_way_in >= 0)
+		unlinkat(under_way_in, under_way, 0);
 }

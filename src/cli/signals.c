@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/defs.h"
+#include "base/file.h"
 
 #define GRACE_MS 1700 /* of two seconds; the rest is for the system */
 
@@ -26,6 +27,7 @@ end_now(int number)
 	static const char text[] = "assay: error: ended by a signal [run.interrupted]\n";
 	struct pollfd err = { .fd = STDERR_FILENO, .events = POLLOUT };
 
+	outfile_abandon();
 	/* Nobody may read what is written there. */
 	if (poll(&err, 1, 0) == 1 && (err.revents & POLLOUT) != 0 &&
 	    write(STDERR_FILENO, text, sizeof(text) - 1) < 0)

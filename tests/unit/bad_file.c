@@ -318,6 +318,28 @@ test_output(void)
 	    "closing nothing closes nothing");
 }
 
+/* A signal ends the process while an output is written: its handler knows what is half written. */
+static void
+test_abandoned(void)
+{
+	struct outfile out;
+	struct err err;
+
+	scratch_folder(&scratch, "ab");
+	scratch_put(&scratch, "ab/old", BYTES_LIT("old"));
+	ok(outfile_open(&out, at("ab/old"), &err) == 0 &&
+		outfile_write(&out, BYTES_LIT("new"), &err) == 0,
+	    "half written");
+	is_u64(files_in("ab"), 2, "  beside the old one");
+	outfile_abandon();
+	is_u64(files_in("ab"), 1, "  is gone in the handler");
+	holds("ab/old", "old", "  and the old content stays");
+	outfile_close(&out);
+	is_reason(output("ab/old", "new", true), REASON_NONE, "sibling: written whole");
+	outfile_abandon();
+	holds("ab/old", "new", "  it is not half written any more");
+}
+
 /* In a child: limits of the process. */
 static int
 child_status(void (*fn)(void))
@@ -400,6 +422,7 @@ main(void)
 	test_list();
 	test_trusted();
 	test_output();
+	test_abandoned();
 	test_limits();
 	if (forbid_openat2(ENOSYS))
 		test_open_at("step by step");
