@@ -117,8 +117,11 @@ cert_parse(struct cert **out, struct certs *table, struct bytes der,
 	info_fill(c, &f);
 	parts = (struct cert_parts){ f.inner.whole, f.spki.whole, f.extensions };
 	certstrict_frame(c, &parts);
-	if (library_read(c, at, err) != 0)
-		return c->refusal == REASON_NONE ? -1 : refusal_tell(c, at, err);
+	if (library_read(c, at, err) != 0) {
+		if (c->refusal != REASON_NONE)
+			refusal_tell(c, at, err);
+		return -1;
+	}
 	if (certkey_read(c, f.spki.whole, &table->limits, at, err) != 0 ||
 	    certext_read(c, f.extensions, &table->limits, at, err) != 0)
 		return -1;
