@@ -135,6 +135,87 @@ magic_tar_header(const uint8_t *block)
 	return checksum_field(&want, block + 148) && sum == want;
 }
 
+/* --- what other readers take for a tar header --- */
+
+/* GNU tar once wrote numbers in base 64 behind a sign, and still reads them. */
+static int64_t
+base64_number(const uint8_t *field, size_t len)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	int64_t v = 0;
+
+	for (size_t i = 1; i < len && field[i] != 0; i++) {
+		const char *at = strchr(digits, field[i]);
+
+		if (at == NULL)
+			break;
+		v = v << 6 | (at - digits);
+	}
+	return v;
+}
+
+static int64_t
+binary_number(const uint8_t *field, size_t len)
+{
+	int64_t v = field[0] & 0x7f;
+
+	for (size_t i = 1; i < len; i++)
+		v = (v & 0x7fffffffffff) << 8 | field[i];
+	return v;
+}
+
+/* Octal digits, whatever stands before them; `all`: and between them. -1: none. */
+static int64_t
+octal_number(const uint8_t *field, size_t len, bool all)
+{
+	int64_t v = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (field[i] >= '0' && field[i] <= '7') {
+			v = v << 3 | (field[i] - '0');
+			any = true;
+		} else if (any && !all) {
+			break;
+		}
+	}
+	return any ? v : -1;
+}
+
+/* Signs of a number, in any spelling. */
+static bool
+number_begins(uint8_t c)
+{
+	return c <= ' ' || (c >= '0' && c <= '7') || c == '+' || c == '-' || c == 0x80 ||
+	       c == 0xff;
+}
+
+/*
+ * Signed octets, blanks and controls before the number, anything behind it, other bases: readers
+ * differ. The size must begin like a number, too, or nobody gets further.
+ */
+bool
+magic_tar_for_some(const uint8_t *block)
+{
+	const uint8_t *field = block + 148;
+	const int64_t wanted[] = { octal_number(field, 8, false), octal_number(field, 8, true),
+		(field[0] & 0x80) != 0 ? binary_number(field, 8) : -1,
+		field[0] == '+' || field[0] == '-' ? base64_number(field, 8) : -1 };
+	int64_t sum = 0, with_sign = 0;
+
+	for (size_t i = 0; i < 512; i++) {
+		uint8_t c = i >= 148 && i < 156 ? ' ' : block[i];
+
+		sum += c;
+		with_sign += c < 0x80 ? c : c - 0x100;
+	}
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		if (wanted[i] >= 0 && (wanted[i] == sum || wanted[i] == with_sign))
+			return number_begins(block[124]);
+	return false;
+}
+
 /*
  * Is a tar header that begins as `row` does that other thing, too, for a reader in use?
  * Compressions are asked for before tar is. Other archives are weighed against it: "ustar"
@@ -218,10 +299,15 @@ find_both(struct bytes first)
 struct magic
 magic_find(struct bytes first)
 {
-	struct magic found = find_zstd(first);
+	struct magic found = find_zstd(first), both;
+	bool tar = first.len >= 512 && magic_tar_header(first.ptr);
 
-	if (first.len >= 512 && magic_tar_header(first.ptr))
-		return find_both(first);
+	/* What is a tar header to some readers is none here; but it is no other thing, either. */
+	if (tar || (first.len >= 512 && magic_tar_for_some(first.ptr))) {
+		both = find_both(first);
+		if (tar || both.class == MAGIC_POLYGLOT)
+			return both;
+	}
 	for (size_t i = 0; i < COUNT(rows) && found.class == MAGIC_UNKNOWN; i++)
 		if (row_fits(&rows[i], first))
 			found = rows[i].magic;

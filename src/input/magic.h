@@ -33,5 +33,7 @@ struct magic magic_find(struct bytes first);
 /* Is this 512-octet block a tar header with a right checksum (POSIX.1-1988, unsigned
  * sum)? */
 bool magic_tar_header(const uint8_t *block);
+/* Would some reader in use take it for one, by a checksum that others refuse? For refusals only. */
+bool magic_tar_for_some(const uint8_t *block);
 
 #endif

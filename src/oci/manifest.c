@@ -280,10 +280,8 @@ manifest_effective_type(const struct manifest *m)
 bool
 manifest_has_image_config(const struct manifest *m)
 {
-	enum media config = m->has_config ? media_of(m->config.media_type) : MEDIA_OTHER;
-
-	return m->form == MANIFEST_IMAGE &&
-	       (config == MEDIA_OCI_CONFIG || config == MEDIA_DOCKER_CONFIG);
+	return m->form == MANIFEST_IMAGE && m->has_config &&
+	       media_is_image_config(m->config.media_type);
 }
 
 struct str

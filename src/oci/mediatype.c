@@ -111,6 +111,36 @@ ends(struct str type, const char *suffix)
 	return type.len >= n && str_is(str_from(type, type.len - n), suffix);
 }
 
+/*
+ * Clients compare media types without parameters and without the case of letters (RFC 6838 section
+ * 4.2, RFC 2045 section 5.1), or not. False: too long for one.
+ */
+static bool
+loosely(struct str *out, char room[256], struct str type)
+{
+	type = str_upto(type, str_find(type, ';'));
+	while (type.len > 0 && (type.ptr[type.len - 1] == ' ' || type.ptr[type.len - 1] == '\t'))
+		type.len--;
+	if (type.len >= 256)
+		return false;
+	for (size_t i = 0; i < type.len; i++) {
+		char c = type.ptr[i];
+
+		room[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	}
+	*out = (struct str){ room, type.len };
+	return true;
+}
+
+bool
+media_is_image_config(struct str type)
+{
+	char room[256];
+
+	return !loosely(&type, room, type) || media_of(type) == MEDIA_OCI_CONFIG ||
+	       media_of(type) == MEDIA_DOCKER_CONFIG;
+}
+
 bool
 media_is_installed(struct str type)
 {
@@ -123,7 +153,9 @@ media_is_installed(struct str type)
 	static const char *const end[] = { "tar", "tar+gzip", "tar.gzip", "tar+zstd",
 		"+gzip", "+zstd", "gtar", "+wasm", "gzip", "zip" };
 
-	if (media_is_image_layer(type))
+	char room[256];
+
+	if (!loosely(&type, room, type) || media_is_image_layer(type))
 		return true;
 	for (size_t i = 0; i < COUNT(begin); i++)
 		if (starts(type, begin[i]))

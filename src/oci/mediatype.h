@@ -49,6 +49,8 @@ bool media_is_foreign_layer(struct str type);
  * module of Wasm, or any archive. What holds one is content, whatever it calls itself.
  */
 bool media_is_installed(struct str type);
+/* The configuration of an image, for some runtime: in any case of letters, with any parameters. */
+bool media_is_image_config(struct str type);
 /* RFC 6838 section 4.2, perhaps with parameters; at most MEDIA_TYPE_MOST octets. */
 #define MEDIA_TYPE_MOST 255
 bool media_valid(struct str type);

@@ -179,32 +179,6 @@ is_excluded(const struct search *s, struct str path)
 
 /* --- what a file is --- */
 
-/*
- * The oldest form of tar has no magic, only the sum of its first header: whoever unpacks it looks at
- * nothing else, and some add up signed octets.
- */
-static bool
-is_old_tar(const uint8_t head[512])
-{
-	uint32_t want = 0, sum = 0;
-	int32_t with_sign = 0;
-	size_t i = 148;
-
-	while (i < 156 && (head[i] == ' ' || head[i] == '\0'))
-		i++;
-	if (i == 156)
-		return false;
-	for (; i < 156 && head[i] >= '0' && head[i] <= '7'; i++)
-		want = want << 3 | (uint32_t)(head[i] - '0');
-	for (i = 0; i < 512; i++) {
-		uint8_t c = i >= 148 && i < 156 ? ' ' : head[i];
-
-		sum += c;
-		with_sign += c < 0x80 ? c : c - 0x100;
-	}
-	return want == sum || (int64_t)want == with_sign;
-}
-
 /* Could this be an export by its first octets? */
 static bool
 is_archive(struct bytes head)
@@ -230,7 +204,7 @@ is_archive(struct bytes head)
 		break;
 	}
 	return head.len == 512 &&
-	    (memcmp(head.ptr + 257, "ustar", 5) == 0 || is_old_tar(head.ptr));
+	    (memcmp(head.ptr + 257, "ustar", 5) == 0 || magic_tar_for_some(head.ptr));
 }
 
 /* A file that cannot be opened is an input: opening it again says why. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Streams out of files: blocks, totals, and what a file is by its first octets. */
+#include <stdio.h>
+
 #include "input/magic.h"
 #include "input/unpack.h"
 #include "tests/lib/mktar.h"
@@ -136,6 +138,89 @@ test_magic(void)
 	    "half a magic is nothing");
 }
 
+/* Sums of the octets of a header whose checksum field is blanks: unsigned, and with a sign. */
+static void
+sums(int sum[2], const uint8_t *block)
+{
+	sum[0] = sum[1] = 0;
+	for (size_t i = 0; i < 512; i++) {
+		uint8_t c = i >= 148 && i < 156 ? ' ' : block[i];
+
+		sum[0] += c;
+		sum[1] += c < 0x80 ? c : c - 0x100;
+	}
+}
+
+/*
+ * Readers spell the checksum of a header in more ways than writers do. Compressed data that begins
+ * as such a header is unpacked as tar by some of them, before anybody asks what it is.
+ */
+static void
+test_checksums(void)
+{
+	static const struct {
+		const char *what, *spelling; /* printf, of the sum */
+		int which; /* 0: unsigned, 1: signed; 2: a sum that is wrong */
+	} rows[] = {
+		{ "as every writer", "%06o", 0 },
+		{ "signed octets", "%06o", 1 },
+		{ "leading NUL", "%c%06o", 0 },
+		{ "leading tabulator", "\t%06o", 0 },
+		{ "leading vertical tabulator", "\v%06o", 0 },
+		{ "anything behind it", "%06ox!", 0 },
+		{ "a sign", "+%06o", 0 },
+		{ "a base", "0o%05o", 0 },
+		{ "an underscore", "0_%05o", 0 },
+		{ "signed octets behind a tabulator", "\t%06o", 1 },
+		{ "sibling: another sum", "%06o", 2 },
+	};
+	static const char *const begin[] = { "\x1f\x8b\x08", "\x28\xb5\x2f\xfd",
+		"\x50\x2a\x4d\x18" };
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t k = 0; k < COUNT(begin); k++) {
+			uint8_t block[512] = { 0 };
+			char text[32] = "";
+			int sum[3], n;
+
+			memcpy(block, begin[k], strlen(begin[k]));
+			memset(block + 100, 0xe1, 20);
+			memcpy(block + 124, "00000001234", 11);
+			sums(sum, block);
+			sum[2] = sum[0] + 1;
+			n = strstr(rows[i].spelling, "%c") != NULL
+				? snprintf(text, sizeof(text), rows[i].spelling, 0, sum[0])
+				: snprintf(text, sizeof(text), rows[i].spelling,
+				      sum[rows[i].which]);
+			memcpy(block + 148, text, n < 8 ? (size_t)n : 8);
+			ok((magic_find(bytes_of(block, 512)).class == MAGIC_POLYGLOT) ==
+				(rows[i].which != 2),
+			    "bad_T00_checksum: %s, row %zu", rows[i].what, k);
+		}
+}
+
+/* Compressed data is not refused for what chance may write. */
+static void
+test_chance(void)
+{
+	uint64_t state = 88172645463325252u;
+	unsigned both = 0;
+
+	for (int i = 0; i < 200000; i++) {
+		uint8_t block[512];
+
+		for (size_t k = 0; k < sizeof(block); k += 8) {
+			state ^= state << 13;
+			state ^= state >> 7;
+			state ^= state << 17;
+			memcpy(block + k, &state, 8);
+		}
+		memcpy(block, "\x1f\x8b\x08", 3);
+		both += magic_find(bytes_of(block, 512)).class == MAGIC_POLYGLOT;
+	}
+	ok(both <= 4, "of 200,000 random blocks %u look like two things", both);
+}
+
 static void
 test_refusals(struct arena *mem, const struct limits *limits)
 {
@@ -166,6 +251,8 @@ main(void)
 	limits_default(&limits);
 	test_lengths(&mem, &limits);
 	test_magic();
+	test_checksums();
+	test_chance();
 	test_refusals(&mem, &limits);
 	arena_clear(&mem);
 	return tap_done();
