@@ -5,7 +5,9 @@ SELECT e.evaluation_id, e.input_id, e.artifact_id, a.digest, n.media_type, n.art
   c.remedy, e.statement, e.level, p.digest AS policy_digest, u.source_path, e.checked_at,
   e.signatures_found, e.signatures_valid, w.ext_id, w.justification, w.approved_by,
   w.expires_at, i.path_text, i.digest AS input_digest, r.run_id, r.run_uuid, r.series,
-  r.status, r.verify_time, r.verify_time_source
+  r.status, r.verify_time, r.verify_time_source,
+  (SELECT count(*) FROM edge g WHERE g.input_id = e.input_id AND g.parent_id = e.artifact_id
+     AND g.kind <> 'manifest') AS referrers
 FROM v_judged e JOIN input i ON i.input_id = e.input_id
 JOIN run r ON r.run_id = i.run_id
 JOIN artifact a ON a.artifact_id = e.artifact_id

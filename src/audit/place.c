@@ -169,6 +169,9 @@ wait_lock(const struct place *p, const struct db_options *options, struct err *e
 		if (options->stop != NULL && *options->stop != 0)
 			return err_set(err, REASON_RUN_INTERRUPTED, NULL,
 			    "ended by signal %d", *options->stop);
+		if (tries / 10 >= options->lock_timeout && lock_holder(p->lock) == 0)
+			return err_set(
+			    err, REASON_DB_BUSY, &at, "another run holds the run lock");
 		if (tries / 10 >= options->lock_timeout)
 			return err_set(err, REASON_DB_BUSY, &at,
 			    "process %ld holds the run lock", (long)lock_holder(p->lock));

@@ -378,6 +378,9 @@ reports(struct recorded *r)
 
 	if (query_run(&options.run_id, r->db, str_of(r->uuid), STR_NONE, &err) != 0)
 		return config_fail(&err);
+	/* Two documents on one output are none. */
+	for (size_t i = 0; i < r->report_count; i++)
+		r->config->quiet = r->config->quiet || strcmp(r->reports[i].path, "-") == 0;
 	if (!r->config->quiet &&
 	    report_file(report_find(STR("text")), r->db, &options, "-", NULL, &err) != 0) {
 		status = config_fail(&err);

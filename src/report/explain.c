@@ -50,8 +50,10 @@ enum {
 	X_SERIES,
 	X_STATUS,
 	X_VERIFY,
-	X_VERIFY_SOURCE
+	X_VERIFY_SOURCE,
+	X_REFERRERS
 };
+
 static int
 ask(struct query **out, struct explain *x, const char *name, int64_t a, int64_t b)
 {
@@ -348,11 +350,18 @@ static int
 write_signatures(struct explain *x)
 {
 	AUTO(query_close) struct query *q = NULL;
+	int64_t referrers;
 	int got;
 
 	head(x, "Signatures");
+	referrers = query_int(x->what, X_REFERRERS);
 	out_printf(&x->out, "  %" PRId64 " found, %" PRId64 " valid\n",
 	    query_int(x->what, X_FOUND), query_int(x->what, X_VALID));
+	/* "0 found" alone reads as unsigned, where nothing was looked for. */
+	if (query_int(x->what, X_FOUND) == 0 && referrers > 0)
+		out_printf(&x->out,
+		    "  %" PRId64 " manifest%s in the input refer%s to it, and none was judged as its signature\n",
+		    referrers, referrers == 1 ? "" : "s", referrers == 1 ? "s" : "");
 	if (ask(&q, x, "signatures", x->evaluation, 0) != 0)
 		return -1;
 	while ((got = query_step(q, x->err)) == 1)
@@ -492,7 +501,8 @@ explain_node(struct explain *x, struct str artifact)
 			    query_str(q, 11));
 	}
 	if (got == 0 && n == 0)
-		return err_set(x->err, REASON_DB_ARTIFACT, NULL, "%.*s",
+		return err_set(x->err, REASON_DB_ARTIFACT, NULL,
+		    "no artifact of the run has the name or digest %.*s",
 		    STR_ARG(str_upto(artifact, 200)));
 	return got;
 }

@@ -519,8 +519,9 @@ write_not_judged(struct text *t)
 		all += query_int(q, 1);
 	}
 	if (all > 0)
-		out_printf(o, " (entr%s that %s not judged by %s)\n", all == 1 ? "y" : "ies",
-		    all == 1 ? "is" : "are", all == 1 ? "itself" : "themselves");
+		out_printf(o, " (entr%s without a verdict of %s own: what %s to has one)\n",
+		    all == 1 ? "y" : "ies", all == 1 ? "its" : "their",
+		    all == 1 ? "it belongs" : "they belong");
 	return got;
 }
 

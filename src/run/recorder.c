@@ -41,6 +41,11 @@ add_anchors(struct record_run *run, struct arena *mem, const struct policy *poli
 	for (size_t i = 0; i < policy->store_count; i++) {
 		const struct anchor_store *s = &policy->stores[i];
 
+		/* It fails each signature that needs it, and a policy may only log that. */
+		if (s->reason != REASON_NONE)
+			notes[run->note_count++] = note(s->reason,
+			    arena_printf(mem, "%s:%.*s: %.*s", store_type_name(s->type),
+				STR_ARG(s->name), STR_ARG(s->detail)));
 		for (size_t k = 0; k < s->count; k++) {
 			list[n++] = (struct record_anchor){
 				.kind = str_of(store_type_name(s->type)),
@@ -68,7 +73,8 @@ recorder_policy(struct record_run *run, struct arena *mem, const struct policy *
 
 	for (size_t i = 0; i < policy->store_count; i++)
 		anchors += policy->stores[i].count;
-	notes = arena_array(mem, run->note_count + policy->warning_count + anchors,
+	notes = arena_array(mem,
+	    run->note_count + policy->warning_count + policy->store_count + anchors,
 	    sizeof(*notes));
 	if (run->note_count > 0)
 		memcpy(notes, run->notes, run->note_count * sizeof(*notes));
