@@ -123,7 +123,10 @@ context_ready(X509_STORE_CTX *ctx, X509_STORE *store, const struct cert *signer,
 	 */
 	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 	X509_STORE_CTX_set_verify_cb(ctx, on_fault);
-	return X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CHECK_SS_SIGNATURE) == 1;
+	/* RFC 5280 section 6.1: any policy is wanted, but a certificate may demand that there is one. */
+	return X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) == 1 &&
+	       X509_VERIFY_PARAM_set_flags(
+		   param, X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_POLICY_CHECK) == 1;
 }
 
 /* Exactly this path, by OpenSSL: only its last certificate is trusted. */
@@ -174,6 +177,29 @@ issuers_check(struct chain *chain)
 		if (info->has_eku && (info->eku & (EKU_TIME | EKU_ANY)) == 0)
 			broken(
 			    chain, i, REASON_TSA_EKU, "may not vouch for time stamping");
+	}
+}
+
+static bool
+has_extension(const struct cert *c, int nid)
+{
+	return X509_get_ext_by_NID(c->x509, nid, -1) >= 0;
+}
+
+/*
+ * RFC 5280 section 6.1.3 (d): where anyPolicy is inhibited it does not count. OpenSSL lets it count for
+ * what is mapped, so that the two together are refused.
+ */
+static void
+policies_check(struct chain *chain)
+{
+	bool inhibited = false;
+
+	for (size_t i = chain->count - 1; i-- > 0 && chain->reason == REASON_NONE;) {
+		inhibited = inhibited || has_extension(chain->certs[i], NID_inhibit_any_policy);
+		if (inhibited && has_extension(chain->certs[i], NID_policy_mappings))
+			broken(chain, i, REASON_TSA_NOT_TRUSTED,
+			    "maps policies where anyPolicy is inhibited");
 	}
 }
 
@@ -262,6 +288,7 @@ path_judge(struct search *s)
 	chain->count = s->depth;
 	chain_check(chain, CHAIN_TIMESTAMPING);
 	issuers_check(chain);
+	policies_check(chain);
 	validity_check(chain, s->key->time);
 	names_check(c, chain);
 	if (chain->reason == REASON_NONE &&

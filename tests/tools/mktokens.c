@@ -259,7 +259,7 @@ put_chain(const char *name, const struct forge_chain *c)
 	for (size_t i = 0; i < c->count; i++)
 		if (kit_cert(&k, NULL, c->cert[i]) != REASON_NONE)
 			return;
-	put(name, forge_token(k.forge, &spec, forge_text(MESSAGE)), c->cert[2]);
+	put(name, forge_token(k.forge, &spec, forge_text(MESSAGE)), c->cert[c->count - 1]);
 }
 
 struct link { /* a certificate of a chain that is changed and signed again */
@@ -410,6 +410,85 @@ variants(void)
 	}
 }
 
+/* --- policies ------------------------------------------------------------------------------------ */
+
+enum { POLICY_STEP = 7 }; /* every so manieth of all combinations; shares no factor with their number */
+
+struct policies { /* extensions of one certificate */
+	struct forge_ext list[4];
+	size_t count;
+};
+
+static void
+policies_add(struct policies *p, const char *type, struct bytes value)
+{
+	if (value.len > 0)
+		p->list[p->count++] = (struct forge_ext){ type, false, value };
+}
+
+/* The next digit of a number whose digits count to `base`. */
+static unsigned
+digit(unsigned *number, unsigned base)
+{
+	unsigned d = *number % base;
+
+	*number /= base;
+	return d;
+}
+
+static void
+policy_case(unsigned number, const struct bytes *named, const struct bytes *limits)
+{
+	static const char *const inhibit = "2.5.29.54", *const limit = "2.5.29.36",
+				 *const policy = "2.5.29.32", *const mapping = "2.5.29.33";
+	const struct bytes maps[] = { none, one(0x30, seq(oid("1.2.3.1"), oid("1.2.3.3"))),
+		one(0x30, seq(oid("2.5.29.32.0"), oid("1.2.3.1"))) };
+	const struct bytes skips[] = { none, BYTES_LIT("\x02\x01\x00"), BYTES_LIT("\x02\x01\x01") };
+	struct policies upper = { .count = 0 }, sub = upper, leaf = upper;
+	struct forge_chain c = { .count = 4 };
+	struct trial t = trial();
+	struct forge_cert middle;
+	unsigned left = number;
+
+	policies_add(&upper, policy, named[digit(&left, 3)]);
+	policies_add(&upper, limit, limits[digit(&left, 4)]);
+	policies_add(&upper, inhibit, skips[digit(&left, 3)]);
+	policies_add(&sub, policy, named[digit(&left, 3)]);
+	policies_add(&sub, mapping, maps[digit(&left, 3)]);
+	policies_add(&sub, limit, limits[digit(&left, 2)]);
+	policies_add(&leaf, policy, named[digit(&left, 4)]);
+	policies_add(&leaf, limit, limits[digit(&left, 2)]);
+	c.key = t.leaf.key;
+	c.cert[3] = forge_cert(k.forge, &t.root);
+	middle = forge_cert_ca(root_key, "CN=Upper", c.cert[3], root_key);
+	middle.has_path_len = t.sub.has_path_len = false;
+	middle.extra = upper.list;
+	middle.extra_count = upper.count;
+	c.cert[2] = forge_cert(k.forge, &middle);
+	t.sub.issuer = c.cert[2];
+	t.sub.extra = sub.list;
+	t.sub.extra_count = sub.count;
+	c.cert[1] = forge_cert(k.forge, &t.sub);
+	t.leaf.issuer = c.cert[1];
+	t.leaf.extra = leaf.list;
+	t.leaf.extra_count = leaf.count;
+	c.cert[0] = forge_cert(k.forge, &t.leaf);
+	put_chain(arena_printf(k.mem, "policies-%u", number).ptr, &c);
+}
+
+/* RFC 5280 section 6.1: what policies are named, mapped, inhibited, and where some must be. */
+static void
+policies(void)
+{
+	const struct bytes named[] = { none, one(0x30, one(0x30, oid("1.2.3.1"))),
+		one(0x30, one(0x30, oid("2.5.29.32.0"))), one(0x30, one(0x30, oid("1.2.3.3"))) };
+	const struct bytes limits[] = { none, one(0x30, BYTES_LIT("\x80\x01\x00")),
+		one(0x30, BYTES_LIT("\x80\x01\x01")), one(0x30, BYTES_LIT("\x80\x01\x02")) };
+
+	for (unsigned n = 0; n < 3 * 4 * 3 * 3 * 3 * 2 * 4 * 2; n += POLICY_STEP)
+		policy_case(n, named, limits);
+}
+
 int
 main(void)
 {
@@ -420,6 +499,7 @@ main(void)
 	certificates();
 	constraints();
 	variants();
+	policies();
 	kit_close(&k);
 	return fflush(stdout) == 0 ? 0 : 1;
 }

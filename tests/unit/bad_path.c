@@ -120,6 +120,48 @@ x19_x20(void)
 	    "X20 sibling: loop beside a path");
 }
 
+/* RFC 5280 section 6.1: an issuer demands a policy, maps one, inhibits anyPolicy. */
+static void
+x27_policies(void)
+{
+	const struct forge_ext one = { "2.5.29.32", false, { (const uint8_t *)"\x30\x06\x30\x04\x06\x02\x2a\x03", 8 } },
+		other = { "2.5.29.32", false, { (const uint8_t *)"\x30\x06\x30\x04\x06\x02\x2a\x04", 8 } },
+		demand = { "2.5.29.36", false, { (const uint8_t *)"\x30\x03\x80\x01\x00", 5 } },
+		map = { "2.5.29.33", false, { (const uint8_t *)"\x30\x0a\x30\x08\x06\x02\x2a\x03\x06\x02\x2a\x04", 12 } },
+		inhibit = { "2.5.29.54", false, { (const uint8_t *)"\x02\x01\x00", 3 } };
+	const struct {
+		const char *name;
+		struct forge_ext ca[4], leaf[1];
+		size_t ca_count, leaf_count;
+		bool fine;
+	} rows[] = {
+		{ "X27 sibling: no demand", { one }, { other }, 1, 1, true },
+		{ "bad_X27_demand_not_met", { one, demand }, { other }, 2, 1, false },
+		{ "bad_X27_demand_no_policy", { one, demand }, { other }, 2, 0, false },
+		{ "bad_X27_demand_none_above", { demand }, { one }, 1, 1, false },
+		{ "X27 sibling: met", { one, demand }, { one }, 2, 1, true },
+		{ "X27 sibling: mapped", { one, demand, map }, { other }, 3, 1, true },
+		{ "bad_X27_mapped_and_inhibited", { one, demand, map, inhibit }, { other }, 4, 1, false },
+		{ "X27 sibling: inhibited", { one, demand, inhibit }, { one }, 3, 1, true },
+	};
+	EVP_PKEY *root_key = forge_key(k.forge, "ca"), *sub_key = forge_key(k.forge, "ca-sub");
+	struct forge_cert root = forge_cert_root(root_key, "CN=A"), ca, leaf;
+	struct bytes anchor = forge_cert(k.forge, &root), ca_der;
+	const struct chain *found;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ca = forge_cert_ca(sub_key, "CN=B", anchor, root_key);
+		ca.extra = rows[i].ca;
+		ca.extra_count = rows[i].ca_count;
+		ca_der = forge_cert(k.forge, &ca);
+		leaf = forge_cert_tsa(forge_key(k.forge, "tsa"), "CN=T", ca_der, sub_key);
+		leaf.extra = rows[i].leaf;
+		leaf.extra_count = rows[i].leaf_count;
+		found = path(forge_cert(k.forge, &leaf), &ca_der, 1, &anchor, 1);
+		ok((found != NULL && found->reason == REASON_NONE) == rows[i].fine, "%s", rows[i].name);
+	}
+}
+
 /* Authorities that all sign each other, with more paths than anybody walks: fail closed. */
 static void
 x26_many_paths(void)
@@ -231,6 +273,7 @@ main(void)
 	x19_x20();
 	x25_names();
 	x26_many_paths();
+	x27_policies();
 	x03_x18_x23_x24();
 	kit_close(&k);
 	return tap_done();
