@@ -7,7 +7,9 @@
 #include "tests/lib/revcase.h"
 #include "tests/lib/tap.h"
 
-#define NEWER .number = 9, .this_update = "2026-05-31"
+#define THEN .this_update = "2026-05-31"
+#define NEWER .number = 9, THEN
+#define TWO_OCTETS { (const uint8_t *)"\x05\x00", 2 }
 #define OLDER .number = 1, .this_update = "2026-05-01"
 
 static struct revcase c;
@@ -18,6 +20,7 @@ static const struct bad_list {
 	const char *name;
 	struct forge_crl spec;
 	bool other_name; /* the issuer's name in other letters and string type */
+	bool ca_entry; /* the entry says whose certificate it is: ours */
 } bad_lists[] = {
 	{ .name = "plain", .spec = { NEWER, ENTRIES(LISTED) } },
 	{ .name = "on hold", .spec = { NEWER, ENTRIES(HOLD) } },
@@ -38,6 +41,18 @@ static const struct bad_list {
 	{ .name = "dated ahead", .spec = { .number = 9, .this_update = "2026-06-03", ENTRIES(LISTED) } },
 	{ .name = "an entry with a critical extension",
 	    .spec = { NEWER, ENTRIES({ .number = REVCASE_SERIAL, .unknown_critical = true }) } },
+	{ .name = "indirect, an entry of the issuer",
+	    .spec = { NEWER, POINT(.indirect = true) }, .ca_entry = true },
+	{ .name = "not indirect, an entry of the issuer", .spec = { NEWER }, .ca_entry = true },
+	{ .name = "removeFromCRL in a full list", .spec = { NEWER, ENTRIES(BECAUSE("removeFromCRL")) } },
+	{ .name = "a delta", .spec = { DELTA(1, 9), THEN, ENTRIES(LISTED) } },
+	{ .name = "a delta on hold", .spec = { DELTA(1, 9), THEN, ENTRIES(HOLD) } },
+	{ .name = "a delta signed with SHA-1",
+	    .spec = { DELTA(1, 9), THEN, .hash = "SHA1", ENTRIES(LISTED) } },
+	{ .name = "a delta that fits no base", .spec = { DELTA(7, 9), THEN, ENTRIES(LISTED) } },
+	{ .name = "octets behind it", .spec = { NEWER, .trailer = TWO_OCTETS, ENTRIES(LISTED) } },
+	{ .name = "without a version", .spec = { .version1 = true, THEN, ENTRIES(LISTED) } },
+	{ .name = "signed with MD5", .spec = { NEWER, .hash = "MD5", ENTRIES(LISTED) } },
 	{ .name = "SHA-1 and not listed", .spec = { NEWER, .hash = "SHA1" } },
 	{ .name = "a critical extension and not listed", .spec = { NEWER, .unknown_critical = true } },
 	{ .name = "indirect and not listed", .spec = { NEWER, POINT(.indirect = true) } },
@@ -60,14 +75,20 @@ static const struct bad_answer {
 	{ .name = "stale", .spec = { SAYS(.next_update = "2026-05-31T23:59:59Z") } },
 	{ .name = "stale and on hold", .spec = { SAYS(.reason = 7, .next_update = "2026-05-31T23:59:59Z") } },
 	{ .name = "without nextUpdate", .spec = { SAYS(.no_next_update = true) } },
+	{ .name = "of a version that is not known", .spec = { .version = 2, SAYS(.reason = 0) } },
+	{ .name = "octets behind it", .spec = { .trailer = TWO_OCTETS, SAYS(.reason = 0) } },
+	{ .name = "dated ahead", .spec = { SINGLES({ .status = FORGE_OCSP_REVOKED,
+			 .this_update = "2026-06-03" }) } },
+	{ .name = "of another hash", .spec = { SAYS(.hash = "SHA512") } },
+	{ .name = "by a delegate, by key", .spec = { .by_key = true, SAYS(.reason = 0) }, .delegated = true },
 	{ .name = "by a delegate without nocheck", .spec = { SAYS(.reason = 0) }, .delegated = true },
 #undef SAYS
 };
 
 /* --- good news --------------------------------------------------------------------- */
 
-enum good { GOOD_LIST, GOOD_ANSWER, GOOD_BOTH, GOOD_CACHED, GOOD_MAPPED, GOOD_COUNT };
-static const char *const goods[GOOD_COUNT] = { "a list", "a response", "both", "a cached list",
+enum good { GOOD_NONE, GOOD_LIST, GOOD_ANSWER, GOOD_BOTH, GOOD_CACHED, GOOD_MAPPED, GOOD_COUNT };
+static const char *const goods[GOOD_COUNT] = { "nothing", "a list", "a response", "both", "a cached list",
 	"a mapped list" };
 
 static void
@@ -97,7 +118,7 @@ begin(void)
 static void
 test_good(void)
 {
-	for (int good = 0; good < GOOD_COUNT; good++) {
+	for (int good = GOOD_LIST; good < GOOD_COUNT; good++) {
 		begin();
 		put_good((enum good)good);
 		is_reason(revcase_ask(&c), REASON_NONE, "%s alone is good", goods[good]);
@@ -133,8 +154,13 @@ ca_name_alike(void)
 static void
 put_list(const struct bad_list *bad, enum place place)
 {
+	const struct forge_crl_entry entry = { .number = REVCASE_SERIAL, .issuer = c.ca };
 	struct forge_crl spec = bad->spec;
 
+	if (bad->ca_entry) {
+		spec.entries = &entry;
+		spec.entry_count = 1;
+	}
 	if (bad->other_name)
 		spec.issuer_name = ca_name_alike();
 	if (place == IN_FOLDER)
