@@ -213,12 +213,50 @@ test_delegates(void)
 	is_reason(revcase_ask(&c), REASON_REVOCATION_REVOKED, "a delegate says revoked");
 }
 
+/*
+ * What only a verifier of signatures refuses in a certificate takes no word from a delegate of
+ * OCSP: news of his that cannot be used is not passed over either. By a stranger it is no news.
+ */
+static void
+test_odd_delegate(void)
+{
+	static const struct forge_ext odd = { "2.5.29.17", false,
+		{ (const uint8_t *)"\x30\x09\x82\x07" "ex\xff" "mple", 11 } };
+	EVP_PKEY *key = forge_key(c.k.forge, "p384");
+	const struct forge_ocsp_single one = { .status = FORGE_OCSP_REVOKED,
+		.this_update = "2026-05-31" };
+
+	revcase_pointers(&c, LEAF_BOTH);
+	for (int row = 0; row < 4; row++) {
+		bool own = row < 2, weak = row % 2 == 0;
+		struct forge_cert spec = forge_cert_responder(key,
+		    "C=US,ST=WA,O=Example,CN=Responder", own ? c.ca : c.root,
+		    own ? c.ca_key : c.root_key, true);
+
+		spec.extra = &odd;
+		spec.extra_count = 1;
+		revcase_begin(&c);
+		revcase_list(&c, "older", (struct forge_crl){ .this_update = "2026-05-01" });
+		is_reason(revcase_ask(&c), REASON_NONE, "the older list alone: good");
+		revcase_answer(&c, "a",
+		    (struct forge_ocsp){ .responder = forge_cert(c.k.forge, &spec),
+			.responder_key = key,
+			.hash = weak ? "SHA1" : "SHA256",
+			.singles = &one,
+			.single_count = 1 });
+		is_reason(revcase_ask(&c), own ? REASON_REVOCATION_REVOKED : REASON_NONE,
+		    "revoked, %s, by an odd delegate of the %s", weak ? "SHA-1" : "SHA-256",
+		    own ? "issuer" : "root");
+	}
+}
+
 int
 main(void)
 {
 	revcase_open(&c);
 	run_answers(answers, COUNT(answers));
 	test_delegates();
+	test_odd_delegate();
 	revcase_close(&c);
 	return tap_done();
 }
