@@ -20,11 +20,20 @@ need() { # PROGRAM...
 		command -v "$tool" > /dev/null || skip_all "$tool is not installed"
 	done
 }
+# Sets $program to where it is, or to why it cannot be had.
+find_program() { # NAME
+	program=$("$srcdir/tests/peers/program.sh" "$peers" "$1" 2>&1) && return
+	program=$(echo "$program" | tail -n 1)
+	return 1
+}
 # Sets $notation, or $no_notation to why not; the same for $oracle.
 find_notation() {
-	notation=$("$srcdir/tests/peers/program.sh" "$peers" notation 2>&1) && return
-	no_notation=$(echo "$notation" | tail -n 1) notation=
-	return 1
+	if find_program notation; then
+		notation=$program
+	else
+		no_notation=$program notation=
+		return 1
+	fi
 }
 find_oracle() {
 	if no_oracle=$("$srcdir/tests/peers/install.sh" "$peers" 2>&1); then

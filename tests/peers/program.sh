@@ -15,8 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../lib/mirror.sh"
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
-# Several tests may ask at the same time.
-exec 9> "$out/$name.lock"
+# Several tests may ask at the same time; the lists are fetched once.
+exec 9> "$out/lock"
 flock 9
 if [ -x "$out/$name" ]; then
 	echo "$out/$name"
@@ -37,20 +37,24 @@ done
 mirror=$(debian_mirror)
 [ -n "$mirror" ] || cannot "not installed, and no mirror of Debian is known"
 
+apt=$out/apt
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/parts"
+mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/parts"
 printf '%s\n' 'Types: deb' "URIs: $mirror" 'Suites: sid' 'Components: main' \
-	'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' > "$work/parts/sid.sources"
+	'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' > "$apt/parts/sid.sources"
 unstable() { # an apt of its own: lists, archives and sources of this machine stay as they are
-	timeout 180 apt-get -qq -o Dir::Etc::sourcelist="$work/none" -o Dir::Etc::sourceparts="$work/parts" \
-		-o Dir::State::lists="$work/lists" -o Dir::Cache::archives="$work/archives" \
+	timeout 180 apt-get -qq -o Dir::Etc::sourcelist="$apt/none" -o Dir::Etc::sourceparts="$apt/parts" \
+		-o Dir::State::lists="$apt/lists" -o Dir::Cache::archives="$apt/archives" \
 		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root \
-		-o Acquire::Languages=none -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \
-		-o APT::Update::Error-Mode=any "$@" > "$out/$name.log" 2>&1
+		-o Acquire::Languages=none -o Acquire::GzipIndexes=true -o Acquire::Retries=0 \
+		-o Acquire::http::Timeout=10 -o APT::Update::Error-Mode=any "$@" > "$out/$name.log" 2>&1
 }
 cd "$work"
-unstable update || cannot "no package lists of Debian's unstable suite"
+if [ -z "$(find "$apt" -maxdepth 1 -name updated -mmin -60)" ]; then
+	unstable update || cannot "no package lists of Debian's unstable suite"
+	touch "$apt/updated"
+fi
 unstable download "$name" || cannot "no such package in Debian's unstable suite"
 dpkg-deb -x "$name"_*.deb tree || cannot "the package cannot be unpacked"
 "tree/usr/bin/$name" --help > "$out/$name.log" 2>&1 || cannot "the packaged program does not run here"
