@@ -73,13 +73,15 @@ save(const struct layout *l, const struct buf *data, const char *hex)
 {
 	FILE *f = fopen(path_of(l, hex), "wb");
 
-	if (f == NULL || fwrite(data->ptr, 1, data->len, f) != data->len || fclose(f) != 0)
+	if (f == NULL || fwrite(data->ptr, 1, data->len, f) != data->len ||
+	    fclose(f) != 0)
 		die(path_of(l, hex));
 }
 
 /* Under its new digest, and not under the old: one left behind would still be a good signature. */
 static void
-rename_blob(const struct layout *l, struct blob *b, struct buf *const *names, size_t count)
+rename_blob(
+    const struct layout *l, struct blob *b, struct buf *const *names, size_t count)
 {
 	char text[DIGEST_TEXT], *at;
 	struct digest d;
@@ -113,7 +115,8 @@ place(const char *part, struct bytes in, bool json)
 	if (strcmp(part, "payload") == 0)
 		return after(in, "sha256:", 7) + 3;
 	if (strcmp(part, "protected") == 0)
-		return json ? after(in, "signingTime\":\"20", 16) : after(in, "signingTime", 11) + 5;
+		return json ? after(in, "signingTime\":\"20", 16)
+			    : after(in, "signingTime", 11) + 5;
 	return strcmp(part, "signature") == 0 ? in.len / 2 : in.len - 1;
 }
 
@@ -149,8 +152,9 @@ turn_jws(const struct layout *l, const char *part, struct buf *env)
 		(struct str){ start, strcspn(start, "\"") }))
 		die("not base 64");
 	turn_encoded(start, place(part, in, true),
-	    standard ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-		     : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+	    standard
+		? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+		: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 }
 
 /* The octet string (RFC 8949 section 3.1, two octets of length) at `at`. */
@@ -193,7 +197,8 @@ spoil(const struct layout *l, const char *part)
 	for (at = (char *)index.ptr; (at = strstr(at, mark)) != NULL; at++) {
 		snprintf(any.hex, sizeof(any.hex), "%.64s", at + strlen(mark));
 		load(l, &any.data, any.hex);
-		*(strstr((char *)any.data.ptr, "\"subject\":") != NULL ? &sig : &image) = any;
+		*(strstr((char *)any.data.ptr, "\"subject\":") != NULL ? &sig : &image) =
+		    any;
 	}
 	if (image.hex[0] == '\0' || sig.hex[0] == '\0')
 		die("want one image and one signature");
@@ -231,7 +236,9 @@ main(int argc, char **argv)
 	struct layout l;
 
 	if (argc != 3) {
-		fputs("usage: spoil LAYOUT payload|protected|signature|chain|token|subject\n", stderr);
+		fputs(
+		    "usage: spoil LAYOUT payload|protected|signature|chain|token|subject\n",
+		    stderr);
 		return 64;
 	}
 	lib = ossl_new();

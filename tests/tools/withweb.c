@@ -68,7 +68,8 @@ look_up(struct answer *a, const char *folder, const char *url)
 	for (line = strtok_r((char *)table.ptr, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		strcpy(a->type, "application/octet-stream");
-		if (sscanf(line, "%2047[^\t]\t%2047[^\t]\t%127[^\t]", known, a->file, a->type) < 2)
+		if (sscanf(line, "%2047[^\t]\t%2047[^\t]\t%127[^\t]", known, a->file,
+			a->type) < 2)
 			continue;
 		len = strlen(known);
 		if (strncmp(url, known, len) == 0 &&
@@ -114,7 +115,8 @@ stamp(struct buf *answer, const char *config, struct bytes query)
 	snprintf(in, sizeof(in), "%s/query", folder);
 	snprintf(out, sizeof(out), "%s/reply", folder);
 	f = fopen(in, "wb");
-	if (f == NULL || fwrite(query.ptr, 1, query.len, f) != query.len || fclose(f) != 0)
+	if (f == NULL || fwrite(query.ptr, 1, query.len, f) != query.len ||
+	    fclose(f) != 0)
 		die(in);
 	run(argv);
 	good = slurp(answer, out);
@@ -176,7 +178,9 @@ find_answer(struct answer *a, const char *folder, const char *url, struct bytes 
 static void
 serve(int fd, const char *folder)
 {
-	AUTO(buf_clear) struct buf in = { .max = MAX_MESSAGE }, out = { .max = MAX_MESSAGE };
+	AUTO(buf_clear)
+	struct buf in = { .max = MAX_MESSAGE },
+		   out = { .max = MAX_MESSAGE };
 	struct timeval patience = { .tv_sec = PATIENCE_S };
 	struct answer a = { .body = { .max = MAX_MESSAGE } };
 	char method[8], url[2048];
@@ -187,9 +191,10 @@ serve(int fd, const char *folder)
 	if (!read_request(&in, &head, fd) ||
 	    sscanf(buf_cstr(&in), "%7s %2047s", method, url) != 2)
 		return;
-	good = find_answer(
-	    &a, folder, url, (struct bytes){ in.ptr + head, in.len - head });
-	buf_printf(&out, "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%s\r\n",
+	good =
+	    find_answer(&a, folder, url, (struct bytes){ in.ptr + head, in.len - head });
+	buf_printf(&out,
+	    "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%s\r\n",
 	    good ? "200 OK" : "404 Not Found", good ? a.type : "text/plain",
 	    good ? a.body.len : 0, "Connection: close\r\n");
 	if (good && strcmp(method, "HEAD") != 0)
@@ -209,7 +214,8 @@ serve(int fd, const char *folder)
 static int
 listen_here(unsigned *port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
