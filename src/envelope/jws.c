@@ -156,12 +156,19 @@ read_chain(struct envelope *e, const struct jws *j, struct jv chain, struct err 
 	return 0;
 }
 
+/* The reference reads null as what is not there; nothing is signed here. */
+static bool
+is_there(struct jv v)
+{
+	return jsonin_present(v) && jsonin_type(v) != JSON_NULL;
+}
+
 static int
 read_timestamp(struct envelope *e, const struct jws *j, struct jv v, struct err *err)
 {
 	struct str text;
 
-	if (!jsonin_present(v))
+	if (!is_there(v))
 		return 0;
 	if (jsonin_type(v) != JSON_STRING)
 		return jsonin_fail(err, REASON_SIG_HEADER, v, "time stamp is no string");
@@ -180,7 +187,7 @@ read_agent(struct envelope *e, const struct jws *j, struct jv v, struct err *err
 {
 	struct str text;
 
-	if (!jsonin_present(v))
+	if (!is_there(v))
 		return 0;
 	if (jsonin_type(v) != JSON_STRING)
 		return jsonin_fail(

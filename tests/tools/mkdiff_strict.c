@@ -27,8 +27,9 @@ spare_bits(struct forge *f, struct bytes envelope)
 
 	while (envelope.ptr[at] != '"')
 		at++;
-	/* 64 octets are 86 characters: the last one ends in four zero bits, A, Q, g or w. */
-	return forge_flip(f, envelope, at - 1, envelope.ptr[at - 1] == 'g' ? 0x0f : 0x01);
+	/* 64 octets are 86 characters: the last one ends in four zero bits, A, Q, g or w; the next sets one. */
+	return forge_flip(f, envelope, at - 1,
+	    envelope.ptr[at - 1] ^ (uint8_t)(envelope.ptr[at - 1] + 1));
 }
 
 /* RFC 8949 section 4.2.1: the length of the first certificate in four octets instead of two. */
