@@ -107,6 +107,12 @@ int record_verdict(
 int record_input_end(struct record *r, uint64_t seq, const struct input_record *what,
     enum reason refused, struct str detail, struct err *err);
 /*
+ * An input that ended, and is not what was judged any more: an error, and of what is in it nothing
+ * is known. Commits.
+ */
+int record_input_changed(struct record *r, uint64_t seq, enum reason reason, struct str detail,
+    struct err *err);
+/*
  * What a search found is no export: the input is none, a note (input.no-export) tells what it is
  * and why. In the order of the inputs, whichever ended first.
  */

@@ -411,3 +411,19 @@ record_input_end(struct record *r, uint64_t seq, const struct input_record *what
 	forget_input(r, seq);
 	return writer_commit(r, false, err);
 }
+
+int
+record_input_changed(struct record *r, uint64_t seq, enum reason reason, struct str detail,
+    struct err *err)
+{
+	const struct input_outcome o = outcome_of(NULL, reason, detail);
+	int64_t input;
+
+	bind_int(r->st[W_INPUT_GET], 1, r->run_id);
+	bind_u64(r->st[W_INPUT_GET], 2, seq);
+	if (writer_id(&input, r, W_INPUT_GET, err) != 0 || writer_begin(r, err) != 0)
+		return -1;
+	if (writer_settle(r, input, &o, STATE_ERROR, false, err) != 0)
+		return writer_fail(r);
+	return writer_commit(r, false, err);
+}

@@ -30,6 +30,11 @@ struct child {                  /* a slot; pid 0: free */
 	enum reason killed;             /* why we ended it: limit.time, parser.protocol */
 };
 
+struct judged { /* what was judged, for a last look */
+	struct file_id id;
+	bool there, is_dir;
+};
+
 struct batch {
 	struct batch_result *result;
 	const struct batch_options *options;
@@ -39,6 +44,7 @@ struct batch {
 	struct arena mem;               /* of one message */
 	struct certbook *certs;
 	bool *none;                     /* by number: what a search found is no export */
+	struct judged *judged;          /* by number: those that ended in order */
 };
 
 static uint64_t
@@ -157,30 +163,38 @@ start_item(struct batch *b, struct child *c, const struct input_item *item, stru
  * come and go in a folder; the child looks at those that it read.
  */
 static bool
-is_same_path(const struct child *c)
+is_same_path(const struct input_item *item, const struct judged *then)
 {
 	struct file_id now;
 
-	return file_identify_at(&now, AT_FDCWD, (const char *)c->item->path.ptr, NULL) == 0 &&
-	    (c->is_dir ? now.dev == c->id.dev && now.ino == c->id.ino
-		       : file_same(&now, &c->id));
+	return file_identify_at(&now, AT_FDCWD, (const char *)item->path.ptr, NULL) == 0 &&
+	    (then->is_dir ? now.dev == then->id.dev && now.ino == then->id.ino
+			  : file_same(&now, &then->id));
+}
+
+static int
+another_file(struct err *why)
+{
+	return err_set(why, REASON_INPUT_CHANGED, NULL,
+	    "its path is another file, or the file another, than when it was opened");
 }
 
 static int
 input_ended(struct batch *b, struct child *c, const struct input_record *end, struct err *err)
 {
+	const struct judged judged = { c->id, true, c->is_dir };
 	const struct batch_sink *s = b->sink;
 	struct err why;
 
-	if (!is_same_path(c)) {
+	if (!is_same_path(c->item, &judged)) {
 		c->told = true;
-		err_set(&why, REASON_INPUT_CHANGED, NULL,
-		    "its path is another file, or the file another, than when it was opened");
+		another_file(&why);
 		return sink_refused(b, c->item, &why, err);
 	}
 	if (s->input_end != NULL && s->input_end(s->ctx, c->item->seq, end, NULL, err) != 0)
 		return -1;
 	c->told = true;
+	b->judged[c->item->seq] = judged;
 	b->result->ended++;
 	return 0;
 }
@@ -433,6 +447,27 @@ loop(struct batch *b, const struct inputs *inputs, struct err *err)
 	return 0;
 }
 
+/* Whoever exchanges a file once it was judged does so while the run goes on, or after it. */
+static int
+last_look(struct batch *b, const struct inputs *inputs, struct err *err)
+{
+	struct err why;
+
+	for (size_t i = 0; i < inputs->items.n && !b->result->stopped; i++) {
+		const struct input_item *item = &inputs->items.v[i];
+
+		if (!b->judged[item->seq].there || is_same_path(item, &b->judged[item->seq]))
+			continue;
+		another_file(&why);
+		b->result->ended--;
+		b->result->refused++;
+		if (b->sink->input_changed != NULL &&
+		    b->sink->input_changed(b->sink->ctx, item->seq, &why, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* A folder that was named and in which nothing is an export must not pass in silence. */
 static int
 empty_folders(struct batch *b, const struct inputs *inputs, struct err *err)
@@ -475,11 +510,16 @@ batch_run(struct batch_result *result, const struct inputs *inputs,
 		b.slot_count = JOBS_MOST;
 	b.none = xmalloc(inputs->items.n + 1);
 	memset(b.none, 0, inputs->items.n + 1);
+	b.judged = xmalloc((inputs->items.n + 1) * sizeof(*b.judged));
+	memset(b.judged, 0, (inputs->items.n + 1) * sizeof(*b.judged));
 	done = loop(&b, inputs, err);
 	abandon(&b);
 	if (done == 0)
+		done = last_look(&b, inputs, err);
+	if (done == 0)
 		done = empty_folders(&b, inputs, err);
 	free(b.none);
+	free(b.judged);
 	certbook_free(b.certs);
 	arena_clear(&b.mem);
 	return done;

@@ -17,6 +17,8 @@ struct batch_sink {             /* each returns 0, or -1 with *err to stop the r
 	/* The end: `end` NULL if the input was refused, then *why says so. */
 	int (*input_end)(void *ctx, uint64_t seq, const struct input_record *end,
 	    const struct err *why, struct err *err);
+	/* An input that ended in order: at the end of all another file stands under its path. */
+	int (*input_changed)(void *ctx, uint64_t seq, const struct err *why, struct err *err);
 	int (*idle)(void *ctx, uint64_t now_us, struct err *err);       /* several times a second */
 	/* For a terminal: octets of this input read so far, inputs ended, artifacts judged. */
 	void (*progress)(void *ctx, const struct input_item *item, uint64_t done);

@@ -251,6 +251,17 @@ on_input_end(void *ctx, uint64_t seq, const struct input_record *end, const stru
 }
 
 static int
+on_input_changed(void *ctx, uint64_t seq, const struct err *why, struct err *err)
+{
+	AUTO(buf_clear) struct buf text = { .max = 4096 };
+	struct recorder *r = ctx;
+
+	err_show(&text, why);
+	return record_input_changed(r->record, seq, why->reason,
+	    (struct str){ (const char *)text.ptr, text.len }, err);
+}
+
+static int
 on_idle(void *ctx, uint64_t now_us, struct err *err)
 {
 	struct recorder *r = ctx;
@@ -325,6 +336,7 @@ recorder_run(struct batch_result *result, struct record *record, const struct in
 		.edge = on_edge,
 		.verdict = on_verdict,
 		.input_end = on_input_end,
+		.input_changed = on_input_changed,
 		.idle = on_idle,
 		.progress = on_progress,
 	};

@@ -158,6 +158,67 @@ swapped(struct batch_options *options, struct scratch *s, const char *away,
 	is_u64(w.seen.ends, want == REASON_NONE, "%s: ended in order or not", name);
 }
 
+/* --- and once it was judged, while the run goes on --- */
+
+static int
+late_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
+{
+	struct swap *w = ctx;
+
+	/* The first input ended before the second was begun. */
+	if (seq == 1 && w->in != NULL && w->seen.ends == 1)
+		rename(scratch_at(w->s, w->in), scratch_at(w->s, "a"));
+	return on_node(&w->seen, seq, n, err);
+}
+
+static int
+on_changed(void *ctx, uint64_t seq, const struct err *why, struct err *err)
+{
+	return on_end(ctx, seq, NULL, why, err);
+}
+
+static void
+swapped_late(struct batch_options *options, struct scratch *s, const char *in,
+    enum reason want, const char *name)
+{
+	struct swap w = { .s = s, .in = in };
+	struct batch_sink sink = { .ctx = &w,
+		.node = late_node,
+		.input_end = on_end,
+		.input_changed = on_changed };
+	char first[4200], second[4200];
+	char *args[] = { first, second };
+	struct batch_result r;
+	struct inputs inputs;
+	struct err err;
+
+	snprintf(first, sizeof(first), "%s", scratch_at(s, "a"));
+	snprintf(second, sizeof(second), "%s", scratch_at(s, "z"));
+	ok(inputs_expand(&inputs, args, 2,
+	       &(struct inputs_options){ .limits = options->worker.limits }, &err) == 0 &&
+	       batch_run(&r, &inputs, options, &sink, &err) == 0,
+	    "%s: the run ends", name);
+	inputs_clear(&inputs);
+	is_u64(w.seen.ends, 2, "%s: both were judged", name);
+	is_reason(w.seen.reasons[0], want, "%s", name);
+	ok(r.refused == (want != REASON_NONE) && r.ended == 2 - r.refused, "%s: counts", name);
+}
+
+static void
+test_late_swaps(struct batch_options *options)
+{
+	struct scratch s;
+
+	options->jobs = 1;
+	scratch_open(&s);
+	scratch_copy(&s, "a", "exports/web.tar");
+	scratch_copy(&s, "b", "exports/web.tar");
+	scratch_copy(&s, "z", "exports/web.tar");
+	swapped_late(options, &s, NULL, REASON_NONE, "files that nobody touches");
+	swapped_late(options, &s, "b", REASON_INPUT_CHANGED, "bad_T24_replaced_once_judged");
+	scratch_close(&s);
+}
+
 static void
 test_swaps(struct batch_options *options)
 {
@@ -290,6 +351,7 @@ main(void)
 	test_good(&options);
 	test_refused(&options);
 	test_swaps(&options);
+	test_late_swaps(&options);
 	test_memory(&options);
 	test_time(&options);
 	test_not_believed(&options);

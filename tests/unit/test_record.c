@@ -115,7 +115,8 @@ enum {
 	REFUSED = 8,
 	CLASS_I = 16,
 	CLASS_N = 32,
-	WITH_SKIPPED = 64
+	WITH_SKIPPED = 64,
+	CHANGED = 128 /* another file stands there, once it had ended */
 };
 
 static void
@@ -169,6 +170,12 @@ test_input_states(void)
 		    "Unknown tar.damaged" },
 		{ WITH_NODE | WITH_BAD | REFUSED, "NonCompliant", "tar.damaged",
 		    "NonCompliant cert.untrusted" },
+		{ WITH_NODE | WITH_GOOD | CHANGED, "Error", "input.changed",
+		    "Unknown input.changed" },
+		{ WITH_NODE | WITH_BAD | CHANGED, "NonCompliant", "input.changed",
+		    "NonCompliant cert.untrusted" },
+		{ WITH_NODE | WITH_GOOD | CLASS_I | CHANGED, "NonCompliant", "input.changed",
+		    "NonCompliant tar.path-escape" },
 		/* announced, and no verdict came */
 		{ WITH_NODE, "Unknown", "NULL", "Unknown artifact.not-judged" },
 	};
@@ -193,6 +200,10 @@ test_input_states(void)
 		if ((rows[i].what & (WITH_GOOD | WITH_BAD | WITH_SKIPPED)) != 0)
 			ok(record_verdict(r, 0, &v, NULL) == 0, "verdict %zu", i);
 		end_input(r, rows[i].what);
+		if ((rows[i].what & CHANGED) != 0)
+			ok(record_input_changed(
+			       r, 0, REASON_INPUT_CHANGED, STR("another"), NULL) == 0,
+			    "changed %zu", i);
 		answers("SELECT state FROM input", rows[i].state);
 		answers("SELECT reason_code FROM input", rows[i].reason);
 		answers(
@@ -210,7 +221,7 @@ test_input_states(void)
 		    "WHERE f.evaluation_id=e.evaluation_id AND f.reason_code=i.reason_code)",
 		    "0");
 		answers(
-		    "SELECT whole FROM input", (rows[i].what & REFUSED) != 0 ? "0" : "1");
+		    "SELECT whole FROM input", (rows[i].what & (REFUSED | CHANGED)) != 0 ? "0" : "1");
 		ok(record_totals(&totals, r, NULL) == 0, "totals");
 		is_str(
 		    str_of(state_name(totals.state)), rows[i].state, "state of the run");
