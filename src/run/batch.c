@@ -17,6 +17,9 @@
 
 #define JOBS_MOST 64
 #define TICK_MS 100
+/* Octets that a child tells: evidence is a mebibyte and less each, and there is one for a few manifests. */
+#define TOLD_MOST ((uint64_t)4 << 30)
+#define TOLD_EACH ((uint64_t)1 << 20)
 
 struct child {                  /* a slot; pid 0: free */
 	pid_t pid;
@@ -26,7 +29,7 @@ struct child {                  /* a slot; pid 0: free */
 	struct wire_in in;
 	uint64_t started_us;
 	bool told;                      /* its end or refusal has arrived */
-	uint64_t nodes, edges;          /* it told so many */
+	uint64_t nodes, edges, verdicts, octets;        /* it told so many */
 	enum reason killed;             /* why we ended it: limit.time, parser.protocol */
 };
 
@@ -132,7 +135,7 @@ child_start(struct batch *b, struct child *c, const struct input_item *item, int
 	c->is_dir = is_dir;
 	c->started_us = now_us(b);
 	c->told = false;
-	c->nodes = c->edges = 0;
+	c->nodes = c->edges = c->verdicts = c->octets = 0;
 	c->killed = REASON_NONE;
 	return 0;
 }
@@ -207,14 +210,19 @@ static int
 within(const struct batch *b, struct child *c, const struct wire_message *m, struct err *err)
 {
 	const uint64_t *most = b->options->worker.limits->v;
-	bool fits = true;
+	bool fits;
 
+	if (m->tag != WIRE_PROGRESS)
+		c->octets += m->size;
+	fits = c->octets <= TOLD_MOST + c->nodes * TOLD_EACH;
 	if (m->tag == WIRE_NODE)
-		fits = ++c->nodes <= most[LIMIT_GRAPH_NODES];
+		fits = fits && ++c->nodes <= most[LIMIT_GRAPH_NODES];
+	if (m->tag == WIRE_VERDICT)
+		fits = fits && ++c->verdicts <= most[LIMIT_GRAPH_NODES];
 	if (m->tag == WIRE_EDGE)
-		fits = ++c->edges <= most[LIMIT_GRAPH_EDGES] + 2 * most[LIMIT_GRAPH_NODES];
+		fits = fits && ++c->edges <= most[LIMIT_GRAPH_EDGES] + 2 * most[LIMIT_GRAPH_NODES];
 	if (m->tag == WIRE_END)
-		fits = m->end.size <= most[LIMIT_INPUT_BYTES] &&
+		fits = fits && m->end.size <= most[LIMIT_INPUT_BYTES] &&
 		    m->end.expanded <= most[LIMIT_EXPANDED_BYTES] &&
 		    m->end.members <= most[LIMIT_MEMBERS];
 	return fits ? 0 : err_set(err, REASON_PARSER_PROTOCOL, NULL, "more than the limits");

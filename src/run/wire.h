@@ -51,6 +51,7 @@ struct wire_in {
 };
 struct wire_message {           /* views live in `mem` */
 	enum wire_tag tag;
+	size_t size;                    /* octets of its body */
 	uint64_t progress;
 	struct node_record node;
 	struct edge_record edge;

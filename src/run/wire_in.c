@@ -475,6 +475,7 @@ wire_take(struct wire_message *out, struct wire_in *w, struct arena *mem, struct
 		return err_set(err, REASON_PARSER_PROTOCOL, NULL, "malformed frame");
 	memset(out, 0, sizeof(*out));
 	out->tag = tag;
+	out->size = w->message.len;
 	good = decode(out, buf_bytes(&w->message), mem);
 	buf_reset(&w->message);
 	if (!good)

@@ -191,6 +191,27 @@ edges(struct wire_out *out, uint64_t count)
 	return end(out, 9);
 }
 
+static int
+verdicts(struct worker *w, struct wire_out *out, uint64_t count)
+{
+	struct verdict v = verdict_with(&w->artifact, 3, (struct bytes){ NULL, 0 });
+
+	for (uint64_t i = 0; i < count; i++)
+		if (wire_verdict(out, &v) != 0)
+			return -1;
+	return end(out, 9);
+}
+
+CHILD(many_verdicts)
+{
+	return verdicts(w, out, o->limits->v[LIMIT_GRAPH_NODES]);
+}
+
+CHILD(invented_verdicts)
+{
+	return verdicts(w, out, 300000);
+}
+
 CHILD(many_edges)
 {
 	return edges(out, o->limits->v[LIMIT_GRAPH_EDGES]);
@@ -235,6 +256,8 @@ static const struct row {
 	{ "an anchor that is not in its chain", anchor_elsewhere, REASON_PARSER_PROTOCOL },
 	{ "as many manifests as may be", many_nodes, REASON_NONE },
 	{ "300,000 manifests that nobody saw", invented_nodes, REASON_PARSER_PROTOCOL },
+	{ "as many verdicts as may be", many_verdicts, REASON_NONE },
+	{ "300,000 verdicts", invented_verdicts, REASON_PARSER_PROTOCOL },
 	{ "as many entries as may be", many_edges, REASON_NONE },
 	{ "300,000 entries that nobody saw", invented_edges, REASON_PARSER_PROTOCOL },
 	{ "a text that no document can hold", long_text, REASON_PARSER_PROTOCOL },
@@ -276,12 +299,13 @@ test_lies(const struct limits *limits)
 
 		run(&seen, limits, &rows[i]);
 		is_reason(seen.refused, rows[i].refused, "%s", rows[i].what);
-		ok(seen.nodes <= limits->v[LIMIT_GRAPH_NODES] && seen.edges <= 5000,
+		ok(seen.nodes <= limits->v[LIMIT_GRAPH_NODES] && seen.edges <= 5000 &&
+			seen.verdicts <= limits->v[LIMIT_GRAPH_NODES],
 		    "%s: no more was taken than may be", rows[i].what);
 		if (rows[i].child == honest)
 			ok(str_equal(seen.signer, leaf_subject),
 			    "the signer is who the octets say, not who the child says");
-		else if (rows[i].refused != REASON_NONE)
+		else if (rows[i].refused != REASON_NONE && rows[i].child != invented_verdicts)
 			is_u64(seen.verdicts, 0, "%s: nothing of it is believed", rows[i].what);
 		arena_clear(&seen.mem);
 	}
