@@ -72,7 +72,13 @@ void input_source_free(struct input_source *s);
  * device, inode, size and both times? Fails with input.changed, and with input.truncated if an
  * archive has no end marker: what was judged of it may not be all.
  */
-int input_settled(const struct input_source *s, struct err *err);
+int input_settled(struct input_source *s, struct err *err);
+/*
+ * Each file of a folder that was read, for whoever looks at them later: its path below the folder
+ * and what it was when it was opened. None for an archive. Ends where `tell` is not 0, with that.
+ */
+typedef int input_file(void *ctx, const char *path, const struct file_id *then, struct err *err);
+int input_files(const struct input_source *s, input_file *tell, void *ctx, struct err *err);
 /* Passes over the octets of an archive until now: facts.passes is as of the end of input_read. */
 unsigned input_passes(const struct input_source *s);
 DEFINE_AUTO(struct input_source, input_source_free)

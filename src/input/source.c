@@ -260,10 +260,11 @@ input_source_free(struct input_source *s)
 
 /* --- at the end --- */
 
+/* What was hashed under a name must still be what stands there. */
 static int
-check_named(const struct input_source *s, const char *path, const struct file_id *then,
-    struct err *err)
+check_named(void *ctx, const char *path, const struct file_id *then, struct err *err)
 {
+	const struct input_source *s = ctx;
 	struct where at = { .file = str_of(path) };
 	struct file_id now;
 
@@ -273,34 +274,39 @@ check_named(const struct input_source *s, const char *path, const struct file_id
 	    "size, time or inode is not what it was when the file was hashed");
 }
 
-/* What was hashed under a name must still be what stands there. */
-static int
-check_folder(const struct input_source *s, struct err *err)
+int
+input_files(const struct input_source *s, input_file *tell, void *ctx, struct err *err)
 {
 	char path[BLOB_PATH];
 	size_t count;
 	const struct blob *all = store_all(s->store, &count);
+	int told;
 
-	for (size_t i = 0; i < s->seen.own_count; i++)
-		if (check_named(s, s->seen.own[i].name, &s->seen.own[i].id, err) != 0)
-			return -1;
+	if (s->way != SOURCE_FOLDER)
+		return 0;
+	for (size_t i = 0; i < s->seen.own_count; i++) {
+		told = tell(ctx, s->seen.own[i].name, &s->seen.own[i].id, err);
+		if (told != 0)
+			return told;
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (all[i].state != BLOB_OK && all[i].state != BLOB_MISMATCH)
 			continue;
 		blob_path(path, &all[i].digest);
-		if (check_named(s, path, &s->seen.blobs.v[all[i].place], err) != 0)
-			return -1;
+		told = tell(ctx, path, &s->seen.blobs.v[all[i].place], err);
+		if (told != 0)
+			return told;
 	}
 	return 0;
 }
 
 int
-input_settled(const struct input_source *s, struct err *err)
+input_settled(struct input_source *s, struct err *err)
 {
 	struct file_id now;
 
 	if (s->way == SOURCE_FOLDER)
-		return check_folder(s, err);
+		return input_files(s, check_named, s, err);
 	if (file_identify(&now, s->fd, err) != 0)
 		return -1;
 	if (!file_same(&s->seen.archive, &now))

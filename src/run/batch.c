@@ -21,6 +21,18 @@
 #define TOLD_MOST ((uint64_t)4 << 30)
 #define TOLD_EACH ((uint64_t)1 << 20)
 
+struct judged_file {
+	struct judged_file *next;
+	const char *path;               /* below its folder */
+	struct file_id then;
+};
+
+struct judged { /* what was judged, for a last look */
+	struct file_id id;
+	bool there, is_dir;
+	struct judged_file *files;      /* of a folder: those that were read */
+};
+
 struct child {                  /* a slot; pid 0: free */
 	pid_t pid;
 	const struct input_item *item;
@@ -29,13 +41,9 @@ struct child {                  /* a slot; pid 0: free */
 	struct wire_in in;
 	uint64_t started_us;
 	bool told;                      /* its end or refusal has arrived */
-	uint64_t nodes, edges, verdicts, octets;        /* it told so many */
+	uint64_t nodes, edges, verdicts, files, octets; /* it told so many */
+	struct judged_file *read;       /* the files it told */
 	enum reason killed;             /* why we ended it: limit.time, parser.protocol */
-};
-
-struct judged { /* what was judged, for a last look */
-	struct file_id id;
-	bool there, is_dir;
 };
 
 struct batch {
@@ -45,6 +53,7 @@ struct batch {
 	struct child slots[JOBS_MOST];
 	unsigned slot_count;
 	struct arena mem;               /* of one message */
+	struct arena files;             /* of the run: what folders hold */
 	struct certbook *certs;
 	bool *none;                     /* by number: what a search found is no export */
 	struct judged *judged;          /* by number: those that ended in order */
@@ -135,7 +144,8 @@ child_start(struct batch *b, struct child *c, const struct input_item *item, int
 	c->is_dir = is_dir;
 	c->started_us = now_us(b);
 	c->told = false;
-	c->nodes = c->edges = c->verdicts = c->octets = 0;
+	c->nodes = c->edges = c->verdicts = c->files = c->octets = 0;
+	c->read = NULL;
 	c->killed = REASON_NONE;
 	return 0;
 }
@@ -185,7 +195,7 @@ another_file(struct err *why)
 static int
 input_ended(struct batch *b, struct child *c, const struct input_record *end, struct err *err)
 {
-	const struct judged judged = { c->id, true, c->is_dir };
+	const struct judged judged = { c->id, true, c->is_dir, c->read };
 	const struct batch_sink *s = b->sink;
 	struct err why;
 
@@ -221,11 +231,24 @@ within(const struct batch *b, struct child *c, const struct wire_message *m, str
 		fits = fits && ++c->verdicts <= most[LIMIT_GRAPH_NODES];
 	if (m->tag == WIRE_EDGE)
 		fits = fits && ++c->edges <= most[LIMIT_GRAPH_EDGES] + 2 * most[LIMIT_GRAPH_NODES];
+	if (m->tag == WIRE_FILE)
+		fits = fits && c->is_dir && ++c->files <= most[LIMIT_MEMBERS];
 	if (m->tag == WIRE_END)
 		fits = fits && m->end.size <= most[LIMIT_INPUT_BYTES] &&
 		    m->end.expanded <= most[LIMIT_EXPANDED_BYTES] &&
 		    m->end.members <= most[LIMIT_MEMBERS];
 	return fits ? 0 : err_set(err, REASON_PARSER_PROTOCOL, NULL, "more than the limits");
+}
+
+static void
+keep_file(struct batch *b, struct child *c, const struct file_record *file)
+{
+	struct judged_file *f = arena_alloc(&b->files, sizeof(*f));
+
+	f->path = arena_str(&b->files, file->path).ptr;
+	f->then = file->then;
+	f->next = c->read;
+	c->read = f;
 }
 
 static int
@@ -249,6 +272,9 @@ deliver(struct batch *b, struct child *c, struct wire_message *m, struct err *er
 		if (certbook_complete(b->certs, &m->verdict, err) != 0)
 			return -1;
 		return s->verdict == NULL ? 0 : s->verdict(s->ctx, seq, &m->verdict, err);
+	case WIRE_FILE:
+		keep_file(b, c, &m->file);
+		return 0;
 	case WIRE_END:
 		return input_ended(b, c, &m->end, err);
 	case WIRE_REFUSED:
@@ -455,6 +481,38 @@ loop(struct batch *b, const struct inputs *inputs, struct err *err)
 	return 0;
 }
 
+/* Is each file that was read in a folder still what it was? False: *why says which is not. */
+static bool
+same_files(const struct input_item *item, const struct judged *then, struct err *why)
+{
+	struct file_id now;
+	AUTO_FD dir = -1;
+
+	if (then->files == NULL)
+		return true;
+	if (file_open(&dir, (const char *)item->path.ptr, FILE_FOLDER, why) != 0)
+		return false;
+	for (const struct judged_file *f = then->files; f != NULL; f = f->next) {
+		struct where at = { .file = str_of(f->path) };
+
+		if (file_identify_at(&now, dir, f->path, NULL) == 0 && file_same(&now, &f->then))
+			continue;
+		err_set(why, REASON_INPUT_CHANGED, &at,
+		    "size, time or inode is not what it was when the file was hashed");
+		return false;
+	}
+	return true;
+}
+
+static bool
+unchanged(const struct input_item *item, const struct judged *then, struct err *why)
+{
+	if (is_same_path(item, then))
+		return same_files(item, then, why);
+	another_file(why);
+	return false;
+}
+
 /* Whoever exchanges a file once it was judged does so while the run goes on, or after it. */
 static int
 last_look(struct batch *b, const struct inputs *inputs, struct err *err)
@@ -464,9 +522,9 @@ last_look(struct batch *b, const struct inputs *inputs, struct err *err)
 	for (size_t i = 0; i < inputs->items.n && !b->result->stopped; i++) {
 		const struct input_item *item = &inputs->items.v[i];
 
-		if (!b->judged[item->seq].there || is_same_path(item, &b->judged[item->seq]))
+		if (!b->judged[item->seq].there ||
+		    unchanged(item, &b->judged[item->seq], &why))
 			continue;
-		another_file(&why);
 		b->result->ended--;
 		b->result->refused++;
 		if (b->sink->input_changed != NULL &&
@@ -512,6 +570,7 @@ batch_run(struct batch_result *result, const struct inputs *inputs,
 
 	memset(result, 0, sizeof(*result));
 	arena_init(&b.mem, 0);
+	arena_init(&b.files, 0);
 	b.certs = certbook_new(options->worker.limits);
 	b.slot_count = options->jobs == 0 ? 1 : options->jobs;
 	if (b.slot_count > JOBS_MOST)
@@ -530,5 +589,6 @@ batch_run(struct batch_result *result, const struct inputs *inputs,
 	free(b.judged);
 	certbook_free(b.certs);
 	arena_clear(&b.mem);
+	arena_clear(&b.files);
 	return done;
 }

@@ -235,6 +235,19 @@ wire_edge(struct wire_out *w, const struct edge_record *e)
 }
 
 int
+wire_file(struct wire_out *w, const struct file_record *f)
+{
+	buf_reset(&w->body);
+	put_str(w, f->path);
+	put_int(w, f->then.dev, 8);
+	put_int(w, f->then.ino, 8);
+	put_int(w, f->then.size, 8);
+	put_int(w, (uint64_t)f->then.mtime_ns, 8);
+	put_int(w, (uint64_t)f->then.ctime_ns, 8);
+	return send_body(w, WIRE_FILE);
+}
+
+int
 wire_end(struct wire_out *w, const struct input_record *r)
 {
 	buf_reset(&w->body);

@@ -12,17 +12,25 @@
  * all but the last with more = 1.
  */
 #include "base/buf.h"
+#include "base/file.h"
 #include "verdict/verdict.h"
 
 enum wire_tag {
 	WIRE_PROGRESS = 1,      /* u64: octets read so far */
 	WIRE_NODE, WIRE_EDGE, WIRE_VERDICT,
 	WIRE_END,               /* input_record: the input was read and judged to its end */
-	WIRE_REFUSED            /* an error: the input was not */
+	WIRE_REFUSED,           /* an error: the input was not */
+	WIRE_FILE               /* before an end: a file of a folder that was read */
 };
 #define WIRE_FRAME_MOST ((size_t)1 << 20)
 #define WIRE_MESSAGE_MOST ((size_t)96 << 20)
+#define WIRE_PATH_MOST ((size_t)255)            /* "blobs/", an algorithm and its digits */
 #define WIRE_TEXT_MOST ((size_t)16 << 20)       /* the longest string that --limit-json-string allows */
+
+struct file_record {
+	struct str path;                /* below the folder */
+	struct file_id then;            /* when it was opened */
+};
 
 /* --- child --- */
 struct wire_out {
@@ -38,6 +46,7 @@ int wire_progress(struct wire_out *w, uint64_t done);   /* flushes */
 int wire_node(struct wire_out *w, const struct node_record *node);
 int wire_edge(struct wire_out *w, const struct edge_record *edge);
 int wire_verdict(struct wire_out *w, const struct verdict *v);
+int wire_file(struct wire_out *w, const struct file_record *file);
 int wire_end(struct wire_out *w, const struct input_record *record);
 int wire_refused(struct wire_out *w, const struct err *why);
 
@@ -58,6 +67,7 @@ struct wire_message {           /* views live in `mem` */
 	struct verdict verdict;
 	struct input_record end;
 	struct err refused;
+	struct file_record file;
 };
 void wire_in_init(struct wire_in *w, int fd);
 void wire_in_clear(struct wire_in *w);

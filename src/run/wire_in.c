@@ -339,6 +339,21 @@ get_edge(struct reader *r, struct edge_record *e)
 	e->position = get_below(r, 8, INT64_MAX);
 }
 
+/* The path is used below a folder, as C text: whatever leads out of it is nonsense. */
+static void
+get_file(struct reader *r, struct file_record *f)
+{
+	f->path = get_text(r);
+	f->then.dev = get_int(r, 8);
+	f->then.ino = get_int(r, 8);
+	f->then.size = get_int(r, 8);
+	f->then.mtime_ns = (int64_t)get_int(r, 8);
+	f->then.ctime_ns = (int64_t)get_int(r, 8);
+	if (r->c.failed || f->path.len == 0 || f->path.len > WIRE_PATH_MOST ||
+	    f->path.ptr[0] == '/' || strstr(f->path.ptr, "..") != NULL)
+		r->c.failed = true;
+}
+
 static void
 get_end(struct reader *r, struct input_record *e)
 {
@@ -434,6 +449,9 @@ decode(struct wire_message *out, struct bytes body, struct arena *mem)
 	case WIRE_REFUSED:
 		get_refused(&r, &out->refused);
 		break;
+	case WIRE_FILE:
+		get_file(&r, &out->file);
+		break;
 	}
 	return !r.c.failed && cursor_left(&r.c) == 0;
 }
@@ -448,7 +466,7 @@ take_frame(struct wire_in *w, enum wire_tag *tag)
 
 	if (c.failed)
 		return 0;
-	if (len > WIRE_FRAME_MOST || more > 1 || kind < WIRE_PROGRESS || kind > WIRE_REFUSED)
+	if (len > WIRE_FRAME_MOST || more > 1 || kind < WIRE_PROGRESS || kind > WIRE_FILE)
 		return -1;
 	if (cursor_left(&c) < len)
 		return 0;

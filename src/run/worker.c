@@ -441,6 +441,13 @@ input_findings(struct session *s, struct input_record *r)
 }
 
 static int
+tell_file(void *ctx, const char *path, const struct file_id *then, struct err *err)
+{
+	(void)err;
+	return wire_file(ctx, &(struct file_record){ str_of(path), *then });
+}
+
+static int
 tell_end(struct session *s)
 {
 	const struct input_facts *f = &s->facts;
@@ -460,6 +467,8 @@ tell_end(struct session *s)
 	};
 
 	input_findings(s, &r);
+	if (input_files(s->source, tell_file, s->out, NULL) != 0)
+		return -1;
 	return wire_end(s->out, &r);
 }
 

@@ -81,6 +81,7 @@ written(struct arena *mem)
 	struct input_record end = {
 		.kind = INPUT_OCI_TAR, .findings = &note, .finding_count = 1
 	};
+	struct file_record file = { STR("index.json"), { 1, 2, 3, 4, 5 } };
 	struct err why = { .reason = REASON_TAR_DAMAGED, .text = "checksum" };
 	struct wire_out out;
 	uint8_t *octets;
@@ -93,6 +94,7 @@ written(struct arena *mem)
 	write_verdict(&out, mem);
 	wire_end(&out, &end);
 	wire_refused(&out, &why);
+	wire_file(&out, &file); /* last, so that stored edits meet what they met */
 	if (wire_flush(&out) != 0)
 		abort();
 	wire_out_clear(&out);
@@ -169,7 +171,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		arena_init(&mem, 0);
 		whole = written(&mem);
 		arena_clear(&mem);
-		if (whole.len > sizeof(stream) || take_all(whole) != 6)
+		if (whole.len > sizeof(stream) || take_all(whole) != 7)
 			abort(); /* edits would begin at nonsense */
 	}
 	if (size > 0 && data[0] == EDITED)

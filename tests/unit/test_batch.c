@@ -122,6 +122,7 @@ struct swap {
 	struct seen seen; /* what on_end gets */
 	const struct scratch *s;
 	const char *away, *in; /* out of the place of "a", and into it; NULL: nothing */
+	const char *place;     /* instead of "a" */
 };
 
 static int
@@ -167,7 +168,7 @@ late_node(void *ctx, uint64_t seq, const struct node_record *n, struct err *err)
 
 	/* The first input ended before the second was begun. */
 	if (seq == 1 && w->in != NULL && w->seen.ends == 1)
-		rename(scratch_at(w->s, w->in), scratch_at(w->s, "a"));
+		rename(scratch_at(w->s, w->in), scratch_at(w->s, w->place));
 	return on_node(&w->seen, seq, n, err);
 }
 
@@ -178,10 +179,10 @@ on_changed(void *ctx, uint64_t seq, const struct err *why, struct err *err)
 }
 
 static void
-swapped_late(struct batch_options *options, struct scratch *s, const char *in,
-    enum reason want, const char *name)
+swapped_late(struct batch_options *options, struct scratch *s, const char *place,
+    const char *in, enum reason want, const char *name)
 {
-	struct swap w = { .s = s, .in = in };
+	struct swap w = { .s = s, .in = in, .place = place };
 	struct batch_sink sink = { .ctx = &w,
 		.node = late_node,
 		.input_end = on_end,
@@ -214,9 +215,69 @@ test_late_swaps(struct batch_options *options)
 	scratch_copy(&s, "a", "exports/web.tar");
 	scratch_copy(&s, "b", "exports/web.tar");
 	scratch_copy(&s, "z", "exports/web.tar");
-	swapped_late(options, &s, NULL, REASON_NONE, "files that nobody touches");
-	swapped_late(options, &s, "b", REASON_INPUT_CHANGED, "bad_T24_replaced_once_judged");
+	swapped_late(options, &s, "a", NULL, REASON_NONE, "files that nobody touches");
+	swapped_late(options, &s, "a", "b", REASON_INPUT_CHANGED, "bad_T24_replaced_once_judged");
 	scratch_close(&s);
+}
+
+/* A fixture's layout as folder "a", and the path of one of its blobs. */
+static void
+copy_layout(struct scratch *s, const char *fixture, char blob[200])
+{
+	char from[512], to[200];
+	struct str *names;
+	struct arena mem;
+	struct err err;
+	size_t count;
+	AUTO_FD dir = -1;
+
+	arena_init(&mem, 0);
+	snprintf(from, sizeof(from), "%s/fixtures/%s/blobs/sha256", tap_srcdir(), fixture);
+	ok(file_open(&dir, from, FILE_FOLDER, &err) == 0 &&
+	       file_list(&names, &count, &mem, dir, 100, &err) == 0 && count > 0,
+	    "blobs of %s", fixture);
+	for (size_t i = 0; i < count; i++) {
+		snprintf(from, sizeof(from), "%s/blobs/sha256/%s", fixture, names[i].ptr);
+		snprintf(blob, 200, "a/blobs/sha256/%s", names[i].ptr);
+		scratch_copy(s, blob, from);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = i == 0 ? "index.json" : "oci-layout";
+
+		snprintf(from, sizeof(from), "%s/%s", fixture, name);
+		snprintf(to, sizeof(to), "a/%s", name);
+		scratch_copy(s, to, from);
+	}
+	arena_clear(&mem);
+}
+
+/* A folder is the files that were read in it; what else comes and goes there is not its matter. */
+static void
+test_late_folder_swaps(struct batch_options *options)
+{
+	static const struct {
+		const char *place;
+		enum reason want;
+		const char *name;
+	} rows[] = {
+		{ "a/blobs/sha256/another", REASON_NONE, "a file comes" },
+		{ "a/index.json", REASON_INPUT_CHANGED, "bad_T24_index_once_judged" },
+		{ NULL, REASON_INPUT_CHANGED, "bad_T24_blob_once_judged" },
+	};
+	struct scratch s;
+	char blob[200];
+
+	options->jobs = 1;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *place = rows[i].place == NULL ? blob : rows[i].place;
+
+		scratch_open(&s);
+		copy_layout(&s, "exports/api", blob);
+		scratch_copy(&s, "z", "exports/web.tar");
+		scratch_put(&s, "b", BYTES_LIT("{}"));
+		swapped_late(options, &s, place, "b", rows[i].want, rows[i].name);
+		scratch_close(&s);
+	}
 }
 
 static void
@@ -352,6 +413,7 @@ main(void)
 	test_refused(&options);
 	test_swaps(&options);
 	test_late_swaps(&options);
+	test_late_folder_swaps(&options);
 	test_memory(&options);
 	test_time(&options);
 	test_not_believed(&options);

@@ -243,6 +243,19 @@ CHILD(all_octets)
 	return end(out, o->limits->v[LIMIT_INPUT_BYTES]);
 }
 
+static int
+files(struct wire_out *out, const char *path)
+{
+	struct file_record f = { str_of(path), { 0, 0, 0, 0, 0 } };
+
+	return wire_file(out, &f) == 0 ? end(out, 9) : -1;
+}
+
+CHILD(file_of_an_archive)
+{
+	return files(out, "index.json");
+}
+
 static const struct row {
 	const char *what;
 	int (*child)(struct worker *w, const struct worker_options *o, int input, bool is_dir,
@@ -263,6 +276,7 @@ static const struct row {
 	{ "a text that no document can hold", long_text, REASON_PARSER_PROTOCOL },
 	{ "more octets than are read", more_octets, REASON_PARSER_PROTOCOL },
 	{ "as many octets as are read", all_octets, REASON_NONE },
+	{ "a file of a folder, of an archive", file_of_an_archive, REASON_PARSER_PROTOCOL },
 };
 
 static void

@@ -188,6 +188,43 @@ test_others(void)
 	close(ends[0]);
 }
 
+/* The parent looks at these paths below a folder: none may lead out of it. */
+static void
+test_files(void)
+{
+	static const struct {
+		const char *path;
+		bool good;
+	} rows[] = {
+		{ "index.json", true },
+		{ "blobs/sha256/00", true },
+		{ "/etc/passwd", false },
+		{ "../index.json", false },
+		{ "blobs/../../x", false },
+		{ "", false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct file_record file = { str_of(rows[i].path), { 1, 2, 3, -4, 5 } };
+		struct wire_message m;
+		struct wire_out out;
+		struct err err;
+		int ends[2], got;
+
+		pipe_open(ends);
+		wire_out_init(&out, ends[1]);
+		ok(wire_file(&out, &file) == 0 && wire_flush(&out) == 0, "file sent");
+		close(ends[1]);
+		got = receive(&m, ends[0], &err);
+		ok(got == (rows[i].good ? 1 : -1), "\"%s\": %s", rows[i].path,
+		    rows[i].good ? "taken" : "nonsense");
+		ok(got != 1 || (m.tag == WIRE_FILE && file_same(&m.file.then, &file.then)),
+		    "and what it was");
+		wire_out_clear(&out);
+		close(ends[0]);
+	}
+}
+
 /* --- what a taken-over child might send --- */
 
 static int
@@ -290,6 +327,7 @@ main(void)
 	test_round_trip();
 	test_long();
 	test_others();
+	test_files();
 	test_nonsense();
 	test_claims();
 	arena_clear(&mem);
