@@ -62,6 +62,15 @@ reason_of(int code)
 	}
 }
 
+/* What stands where only JSON is ever written was not written here. */
+static enum reason
+reason_in(sqlite3 *sql, int code)
+{
+	if (code == SQLITE_ERROR && strcmp(sqlite3_errmsg(sql), "malformed JSON") == 0)
+		return REASON_DB_CORRUPT;
+	return reason_of(code);
+}
+
 int
 handle_interrupted(const struct db *db, struct err *err)
 {
@@ -83,7 +92,7 @@ handle_error(struct db *db, int code, const char *what, struct err *err)
 		    "a run was cut short while it wrote, and left %s-journal",
 		    db->place.name);
 	return err_set(
-	    err, reason_of(code), &at, "%s: %s", what, sqlite3_errmsg(db->sql));
+	    err, reason_in(db->sql, code), &at, "%s: %s", what, sqlite3_errmsg(db->sql));
 }
 
 /* --- statements --- */

@@ -13,6 +13,7 @@
 #include "codec/jsonscan.h"
 #include "codec/text.h"
 #include "report/explain.h"
+#include "tests/lib/dbfile.h"
 #include "tests/lib/sample.h"
 #include "tests/lib/tap.h"
 
@@ -565,6 +566,27 @@ bad_H07_long_subject(void)
 	db_close(db);
 }
 
+/* A step's data is JSON wherever assay wrote it. */
+static void
+bad_D19_data_no_json(void)
+{
+	const struct report_options options = { .run_id = 2 };
+	struct report_sink sink = { to_text, &text };
+	const char *path = dbfile_fresh("d19.db");
+	struct err err = { .reason = REASON_NONE };
+	struct db *db = sample_open(path, DB_WRITE, NULL);
+
+	sample_two_runs(db);
+	ok(write_report(db, "csv", &options), "bad_D19 sibling: as it was written");
+	db_close(db);
+	dbfile_change(path, "PRAGMA ignore_check_constraints = 1; UPDATE step SET data = 'no';");
+	db = sample_open(path, DB_READ, NULL);
+	ok(report_find(STR("csv"))->write(&sink, db, &options, &err) == -1,
+	    "bad_D19_data_no_json: no report");
+	is_reason(err.reason, REASON_DB_CORRUPT, "bad_D19_data_no_json");
+	db_close(db);
+}
+
 int
 main(void)
 {
@@ -577,6 +599,7 @@ main(void)
 	test_schema(db, 2);
 	test_report_file(db);
 	db_close(db);
+	bad_D19_data_no_json();
 	test_revocation();
 	test_revocation_line();
 	test_first_lines();
