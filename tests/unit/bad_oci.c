@@ -187,28 +187,28 @@ static void
 bad_entries(void)
 {
 	static const struct {
-		const char
-		    *entry; /* %s: digest of the image that has a good entry, too */
+		/* Around the digest of the image that has a good entry, too. */
+		const char *before, *after;
 		enum reason want;
 		bool whole;
 	} rows[] = {
-		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\",\"size\":-1}",
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"", "\",\"size\":-1}",
 		    REASON_DESCRIPTOR_BAD_SIZE, false },
-		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\"}",
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"", "\"}",
 		    REASON_DESCRIPTOR_BAD_SIZE, false },
-		{ "{\"digest\":\"%s\",\"size\":3}", REASON_JSON_TYPE, false },
-		{ "{\"mediaType\":7,\"digest\":\"%s\",\"size\":3}", REASON_JSON_TYPE,
+		{ "{\"digest\":\"", "\",\"size\":3}", REASON_JSON_TYPE, false },
+		{ "{\"mediaType\":7,\"digest\":\"", "\",\"size\":3}", REASON_JSON_TYPE,
 		    false },
-		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\",\"size\":3,"
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"", "\",\"size\":3,"
 		  "\"annotations\":{\"a\":1}}",
 		    REASON_DESCRIPTOR_INVALID, false },
 		/* Whatever it claims to be. */
-		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"%s\",\"size\":-1,"
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"digest\":\"", "\",\"size\":-1,"
 		  "\"annotations\":{" REF_NAME "\"sha256-" HEX_A ".sig\"}}",
 		    REASON_DESCRIPTOR_BAD_SIZE, false },
-		{ "{\"mediaType\":\"" T_MANIFEST "\",\"size\":3,\"was\":\"%s\"}",
+		{ "{\"mediaType\":\"" T_MANIFEST "\",\"size\":3,\"was\":\"", "\"}",
 		    REASON_JSON_TYPE, true },
-		{ "[\"%s\"]", REASON_JSON_TYPE, true },
+		{ "[\"", "\"]", REASON_JSON_TYPE, true },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -220,7 +220,8 @@ bad_entries(void)
 			ml_init(&l);
 			image = ml_image(&l, "a", "");
 			named = ml_image(&l, "b", "");
-			entry = ml_text(&l, rows[i].entry, named.digest);
+			entry = ml_text(&l, "%s%s%s", rows[i].before, named.digest,
+			    rows[i].after);
 			if (order == 0)
 				ml_entry_raw(&l, entry);
 			ml_entry(&l, &image, NULL);

@@ -159,20 +159,23 @@ static void
 test_checksums(void)
 {
 	static const struct {
-		const char *what, *spelling; /* printf, of the sum */
+		const char *what;
+		struct bytes before;
+		int digits;
+		const char *after;
 		int which; /* 0: unsigned, 1: signed; 2: a sum that is wrong */
 	} rows[] = {
-		{ "as every writer", "%06o", 0 },
-		{ "signed octets", "%06o", 1 },
-		{ "leading NUL", "%c%06o", 0 },
-		{ "leading tabulator", "\t%06o", 0 },
-		{ "leading vertical tabulator", "\v%06o", 0 },
-		{ "anything behind it", "%06ox!", 0 },
-		{ "a sign", "+%06o", 0 },
-		{ "a base", "0o%05o", 0 },
-		{ "an underscore", "0_%05o", 0 },
-		{ "signed octets behind a tabulator", "\t%06o", 1 },
-		{ "sibling: another sum", "%06o", 2 },
+		{ "as every writer", BYTES_LIT(""), 6, "", 0 },
+		{ "signed octets", BYTES_LIT(""), 6, "", 1 },
+		{ "leading NUL", BYTES_LIT("\0"), 6, "", 0 },
+		{ "leading tabulator", BYTES_LIT("\t"), 6, "", 0 },
+		{ "leading vertical tabulator", BYTES_LIT("\v"), 6, "", 0 },
+		{ "anything behind it", BYTES_LIT(""), 6, "x!", 0 },
+		{ "a sign", BYTES_LIT("+"), 6, "", 0 },
+		{ "a base", BYTES_LIT("0o"), 5, "", 0 },
+		{ "an underscore", BYTES_LIT("0_"), 5, "", 0 },
+		{ "signed octets behind a tabulator", BYTES_LIT("\t"), 6, "", 1 },
+		{ "sibling: another sum", BYTES_LIT(""), 6, "", 2 },
 	};
 	static const char *const begin[] = { "\x1f\x8b\x08", "\x28\xb5\x2f\xfd",
 		"\x50\x2a\x4d\x18" };
@@ -180,19 +183,20 @@ test_checksums(void)
 	for (size_t i = 0; i < COUNT(rows); i++)
 		for (size_t k = 0; k < COUNT(begin); k++) {
 			uint8_t block[512] = { 0 };
-			char text[32] = "";
-			int sum[3], n;
+			char text[32];
+			int sum[3];
+			size_t n;
 
 			memcpy(block, begin[k], strlen(begin[k]));
 			memset(block + 100, 0xe1, 20);
 			memcpy(block + 124, "00000001234", 11);
 			sums(sum, block);
 			sum[2] = sum[0] + 1;
-			n = strstr(rows[i].spelling, "%c") != NULL
-				? snprintf(text, sizeof(text), rows[i].spelling, 0, sum[0])
-				: snprintf(text, sizeof(text), rows[i].spelling,
-				      sum[rows[i].which]);
-			memcpy(block + 148, text, n < 8 ? (size_t)n : 8);
+			n = rows[i].before.len;
+			memcpy(text, rows[i].before.ptr, n);
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%0*o%s",
+			    rows[i].digits, (unsigned)sum[rows[i].which], rows[i].after);
+			memcpy(block + 148, text, n < 8 ? n : 8);
 			ok((magic_find(bytes_of(block, 512)).class == MAGIC_POLYGLOT) ==
 				(rows[i].which != 2),
 			    "bad_T00_checksum: %s, row %zu", rows[i].what, k);
