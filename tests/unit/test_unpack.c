@@ -158,7 +158,7 @@ sums(int sum[2], const uint8_t *block)
 static void
 test_checksums(void)
 {
-	static const struct {
+	const struct {
 		const char *what;
 		struct bytes before;
 		int digits;
