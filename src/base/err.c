@@ -122,6 +122,18 @@ err_set(struct err *err, enum reason reason, const struct where *at, const char 
 }
 
 int
+err_at(struct err *err, enum reason reason, const struct where *at, uint64_t offset,
+    const char *text)
+{
+	struct where here = { 0 };
+
+	if (at != NULL)
+		here = *at;
+	here.offset = offset;
+	return err_set(err, reason, &here, "%s", text);
+}
+
+int
 err_sys(struct err *err, enum reason reason, const struct where *at, const char *fmt, ...)
 {
 	int sys = errno;

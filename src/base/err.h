@@ -54,6 +54,9 @@ int err_set(struct err *err, enum reason reason, const struct where *at, const c
 /* The same, and keeps the value of errno at the call. */
 int err_sys(struct err *err, enum reason reason, const struct where *at, const char *fmt, ...)
     ATTR_PRINTF(4, 5);
+/* At an offset of the place `at`, which may be NULL; a text as it is, no format. */
+int err_at(struct err *err, enum reason reason, const struct where *at, uint64_t offset,
+    const char *text);
 /* "file: blob: pointer: offset: text" as far as known, for people; bytes escaped. */
 struct buf;
 void err_show(struct buf *out, const struct err *err);

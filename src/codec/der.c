@@ -173,18 +173,6 @@ universal_check(const struct der *d)
 	}
 }
 
-static int
-fail_at(struct err *err, enum reason reason, const struct where *at, size_t offset,
-    const char *text)
-{
-	struct where here = { 0 };
-
-	if (at != NULL)
-		here = *at;
-	here.offset = offset;
-	return err_set(err, reason, &here, "%s", text);
-}
-
 /* Values are walked in order; `ends` holds where the open constructed ones end. */
 static int
 check(struct bytes whole, enum der_form form, const struct limits *limits,
@@ -202,20 +190,20 @@ check(struct bytes whole, enum der_form form, const struct limits *limits,
 	do {
 		start = c.pos;
 		if (!header_read(&d.tag, &len, &c, form))
-			return fail_at(
+			return err_at(
 			    err, REASON_DER_SYNTAX, at, start, "malformed tag or length");
 		end = depth == 0 ? whole.len : ends[depth - 1];
 		if (c.pos > end || len > end - c.pos)
-			return fail_at(err, REASON_DER_SYNTAX, at, start,
+			return err_at(err, REASON_DER_SYNTAX, at, start,
 			    "value is longer than what holds it");
 		d.content = bytes_of(whole.ptr + c.pos, len);
 		fault = form == DER_STRICT && (d.tag & 0xc0) == 0 ? universal_check(&d)
 								  : NULL;
 		if (fault != NULL)
-			return fail_at(err, REASON_DER_SYNTAX, at, start, fault);
+			return err_at(err, REASON_DER_SYNTAX, at, start, fault);
 		if ((d.tag & 0x20) != 0) {
 			if (depth >= most)
-				return fail_at(err, REASON_LIMIT_DER_DEPTH_HIT, at, start,
+				return err_at(err, REASON_LIMIT_DER_DEPTH_HIT, at, start,
 				    "nested deeper than the limit");
 			ends[depth++] = c.pos + len;
 		} else {
@@ -225,7 +213,7 @@ check(struct bytes whole, enum der_form form, const struct limits *limits,
 			depth--;
 	} while (depth > 0);
 	if (c.pos != whole.len)
-		return fail_at(
+		return err_at(
 		    err, REASON_DER_SYNTAX, at, c.pos, "bytes after the value");
 	return 0;
 }

@@ -95,12 +95,7 @@ cert_new(struct ossl *lib, struct bytes der)
 static int
 refusal_tell(const struct cert *c, const struct where *at, struct err *err)
 {
-	struct where here = { 0 };
-
-	if (at != NULL)
-		here = *at;
-	here.offset = c->refusal_offset;
-	return err_set(err, c->refusal, &here, "%s", c->refusal_text.ptr);
+	return err_at(err, c->refusal, at, c->refusal_offset, c->refusal_text.ptr);
 }
 
 static int

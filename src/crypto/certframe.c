@@ -11,18 +11,6 @@
  */
 enum { NAME_ATTRS_MOST = 64, EXTENSIONS_MOST = 64, SERIAL_MOST = 64 };
 
-static int
-refuse(struct err *err, enum reason reason, const struct where *at, size_t offset,
-    const char *text)
-{
-	struct where here = { 0 };
-
-	if (at != NULL)
-		here = *at;
-	here.offset = offset;
-	return err_set(err, reason, &here, "%s", text);
-}
-
 /* Name ::= SEQUENCE OF SET OF SEQUENCE { OID, value } (RFC 5280 section 4.1.2.4). */
 static int
 name_check(const struct cursor *top, const struct der *name, const struct where *at,
@@ -34,20 +22,20 @@ name_check(const struct cursor *top, const struct der *name, const struct where 
 
 	while (!der_done(&rdns)) {
 		if (!der_take(&rdn, &rdns, DER_STRICT, DER_SET) || rdn.content.len == 0)
-			return refuse(
+			return err_at(
 			    err, REASON_CERT_NOT_DER, at, rdns.pos, "malformed name");
 		attrs = der_enter(&rdns, &rdn);
 		while (!der_done(&attrs)) {
 			if (!der_take(&pair, &attrs, DER_STRICT, DER_SEQUENCE))
-				return refuse(err, REASON_CERT_NOT_DER, at, attrs.pos,
+				return err_at(err, REASON_CERT_NOT_DER, at, attrs.pos,
 				    "malformed name");
 			attr = der_enter(&attrs, &pair);
 			if (!der_take(&oid, &attr, DER_STRICT, DER_OID) ||
 			    !der_read(&value, &attr, DER_STRICT) || !der_done(&attr))
-				return refuse(err, REASON_CERT_NOT_DER, at, pair.offset,
+				return err_at(err, REASON_CERT_NOT_DER, at, pair.offset,
 				    "malformed name");
 			if (!der_oid_ok(oid.content) || ++n > NAME_ATTRS_MOST)
-				return refuse(err, REASON_LIMIT_CERT_HIT, at, pair.offset,
+				return err_at(err, REASON_LIMIT_CERT_HIT, at, pair.offset,
 				    "name has too many attributes or a huge type");
 		}
 	}
@@ -61,13 +49,13 @@ validity_read(struct cert_frame *f, struct cursor *c, const struct where *at, st
 	struct cursor in;
 
 	if (!der_take(&seq, c, DER_STRICT, DER_SEQUENCE))
-		return refuse(
+		return err_at(
 		    err, REASON_CERT_NOT_DER, at, c->pos, "validity is no SEQUENCE");
 	in = der_enter(c, &seq);
 	if (!der_read(&before, &in, DER_STRICT) || !der_read(&after, &in, DER_STRICT) ||
 	    !der_done(&in) || !der_time(&f->not_before, &before) ||
 	    !der_time(&f->not_after, &after))
-		return refuse(err, REASON_CERT_TIME, at, seq.offset,
+		return err_at(err, REASON_CERT_TIME, at, seq.offset,
 		    "validity dates are not YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ");
 	return 0;
 }
@@ -84,7 +72,7 @@ serial_check(struct cert_frame *f, const struct where *at, struct err *err)
 	if (v.len > 1 && v.ptr[0] == 0x00)
 		v = bytes_of(v.ptr + 1, v.len - 1);
 	if ((f->serial.content.ptr[0] & 0x80) != 0 || v.len > SERIAL_MOST)
-		return refuse(err, REASON_CERT_SERIAL, at, f->serial.offset,
+		return err_at(err, REASON_CERT_SERIAL, at, f->serial.offset,
 		    "serial number is negative or longer than 64 octets");
 	f->odd_serial = (v.len == 1 && v.ptr[0] == 0) || v.len > 20;
 	return 0;
@@ -104,7 +92,7 @@ version_read(struct cert_frame *f, struct cursor *c, const struct where *at, str
 	/* v1 is the default, and DER does not write defaults (X.690 section 11.5). */
 	if (!der_read(&number, &in, DER_STRICT) || !der_done(&in) ||
 	    !der_uint(&f->version, &number) || f->version < 1 || f->version > 2)
-		return refuse(
+		return err_at(
 		    err, REASON_CERT_NOT_DER, at, field.offset, "wrong version");
 	return 0;
 }
@@ -128,20 +116,20 @@ extensions_find(
 		return 0;
 	if (f->version != 2 || !der_take(&field, c, DER_STRICT, DER_CONTEXT_CONS(3)) ||
 	    !der_done(c))
-		return refuse(err, REASON_CERT_NOT_DER, at, c->pos,
+		return err_at(err, REASON_CERT_NOT_DER, at, c->pos,
 		    "unknown field in the certificate");
 	in = der_enter(c, &field);
 	if (!der_take(&seq, &in, DER_STRICT, DER_SEQUENCE) || !der_done(&in) ||
 	    seq.content.len == 0)
-		return refuse(err, REASON_CERT_EXTENSION, at, field.offset,
+		return err_at(err, REASON_CERT_EXTENSION, at, field.offset,
 		    "malformed list of extensions");
 	list = der_enter(&in, &seq);
 	while (!der_done(&list)) {
 		if (!der_take(&ext, &list, DER_STRICT, DER_SEQUENCE))
-			return refuse(err, REASON_CERT_EXTENSION, at, list.pos,
+			return err_at(err, REASON_CERT_EXTENSION, at, list.pos,
 			    "malformed list of extensions");
 		if (++n > EXTENSIONS_MOST)
-			return refuse(err, REASON_LIMIT_CERT_HIT, at, ext.offset,
+			return err_at(err, REASON_LIMIT_CERT_HIT, at, ext.offset,
 			    "too many extensions");
 	}
 	f->extensions = seq.whole;
@@ -220,14 +208,14 @@ tbs_read(struct cert_frame *f, struct cursor *c, const struct where *at, struct 
 	if (!der_take(&f->serial, c, DER_STRICT, DER_INTEGER) ||
 	    !algid_read(&f->inner, c, DER_STRICT) ||
 	    !der_take(&f->issuer, c, DER_STRICT, DER_SEQUENCE))
-		return refuse(err, REASON_CERT_NOT_DER, at, c->pos,
+		return err_at(err, REASON_CERT_NOT_DER, at, c->pos,
 		    "no serial, algorithm or issuer");
 	if (serial_check(f, at, err) != 0 ||
 	    name_check(c, &f->issuer, at, err) != 0 || validity_read(f, c, at, err) != 0)
 		return -1;
 	if (!der_take(&f->subject, c, DER_STRICT, DER_SEQUENCE) ||
 	    !der_take(&f->spki, c, DER_STRICT, DER_SEQUENCE))
-		return refuse(err, REASON_CERT_NOT_DER, at, c->pos, "no subject or key");
+		return err_at(err, REASON_CERT_NOT_DER, at, c->pos, "no subject or key");
 	if (name_check(c, &f->subject, at, err) != 0)
 		return -1;
 	return extensions_find(f, c, at, err);
@@ -243,26 +231,26 @@ certframe_read(struct cert_frame *f, struct bytes der, const struct limits *limi
 
 	*f = (struct cert_frame){ 0 };
 	if (der_check(der, limits, at, &wrong) != 0)
-		return refuse(err,
+		return err_at(err,
 		    wrong.reason == REASON_DER_SYNTAX ? REASON_CERT_NOT_DER : wrong.reason, at,
 		    (size_t)wrong.offset, wrong.text);
 	if (!der_take(&cert, &top, DER_STRICT, DER_SEQUENCE) || !der_done(&top))
-		return refuse(err, REASON_CERT_NOT_DER, at, 0, "no SEQUENCE");
+		return err_at(err, REASON_CERT_NOT_DER, at, 0, "no SEQUENCE");
 	outer = der_enter(&top, &cert);
 	if (!der_take(&tbs, &outer, DER_STRICT, DER_SEQUENCE) ||
 	    !algid_read(&f->outer, &outer, DER_STRICT) ||
 	    !der_take(&sig, &outer, DER_STRICT, DER_BIT_STRING) || !der_done(&outer))
-		return refuse(
+		return err_at(
 		    err, REASON_CERT_NOT_DER, at, outer.pos, "not a certificate");
 	inner = der_enter(&outer, &tbs);
 	if (tbs_read(f, &inner, at, err) != 0)
 		return -1;
 	/* RFC 5280 section 4.1.1.2: both fields are the same. */
 	if (!bytes_equal(f->inner.whole, f->outer.whole))
-		return refuse(err, REASON_CERT_ALG_MISMATCH, at, f->issuer.offset,
+		return err_at(err, REASON_CERT_ALG_MISMATCH, at, f->issuer.offset,
 		    "inner and outer signature algorithm differ");
 	if (!names_within(f->extensions, limits->v[LIMIT_CERT_NAMES]))
-		return refuse(err, REASON_LIMIT_CERT_HIT, at, 0,
+		return err_at(err, REASON_LIMIT_CERT_HIT, at, 0,
 		    "more alternative names, name constraints or other entries of an extension than the limit cert-names");
 	return 0;
 }

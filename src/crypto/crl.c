@@ -19,12 +19,7 @@ typedef VEC(struct bytes) bytes_list;
 int
 crl_refuse(const struct crl_input *in, size_t offset, struct err *err, const char *text)
 {
-	struct where here = { 0 };
-
-	if (in->at != NULL)
-		here = *in->at;
-	here.offset = offset;
-	return err_set(err, REASON_CRL_MALFORMED, &here, "%s", text);
+	return err_at(err, REASON_CRL_MALFORMED, in->at, offset, text);
 }
 
 static int

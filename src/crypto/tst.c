@@ -21,18 +21,6 @@ struct frame { /* SignedData (RFC 5652 section 5.1) */
 	uint64_t version;
 };
 
-int
-tst_refuse(struct err *err, enum reason reason, const struct where *at, size_t offset,
-    const char *text)
-{
-	struct where here = { 0 };
-
-	if (at != NULL)
-		here = *at;
-	here.offset = offset;
-	return err_set(err, reason, &here, "%s", text);
-}
-
 static size_t
 offset_in(struct bytes token, struct bytes part)
 {
@@ -49,7 +37,7 @@ tst_strict(
 	if (der_check(part, in->limits, NULL, &inner) == 0)
 		return 0;
 	offset = offset_in(in->token, part) + (size_t)inner.offset;
-	return tst_refuse(err, inner.reason == REASON_DER_SYNTAX ? reason : inner.reason,
+	return err_at(err, inner.reason == REASON_DER_SYNTAX ? reason : inner.reason,
 	    in->at, offset, inner.text);
 }
 
@@ -65,7 +53,7 @@ shell_check(const struct tst_input *in, struct err *err)
 		    (unsigned long long)most);
 	if (der_check_shell(in->token, in->limits, NULL, &inner) == 0)
 		return 0;
-	return tst_refuse(err,
+	return err_at(err,
 	    inner.reason == REASON_DER_SYNTAX ? REASON_TST_SYNTAX : inner.reason, in->at,
 	    (size_t)inner.offset, inner.text);
 }
@@ -93,7 +81,7 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 	struct der info, type, content, data, number, crls;
 
 	if (!der_take(&info, &top, DER_SHELL, DER_SEQUENCE) || !der_done(&top))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_SYNTAX, in->at, 0, "token is no SEQUENCE");
 	c = der_enter(&top, &info);
 	/*
@@ -101,21 +89,21 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 	 * 2.4.2).
 	 */
 	if (der_next_is(&c, DER_SEQUENCE))
-		return tst_refuse(err, REASON_TST_STATUS, in->at, c.pos,
+		return err_at(err, REASON_TST_STATUS, in->at, c.pos,
 		    "a TimeStampResp, want the token inside it");
 	if (!der_take(&type, &c, DER_SHELL, DER_OID) ||
 	    !bytes_equal(
 		type.content, bytes_of(oid_signed_data, sizeof(oid_signed_data) - 1)) ||
 	    !der_take(&content, &c, DER_SHELL, DER_CONTEXT_CONS(0)) || !der_done(&c))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c.pos,
+		return err_at(err, REASON_TST_SYNTAX, in->at, c.pos,
 		    "content type is not signedData");
 	c = der_enter(&c, &content);
 	if (!der_take(&data, &c, DER_SHELL, DER_SEQUENCE) || !der_done(&c))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c.pos, "no SignedData");
+		return err_at(err, REASON_TST_SYNTAX, in->at, c.pos, "no SignedData");
 	*f = (struct frame){ .top = der_enter(&c, &data) };
 	if (!der_take(&number, &f->top, DER_SHELL, DER_INTEGER) ||
 	    !der_uint(&f->version, &number) || f->version != 3)
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, number.offset,
+		return err_at(err, REASON_TST_SYNTAX, in->at, number.offset,
 		    "SignedData version is not 3");
 	der_take(&f->algs, &f->top, DER_SHELL, DER_SET);
 	der_take(&f->encap, &f->top, DER_SHELL, DER_SEQUENCE);
@@ -124,14 +112,14 @@ frame_read(struct frame *f, const struct tst_input *in, struct err *err)
 	/* RFC 5652 section 10.2.1. The Notary Project's verifier reads no list that stands there. */
 	if (der_next_is(&f->top, DER_CONTEXT_CONS(1)) &&
 	    (!der_read(&crls, &f->top, DER_SHELL) || crls.content.len > 0))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, f->top.pos,
+		return err_at(err, REASON_TST_SYNTAX, in->at, f->top.pos,
 		    "revocation lists in the token");
 	der_take(&f->signers, &f->top, DER_SHELL, DER_SET);
 	if (!der_done(&f->top))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_SYNTAX, in->at, f->top.pos, "malformed SignedData");
 	if (!algs_read(f))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, f->algs.offset,
+		return err_at(err, REASON_TST_SYNTAX, in->at, f->algs.offset,
 		    "digestAlgorithms is empty or malformed");
 	return 0;
 }
@@ -150,10 +138,10 @@ bag_read(
 		return 0;
 	for (c = der_enter(&c, &f->certs); !der_done(&c);) {
 		if (!der_take(&cert, &c, DER_SHELL, DER_SEQUENCE))
-			return tst_refuse(err, REASON_TST_SYNTAX, in->at, c.pos,
+			return err_at(err, REASON_TST_SYNTAX, in->at, c.pos,
 			    "entry of certificates is no certificate");
 		if (t->cert_count >= most || t->cert_count >= BAG_MOST)
-			return tst_refuse(err, REASON_LIMIT_CHAIN_HIT, in->at,
+			return err_at(err, REASON_LIMIT_CHAIN_HIT, in->at,
 			    cert.offset, "more certificates in the token than the limit");
 		if (tst_strict(in, cert.whole, REASON_TST_SYNTAX, err) != 0)
 			return -1;
@@ -170,17 +158,17 @@ content_read(
 	struct der type, content, octets;
 
 	if (!der_take(&type, &c, DER_SHELL, DER_OID))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_SYNTAX, in->at, c.pos, "no eContentType");
 	if (!tst_is_tstinfo(type.content))
-		return tst_refuse(err, REASON_TST_CONTENT_TYPE, in->at, type.offset,
+		return err_at(err, REASON_TST_CONTENT_TYPE, in->at, type.offset,
 		    "eContentType is not id-ct-TSTInfo");
 	if (!der_take(&content, &c, DER_SHELL, DER_CONTEXT_CONS(0)) || !der_done(&c))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, c.pos,
+		return err_at(err, REASON_TST_SYNTAX, in->at, c.pos,
 		    "content is detached or malformed");
 	inner = der_enter(&c, &content);
 	if (!der_take(&octets, &inner, DER_SHELL, DER_OCTET_STRING) || !der_done(&inner))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, inner.pos,
+		return err_at(err, REASON_TST_SYNTAX, in->at, inner.pos,
 		    "content is not one OCTET STRING");
 	t->tstinfo = octets.content;
 	return 0;
@@ -196,15 +184,15 @@ imprint_read(struct tst *t, struct cursor *c, const struct tst_input *in, struct
 	struct cursor inner;
 
 	if (!der_take(&seq, c, DER_STRICT, DER_SEQUENCE))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, offset, "no messageImprint");
 	inner = der_enter(c, &seq);
 	if (!algid_read(&alg, &inner, DER_STRICT) ||
 	    !der_take(&value, &inner, DER_STRICT, DER_OCTET_STRING) || !der_done(&inner))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, offset, "malformed messageImprint");
 	if (alg.kind != ALGID_HASH || value.content.len != digest_len(alg.hash))
-		return tst_refuse(err, REASON_TST_IMPRINT_ALG, in->at, offset,
+		return err_at(err, REASON_TST_IMPRINT_ALG, in->at, offset,
 		    "imprint is not SHA-256, SHA-384 or SHA-512 of the right length");
 	t->imprint_alg = alg.hash;
 	t->imprint = value.content;
@@ -302,19 +290,19 @@ info_begin(struct tst *t, struct cursor *c, const struct tst_input *in, struct e
 
 	if (!der_take(&number, c, DER_STRICT, DER_INTEGER) ||
 	    !der_uint(&version, &number) || version != 1)
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, base, "TSTInfo version is not 1");
 	if (!der_take(&policy, c, DER_STRICT, DER_OID) ||
 	    !der_oid_text(text, sizeof(text), policy.content) ||
 	    !der_oid_small(policy.content, NULL))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, base + c->pos, "malformed policy");
 	t->policy = arena_str(in->mem, str_of(text));
 	if (imprint_read(t, c, in, err) != 0)
 		return -1;
 	if (!der_take(&serial, c, DER_STRICT, DER_INTEGER) ||
 	    serial.content.len > SERIAL_MOST)
-		return tst_refuse(err, REASON_TST_INFO, in->at, base + c->pos,
+		return err_at(err, REASON_TST_INFO, in->at, base + c->pos,
 		    "malformed serial number");
 	t->serial = serial_text(in->mem, serial.content);
 	return 0;
@@ -332,17 +320,17 @@ info_read(struct tst *t, const struct tst_input *in, struct err *err)
 	if (tst_strict(in, t->tstinfo, REASON_TST_INFO, err) != 0)
 		return -1;
 	if (!der_take(&seq, &top, DER_STRICT, DER_SEQUENCE))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, base, "TSTInfo is no SEQUENCE");
 	c = der_enter(&top, &seq);
 	if (info_begin(t, &c, in, err) != 0)
 		return -1;
 	if (!der_read(&time, &c, DER_STRICT) ||
 	    !der_time_fraction(&t->time, &more, &time))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, base + c.pos, "malformed genTime");
 	if (!accuracy_read(&t->accuracy_us, &c))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, base + c.pos, "malformed accuracy");
 	if (der_next_is(&c, DER_BOOLEAN))
 		der_read(&skipped, &c, DER_STRICT); /* ordering */
@@ -351,10 +339,10 @@ info_read(struct tst *t, const struct tst_input *in, struct err *err)
 	if (der_next_is(&c, DER_CONTEXT_CONS(0)))
 		der_read(&skipped, &c, DER_STRICT); /* tsa: a hint */
 	if (!extensions_read(&critical, &c) || !der_done(&c))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_INFO, in->at, base + c.pos, "malformed TSTInfo");
 	if (critical)
-		return tst_refuse(err, REASON_TST_EXTENSION, in->at, base,
+		return err_at(err, REASON_TST_EXTENSION, in->at, base,
 		    "TSTInfo has a critical extension");
 	if (t->accuracy_us == 0 && str_is(t->policy, policy_baseline))
 		t->accuracy_us = 1000000;

@@ -15,9 +15,6 @@ struct tst_input {
 	const struct where *at;
 };
 
-/* err_set with an offset in the token; returns -1. */
-int tst_refuse(struct err *err, enum reason reason, const struct where *at, size_t offset,
-    const char *text);
 /* A part of the token that must be DER; a syntax fault gets `reason`. */
 int tst_strict(
     const struct tst_input *in, struct bytes part, enum reason reason, struct err *err);

@@ -61,16 +61,16 @@ info_read(struct info *s, struct cursor *c, const struct tst_input *in, struct e
 	der_take(&s->version, c, DER_SHELL, DER_INTEGER);
 	der_read(&s->sid, c, DER_SHELL);
 	if (!algid_read(&s->digest_alg, c, DER_SHELL))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	if (der_next_is(c, DER_CONTEXT_CONS(0)))
 		der_read(&s->attrs, c, DER_SHELL);
 	if (!algid_read(&s->signature_alg, c, DER_SHELL))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	der_take(&s->signature, c, DER_SHELL, DER_OCTET_STRING);
 	if (!unsigned_read(c) || !der_done(c))
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_SYNTAX, in->at, c->pos, "malformed SignerInfo");
 	return 0;
 }
@@ -107,13 +107,13 @@ attrs_read(struct attrs *a, const struct cursor *outer, const struct der *set,
 	while (!der_done(&c)) {
 		if (count == COUNT(seen) ||
 		    !der_take(&attr, &c, DER_STRICT, DER_SEQUENCE))
-			return tst_refuse(err, REASON_TST_ATTRS, in->at, c.pos,
+			return err_at(err, REASON_TST_ATTRS, in->at, c.pos,
 			    "malformed signed attributes");
 		pair = der_enter(&c, &attr);
 		if (!der_take(&oid, &pair, DER_STRICT, DER_OID) ||
 		    !der_oid_small(oid.content, NULL) ||
 		    !der_take(&value_set, &pair, DER_STRICT, DER_SET) || !der_done(&pair))
-			return tst_refuse(err, REASON_TST_ATTRS, in->at, attr.offset,
+			return err_at(err, REASON_TST_ATTRS, in->at, attr.offset,
 			    "malformed signed attribute");
 		for (size_t i = 0; i < count; i++)
 			a->repeated = a->repeated || bytes_equal(seen[i], oid.content);
@@ -123,7 +123,7 @@ attrs_read(struct attrs *a, const struct cursor *outer, const struct der *set,
 		if (slot == NULL)
 			continue;
 		if (!der_read(&value, &values, DER_STRICT))
-			return tst_refuse(err, REASON_TST_ATTRS, in->at, attr.offset,
+			return err_at(err, REASON_TST_ATTRS, in->at, attr.offset,
 			    "signed attribute without value");
 		if (!der_done(&values))
 			a->repeated = true;
@@ -211,19 +211,19 @@ attrs_take(struct tst *t, const struct attrs *a, size_t offset,
     const struct tst_input *in, struct err *err)
 {
 	if (a->repeated)
-		return tst_refuse(err, REASON_TST_ATTRS, in->at, offset,
+		return err_at(err, REASON_TST_ATTRS, in->at, offset,
 		    "signed attribute or its value stands twice");
 	if (a->content_type.tag != DER_OID)
-		return tst_refuse(err, REASON_TST_ATTRS, in->at, offset,
+		return err_at(err, REASON_TST_ATTRS, in->at, offset,
 		    "contentType attribute is missing or malformed");
 	if (a->message_digest.tag != DER_OCTET_STRING)
-		return tst_refuse(err, REASON_TST_ATTRS, in->at, offset,
+		return err_at(err, REASON_TST_ATTRS, in->at, offset,
 		    "messageDigest attribute is missing or malformed");
 	t->content_type_attr = a->content_type.content;
 	t->message_digest_attr = a->message_digest.content;
 	t->has_signing_time = a->signing_time.tag != 0;
 	if (t->has_signing_time && !der_time(&t->signing_time, &a->signing_time))
-		return tst_refuse(err, REASON_TST_ATTRS, in->at, a->signing_time.offset,
+		return err_at(err, REASON_TST_ATTRS, in->at, a->signing_time.offset,
 		    "malformed signingTime attribute");
 	return 0;
 }
@@ -237,12 +237,12 @@ sid_read(struct tst *t, const struct cursor *outer, const struct der *sid,
 
 	/* Version 1 goes with issuerAndSerialNumber (RFC 5652 section 5.3). */
 	if (sid->tag != DER_SEQUENCE)
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, sid->offset,
+		return err_at(err, REASON_TST_SYNTAX, in->at, sid->offset,
 		    "signer is not named by issuer and serial number");
 	c = der_enter(outer, sid);
 	if (!der_take(&issuer, &c, DER_SHELL, DER_SEQUENCE) ||
 	    !der_take(&serial, &c, DER_SHELL, DER_INTEGER) || !der_done(&c))
-		return tst_refuse(err, REASON_TST_SYNTAX, in->at, sid->offset,
+		return err_at(err, REASON_TST_SYNTAX, in->at, sid->offset,
 		    "malformed name of the signer");
 	t->sid_issuer = issuer.whole;
 	t->sid_serial = serial.content;
@@ -258,13 +258,13 @@ algs_take(
 		     alg->kind == ALGID_RSA_PSS || alg->kind == ALGID_ECDSA;
 
 	if (s->digest_alg.kind != ALGID_HASH)
-		return tst_refuse(err, REASON_TST_ALG, in->at, s->version.offset,
+		return err_at(err, REASON_TST_ALG, in->at, s->version.offset,
 		    "digest algorithm is not SHA-256, SHA-384 or SHA-512");
 	if (!known)
 		return err_set(
 		    err, REASON_TST_ALG, in->at, "signature algorithm %s", alg->name);
 	if (alg->kind != ALGID_RSA && alg->hash != s->digest_alg.hash)
-		return tst_refuse(err, REASON_TST_ALG, in->at, s->version.offset,
+		return err_at(err, REASON_TST_ALG, in->at, s->version.offset,
 		    "signature algorithm and digest algorithm disagree");
 	t->digest_alg = s->digest_alg.hash;
 	t->signature_alg = alg->whole;
@@ -284,13 +284,13 @@ tst_signer_read(struct tst *t, const struct cursor *c, const struct der *signers
 
 	/* RFC 3161 section 2.4.2: no signature but that of the TSA. */
 	if (!der_take(&signer, &list, DER_SHELL, DER_SEQUENCE) || !der_done(&list))
-		return tst_refuse(err, REASON_TST_SIGNERS, in->at, signers->offset,
+		return err_at(err, REASON_TST_SIGNERS, in->at, signers->offset,
 		    "not exactly one SignerInfo");
 	inner = der_enter(&list, &signer);
 	if (info_read(&s, &inner, in, err) != 0)
 		return -1;
 	if (s.attrs.tag == 0)
-		return tst_refuse(
+		return err_at(
 		    err, REASON_TST_ESS, in->at, signer.offset, "no signed attributes");
 	/*
 	 * They are signed as DER, so they must be DER as they stand (RFC 5652 section
@@ -302,13 +302,13 @@ tst_signer_read(struct tst *t, const struct cursor *c, const struct der *signers
 	if (attrs_read(&attrs, &inner, &s.attrs, in, err) != 0)
 		return -1;
 	if (attrs.certificate.tag == 0)
-		return tst_refuse(err, REASON_TST_ESS, in->at, s.attrs.offset,
+		return err_at(err, REASON_TST_ESS, in->at, s.attrs.offset,
 		    "no signingCertificateV2 attribute");
 	if (!ess_read(t, &attrs.certificate))
-		return tst_refuse(err, REASON_TST_ESS, in->at, attrs.certificate.offset,
+		return err_at(err, REASON_TST_ESS, in->at, attrs.certificate.offset,
 		    "malformed signingCertificateV2 attribute");
 	if (!der_uint(&version, &s.version) || version != 1)
-		return tst_refuse(err, REASON_TST_SIGNER_VERSION, in->at,
+		return err_at(err, REASON_TST_SIGNER_VERSION, in->at,
 		    s.version.offset, "SignerInfo version is not 1");
 	if (attrs_take(t, &attrs, s.attrs.offset, in, err) != 0 ||
 	    sid_read(t, &inner, &s.sid, in, err) != 0)
