@@ -83,7 +83,7 @@ arena_reset(struct arena *a)
 {
 	struct arena_chunk *keep = a->chunks;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 	keep = NULL;    /* so that the sanitizer sees views that outlive their artifact */
 #endif
 	if (keep == NULL || keep->cap > CHUNK_MOST) {

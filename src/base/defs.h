@@ -10,6 +10,18 @@
  */
 #include <stddef.h>
 
+/* Built with the address sanitizer, of gcc or of clang? */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define ATTR_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))

@@ -18,21 +18,6 @@
 #define OOM_SCORE "500" /* of 1000: whoever reads an input goes before whoever keeps the record */
 
 /*
- * A sanitizer reserves terabytes of addresses, so that the limit would end it at once; and it looks
- * for leaks as a debugger does.
- */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-/*
  * A file opened later must never become 0, 1 or 2. What is written to a standard output that was
  * closed is lost: open for reading only, it fails, and the exit status says so.
  */
@@ -60,7 +45,10 @@ sandbox_process(void)
 {
 	struct rlimit none = { 0, 0 };
 
-	/* Nobody reads the memory of a process that holds a policy and a record (prctl(2)). */
+	/*
+	 * Nobody reads the memory of a process that holds a policy and a record (prctl(2)); but a
+	 * sanitizer looks for leaks as a debugger does.
+	 */
 	if (!SANITIZED)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	open_standard();
@@ -153,6 +141,7 @@ sandbox_child(const struct limits *limits, const int *keep, size_t count, int pa
 	signal(SIGINT, SIG_IGN);        /* a terminal sends it to all; the parent decides */
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
+	/* A sanitizer reserves terabytes of addresses, and the limit would end it at once. */
 	if (!SANITIZED && limit(RLIMIT_AS, limits->v[LIMIT_CHILD_MEMORY], 0, err) != 0)
 		return -1;
 	/* Linux sends SIGKILL at the hard limit, and SIGXCPU, which says why, at a lower soft one. */

@@ -347,7 +347,7 @@ test_memory(void)
 	struct seen s = { .nodes = 0 };
 	struct batch_result r;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 	tap_skip("bad_Q03: no address limit under a sanitizer");
 	return;
 #endif

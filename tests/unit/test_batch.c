@@ -314,7 +314,7 @@ test_memory(struct batch_options *options)
 	struct seen seen;
 	struct err err;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 	tap_skip("bad_Q03: no address limit under a sanitizer");
 	return;
 #endif

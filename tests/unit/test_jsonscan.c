@@ -8,17 +8,6 @@
 #include "codec/jsonscan.h"
 #include "tests/lib/tap.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 static const char *const names[] = { "manifests", "layers", "config", "" };
 
 static void

@@ -32,7 +32,7 @@ static void
 test_process(void)
 {
 	ok(sandbox_process(), "no raised privileges");
-#ifdef __SANITIZE_ADDRESS__
+#if SANITIZED
 	tap_skip("a sanitizer looks for leaks as a debugger does");
 #else
 	ok(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0, "nobody reads its memory");
