@@ -7,7 +7,7 @@
 #include "crypto/ossl.h"
 
 enum { BUCKETS = 1024 };
-#define CERTS_MOST 1000000 /* of one run; each is a kilobyte at most here */
+#define CERTS_MOST 1000000 /* of one run; what is kept of each are its texts, not its octets */
 
 struct entry {
 	struct entry *next;
@@ -51,7 +51,7 @@ nonsense(struct err *err, const char *what)
 	return err_set(err, REASON_PARSER_PROTOCOL, NULL, "%s", what);
 }
 
-/* The digest spreads evenly, and nobody can aim at one bucket. */
+/* Digests spread evenly, unless somebody tries many keys or serial numbers for that. */
 static struct entry **
 bucket_of(struct certbook *b, const struct digest *d)
 {
