@@ -225,10 +225,10 @@ static void
 copy_layout(struct scratch *s, const char *fixture, char blob[200])
 {
 	char from[512], to[200];
-	struct str *names;
+	struct str *names = NULL;
 	struct arena mem;
 	struct err err;
-	size_t count;
+	size_t count = 0;
 	AUTO_FD dir = -1;
 
 	arena_init(&mem, 0);
