@@ -56,12 +56,15 @@ audit() { # DB LIST
     --clock 2026-06-02T00:00:00Z "@$2" > "$1.out" 2>&1
   [ -f "$1" ] || { cat "$1.out"; echo "Bail out! $1 was not recorded"; exit 1; }
 }
-# NAME TAB what was judged: of an input that was refused, nothing.
+# NAME TAB what was judged: of an input that was refused, nothing. What a folder holds besides the
+# export that it is gets searched and judged by itself; in an archive it is a member that is counted.
 verdicts() { # DB
   sqlite3 -separator $'\t' "$1" "SELECT CAST(i.path AS TEXT), i.state || coalesce((SELECT
     group_concat(d, '') FROM (SELECT ' ' || a.digest || ' ' || e.state AS d FROM evaluation e
     JOIN artifact a USING (artifact_id) WHERE e.input_id = i.input_id ORDER BY 1)), '')
-    FROM input i ORDER BY 1"
+    FROM input i WHERE NOT EXISTS (SELECT 1 FROM input o
+      WHERE substr(CAST(i.path AS TEXT), 1, length(CAST(o.path AS TEXT)) + 1) =
+        CAST(o.path AS TEXT) || '/') ORDER BY 1"
 }
 # "NAME/PATH what it is", sorted.
 contents() { # FOLDER

@@ -307,9 +307,26 @@ compare_names(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+static bool
+is_plain(int dir, const struct dirent *e)
+{
+	struct stat st;
+
+	if (e->d_type != DT_UNKNOWN)
+		return e->d_type == DT_REG;
+	return fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
 int
 file_list(struct str **names, size_t *count, struct arena *mem, int dir, size_t most,
     struct err *err)
+{
+	return file_list_but(names, count, mem, dir, most, NULL, NULL, err);
+}
+
+int
+file_list_but(struct str **names, size_t *count, struct arena *mem, int dir, size_t most,
+    file_leave *leave, const void *ctx, struct err *err)
 {
 	/* A descriptor of its own: a shared one would share the reading position. */
 	AUTO_FD fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -331,6 +348,8 @@ file_list(struct str **names, size_t *count, struct arena *mem, int dir, size_t 
 		if (e == NULL)
 			break;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (leave != NULL && leave(ctx, e->d_name, is_plain(dir, e)))
 			continue;
 		if (list.n == most)
 			return err_set(err, REASON_LIMIT_MEMBERS_HIT, NULL,

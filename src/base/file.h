@@ -37,6 +37,10 @@ int file_pread(void *out, size_t len, int fd, uint64_t offset, const struct wher
 struct arena;
 int file_list(struct str **names, size_t *count, struct arena *mem, int dir, size_t most,
     struct err *err);
+/* The same without those that `leave` says yes to; `plain`: it is a plain file. */
+typedef bool file_leave(const void *ctx, const char *name, bool plain);
+int file_list_but(struct str **names, size_t *count, struct arena *mem, int dir, size_t most,
+    file_leave *leave, const void *ctx, struct err *err);
 
 /*
  * Refuse a file or folder that somebody else could have changed: owned by neither root nor us, or

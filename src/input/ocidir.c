@@ -386,13 +386,12 @@ count_file(struct walk *w, int top, const char *name, struct err *err)
 	return intake_begin(w->in, str_bytes(str_of(name)), 0, &wanted, err);
 }
 
-static void
-look_for_registry(struct walk *w, int top)
+static bool
+has_folder(int top, const char *path)
 {
 	AUTO_FD fd = -1;
 
-	w->in->registry =
-	    file_open_at(&fd, top, "docker/registry/v2", FILE_FOLDER, NULL) == 0;
+	return file_open_at(&fd, top, path, FILE_FOLDER, NULL) == 0;
 }
 
 static int
@@ -408,10 +407,12 @@ read_top(struct walk *w, int top, const struct str *names, size_t count, struct 
 		else if (own_file(name) != NULL)
 			status = read_own_file(w, top, own_file(name), err);
 		else if (strcmp(name, "docker") == 0)
-			look_for_registry(w, top);
+			w->in->registry |= has_folder(top, "docker/registry/v2");
 		else
 			status = count_file(w, top, name, err);
 	}
+	if (!w->in->files[FILE_INDEX].there && has_folder(top, "blobs"))
+		w->in->registry |= has_folder(top, "repositories");
 	return status;
 }
 

@@ -67,6 +67,16 @@ now_us(const struct batch *b)
 	return o->clock_us == NULL ? 0 : o->clock_us();
 }
 
+/* No export; but then what was taken for parts of it was not looked at. */
+static void
+hold_to_promise(const struct input_item *item, struct err *why)
+{
+	if (why->reason == REASON_INPUT_NO_EXPORT && item->promised.ptr != NULL)
+		err_set(why, REASON_INPUT_FORM, NULL,
+		    "no known form, and not searched for exports: %.*s has the name of a part of one",
+		    STR_ARG(item->promised));
+}
+
 static int
 sink_refused(struct batch *b, const struct input_item *item, const struct err *why,
     struct err *err)
@@ -283,6 +293,7 @@ deliver(struct batch *b, struct child *c, struct wire_message *m, struct err *er
 			return err_set(err, REASON_PARSER_PROTOCOL, NULL,
 			    "no export, of an input that was named");
 		c->told = true;
+		hold_to_promise(c->item, &m->refused);
 		return sink_refused(b, c->item, &m->refused, err);
 	}
 	return 0;

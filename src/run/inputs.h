@@ -18,6 +18,11 @@ struct input_item {
 	enum input_found found;
 	enum reason reason;             /* REASON_NONE, or why it cannot be opened: it is recorded as such */
 	struct str detail;
+	/*
+	 * A folder: the first entry that was taken for a part of the export that its files promise,
+	 * and is no input of its own; absent: none. It must not end as no export.
+	 */
+	struct str promised;
 };
 
 /* What a search met that is no input. */

@@ -1,45 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/search.h"
+/* Folders that are searched for exports: each entry is an input, searched in turn, or listed. */
+#include "run/search_parts.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "input/exportname.h"
-#include "input/magic.h"
+#include "run/exportfolder.h"
 
 #define SEARCH_DEPTH 8
-
-DEFINE_AUTO(DIR, closedir)
-
-struct seen {                   /* identities, in order of appearance; open addressing over them */
-	uint64_t dev, ino;
-	struct str path, name;
-};
-struct folder {                 /* waiting to be searched */
-	struct str path;
-	unsigned depth;
-};
-struct link {
-	struct str path;
-	size_t folder;                  /* index into the folders that were named */
-};
-struct search {
-	struct inputs *out;
-	const struct inputs_options *options;
-	struct str name;                /* given to what is added now */
-	size_t below;                   /* octets of the path that was named, and its "/" */
-	VEC(struct folder) queue;
-	VEC(struct link) links;
-	VEC(struct seen) seen;
-	size_t *slots;                  /* index + 1 into seen */
-	size_t slot_count;
-};
+#define TRIED_MOST 200000       /* entries below the targets of links, of one run */
 
 struct search *
 search_new(struct inputs *out, const struct inputs_options *options)
@@ -81,8 +54,8 @@ slot_of(const struct search *s, uint64_t dev, uint64_t ino)
 	return i;
 }
 
-static const struct seen *
-find(const struct search *s, const struct stat *st)
+struct seen *
+search_find(const struct search *s, const struct stat *st)
 {
 	size_t slot;
 
@@ -92,11 +65,14 @@ find(const struct search *s, const struct stat *st)
 	return slot == 0 ? NULL : &s->seen.v[slot - 1];
 }
 
-static void
-remember(struct search *s, const struct stat *st, struct str path)
+struct seen *
+search_meet(struct search *s, const struct stat *st)
 {
-	struct seen one = { st->st_dev, st->st_ino, path, s->name };
+	struct seen *before = search_find(s, st);
+	struct seen one = { .dev = st->st_dev, .ino = st->st_ino };
 
+	if (before != NULL)
+		return before;
 	if (s->seen.n * 2 >= s->slot_count) {
 		free(s->slots);
 		s->slot_count = s->slot_count == 0 ? 256 : s->slot_count * 2;
@@ -107,6 +83,20 @@ remember(struct search *s, const struct stat *st, struct str path)
 	}
 	VEC_PUSH(&s->out->mem, &s->seen, one);
 	s->slots[slot_of(s, one.dev, one.ino)] = s->seen.n;
+	return &s->seen.v[s->seen.n - 1];
+}
+
+/* The same file again: by one name it is one input. */
+static int
+add_again(struct search *s, struct str path, const struct seen *before, struct err *err)
+{
+	if (!str_equal(before->name, s->name))
+		return err_set(err, REASON_USAGE_OPTION, NULL,
+		    "%.*s is given twice, by two names: %.*s and %.*s", STR_ARG(path),
+		    STR_ARG(before->name.ptr == NULL ? STR("none") : before->name),
+		    STR_ARG(s->name.ptr == NULL ? STR("none") : s->name));
+	s->out->twice++;
+	return 0;
 }
 
 int
@@ -115,47 +105,49 @@ search_add(struct search *s, struct str path, const struct stat *st, enum input_
 {
 	const struct limits *limits = s->options->limits;
 	struct inputs *out = s->out;
-	struct str copy = arena_str(&out->mem, path);
+	struct seen *file = st == NULL ? NULL : search_meet(s, st);
 	struct input_item item = {
 		.seq = out->items.n,
-		.path = str_bytes(copy),
 		.name = s->name,
 		.size = st != NULL && S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0,
 		.found = found,
 		.reason = reason,
-		.detail = detail == NULL ? STR_NONE : arena_str(&out->mem, str_of(detail)),
 	};
-	const struct seen *before;
 
+	if (s->trying) {
+		s->found |= file == NULL || !file->input;
+		return 0;
+	}
 	if (out->items.n >= limits->v[LIMIT_INPUT_FILES])
 		return err_set(err, REASON_LIMIT_MEMBERS_HIT, NULL,
 		    "more than %llu inputs (--limit-input-files)",
 		    (unsigned long long)limits->v[LIMIT_INPUT_FILES]);
 	if (found != INPUT_GIVEN)
 		out->folders.v[out->folders.n - 1].any = true;
-	before = st == NULL ? NULL : find(s, st);
-	if (before != NULL && !str_equal(before->name, s->name))
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "%.*s is given twice, by two names: %.*s and %.*s", STR_ARG(path),
-		    STR_ARG(before->name.ptr == NULL ? STR("none") : before->name),
-		    STR_ARG(s->name.ptr == NULL ? STR("none") : s->name));
-	if (before != NULL) {
-		out->twice++;
-		return 0;
+	if (file != NULL && file->input)
+		return add_again(s, path, file, err);
+	path = arena_str(&out->mem, path);
+	item.path = str_bytes(path);
+	if (detail != NULL)
+		item.detail = arena_str(&out->mem, str_of(detail));
+	if (file != NULL) {
+		file->input = true;
+		file->item = out->items.n;
+		file->path = path;
+		file->name = s->name;
 	}
-	if (st != NULL)
-		remember(s, st, copy);
 	VEC_PUSH(&out->mem, &out->items, item);
 	return 0;
 }
 
-/* No input: counted, and listed while there is room. */
-static void
-list(struct search *s, enum found_kind kind, struct str path, struct str detail)
+void
+search_list(struct search *s, enum found_kind kind, struct str path, struct str detail)
 {
 	struct inputs *out = s->out;
 	struct found_file file = { kind, path, detail };
 
+	if (s->trying)
+		return;
 	out->found[kind]++;
 	if (out->files.n < s->options->limits->v[LIMIT_LISTED_FILES])
 		VEC_PUSH(&out->mem, &out->files, file);
@@ -164,67 +156,25 @@ list(struct search *s, enum found_kind kind, struct str path, struct str detail)
 static bool
 is_excluded(const struct search *s, struct str path)
 {
-	const char *below = path.ptr + s->below, *slash = strrchr(path.ptr, '/');
+	const char *slash = strrchr(path.ptr, '/');
 	const char *name = slash == NULL ? path.ptr : slash + 1;
 
 	for (size_t i = 0; i < s->options->exclude_count; i++) {
 		const char *glob = s->options->exclude[i];
 		bool whole = strchr(glob, '/') != NULL;
 
-		if (fnmatch(glob, whole ? below : name, whole ? FNM_PATHNAME : 0) == 0)
+		if (whole && s->trying)
+			continue;       /* what a link leads to is not below the folder */
+		if (fnmatch(glob, whole ? path.ptr + s->below : name, whole ? FNM_PATHNAME : 0) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* --- what a file is --- */
-
-/* Could this be an export by its first octets? */
-static bool
-is_archive(struct bytes head)
+enum input_found
+search_found_by(const char *name)
 {
-	struct magic m = magic_find(head);
-
-	switch (m.class) {
-	case MAGIC_TAR:
-	case MAGIC_GZIP:
-	case MAGIC_ZSTD:
-	case MAGIC_POLYGLOT:
-		return true;
-	case MAGIC_COMPRESSION:
-		return strcmp(m.name, "xz") == 0 || strcmp(m.name, "bzip2") == 0 ||
-		    strncmp(m.name, "lz4", 3) == 0;
-	case MAGIC_ARCHIVE:
-		return strcmp(m.name, "zip") == 0;
-	case MAGIC_TEXT:
-		return bytes_starts(head, BYTES_LIT("{\"Sha256Sum\""));
-	case MAGIC_ZSTD_OTHER:
-	case MAGIC_ENCRYPTED:
-	case MAGIC_UNKNOWN:
-		break;
-	}
-	return head.len == 512 &&
-	    (memcmp(head.ptr + 257, "ustar", 5) == 0 || magic_tar_for_some(head.ptr));
-}
-
-/* A file that cannot be opened is an input: opening it again says why. */
-static bool
-has_magic(int dir, const char *name, int flags)
-{
-	AUTO_FD fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | flags);
-	uint8_t head[512];
-	ssize_t n;
-
-	if (fd < 0)
-		return true;
-	n = pread(fd, head, sizeof(head), 0);
-	return n < 0 || is_archive(bytes_of(head, (size_t)n));
-}
-
-static enum input_found
-found_by(enum export_name name)
-{
-	switch (name) {
+	switch (exportname_of(name)) {
 	case NAME_EXPORT:
 		return INPUT_BY_NAME;
 	case NAME_PART:
@@ -235,70 +185,7 @@ found_by(enum export_name name)
 	return INPUT_BY_CONTENT;
 }
 
-/* --- folders --- */
-
-struct form {                   /* what makes a folder an input of its own */
-	bool index, version, blobs, manifest;
-};
-
-static bool
-exists_in(int dir, const char *name)
-{
-	struct stat st;
-
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static struct form
-form_of(int dir)
-{
-	return (struct form){ exists_in(dir, "index.json"), exists_in(dir, "oci-layout"),
-		exists_in(dir, "blobs"), exists_in(dir, "manifest.json") };
-}
-
-static bool
-is_layout(const struct form *f)
-{
-	return f->index || f->version || f->blobs;
-}
-
-/* A digest in hex, as docker-archives and "dir" exports name what they hold. */
-static bool
-is_digest(const char *name)
-{
-	size_t hex = strspn(name, "0123456789abcdef");
-
-	return hex == 64 && (name[hex] == '\0' || name[hex] == '.');
-}
-
-/* A list of docker's beside manifest.json, or the folder of a registry beside its blobs. */
-static bool
-is_repositories(int dir, const struct form *f, const char *name)
-{
-	struct stat st;
-
-	return strcmp(name, "repositories") == 0 &&
-	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    (S_ISREG(st.st_mode) || (S_ISDIR(st.st_mode) && !f->index));
-}
-
-/* Is it part of the export that the folder is? What lies beside that is looked at. */
-static bool
-is_own(int dir, const struct form *f, const char *name)
-{
-	static const char *const names[] = { "index.json", "oci-layout", "blobs",
-		"manifest.json" };
-
-	if (!is_layout(f) && !f->manifest)
-		return false;
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return is_repositories(dir, f, name) ||
-	    (!is_layout(f) &&
-	    (is_digest(name) || strcmp(name, "version") == 0 ||
-		strncmp(name, "sha256:", 7) == 0 || strncmp(name, "signature-", 10) == 0));
-}
+/* --- entries --- */
 
 static struct str
 join(struct search *s, struct str path, const char *name)
@@ -312,143 +199,221 @@ static int
 take_file(struct search *s, int dir, struct str path, const char *name, const struct stat *st,
     struct err *err)
 {
-	enum export_name promise = exportname_of(name);
+	bool promised = exportname_of(name) != NAME_OTHER;
 
-	if (!S_ISREG(st->st_mode) && promise != NAME_OTHER)
-		return search_add(s, path, st, found_by(promise), REASON_INPUT_TYPE,
+	if (!S_ISREG(st->st_mode) && promised)
+		return search_add(s, path, st, search_found_by(name), REASON_INPUT_TYPE,
 		    "the name of an export, but no plain file", err);
 	if (S_ISREG(st->st_mode) &&
-	    (promise != NAME_OTHER || (st->st_size > 0 && has_magic(dir, name, O_NOFOLLOW))))
-		return search_add(s, path, st, found_by(promise), REASON_NONE, NULL, err);
-	list(s, FOUND_OTHER, path, STR_NONE);
+	    (promised || (st->st_size > 0 && export_magic(dir, name, O_NOFOLLOW))))
+		return search_add(s, path, st, search_found_by(name), REASON_NONE, NULL, err);
+	search_list(s, FOUND_OTHER, path, STR_NONE);
 	return 0;
 }
 
-/* *subfolder: what must be searched, too. */
+/* What no export claims. `st` NULL: it cannot be looked at. */
 static int
 take_entry(struct search *s, int dir, const struct folder *f, const char *name,
-    struct str *subfolder, struct err *err)
+    const struct stat *st, struct err *err)
 {
 	struct str path = join(s, f->path, name);
-	struct stat st;
+	struct folder below = { .path = path, .depth = f->depth + 1 };
 
-	*subfolder = STR_NONE;
 	if (is_excluded(s, path)) {
-		list(s, FOUND_EXCLUDED, path, STR_NONE);
+		search_list(s, FOUND_EXCLUDED, path, STR_NONE);
 		return 0;
 	}
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return search_add(s, path, NULL, found_by(exportname_of(name)),
-		    REASON_INPUT_MISSING, "cannot be looked at", err);
-	if (S_ISDIR(st.st_mode)) {
-		*subfolder = path;
+	if (st == NULL)
+		return search_add(s, path, NULL, search_found_by(name), REASON_INPUT_MISSING,
+		    "cannot be looked at", err);
+	if (S_ISDIR(st->st_mode)) {
+		VEC_PUSH(&s->out->mem, &s->queue, below);
 		return 0;
 	}
-	if (S_ISLNK(st.st_mode)) {
+	if (S_ISLNK(st->st_mode)) {
 		struct link link = { path, s->out->folders.n - 1 };
 
 		VEC_PUSH(&s->out->mem, &s->links, link);
 		return 0;
 	}
-	return take_file(s, dir, path, name, &st, err);
+	return take_file(s, dir, path, name, st, err);
 }
 
-static int
-take_stray(struct search *s, struct str path, const char *name, const struct stat *st,
-    struct err *err)
+/* --- folders --- */
+
+/* Taken for a part of the export that the folder promises to be, and not looked at by itself. */
+static void
+promise(struct search *s, size_t owner, const char *name)
 {
-	if (!is_excluded(s, path))
-		return search_add(s, path, st, found_by(exportname_of(name)), REASON_NONE, NULL,
-		    err);
-	list(s, FOUND_EXCLUDED, path, STR_NONE);
-	return 0;
+	struct input_item *item;
+
+	if (s->trying)
+		return;         /* the folder is what the link leads to */
+	item = &s->out->items.v[owner];
+	if (item->promised.ptr == NULL)
+		item->promised = arena_str(&s->out->mem, str_of(name));
+}
+
+static void
+push_own(struct search *s, const struct folder *f, const char *name, enum place place,
+    const struct folder *owner)
+{
+	struct folder own = { join(s, f->path, name), f->depth + 1, place, owner->owner,
+		owner->indexed };
+
+	VEC_PUSH(&s->out->mem, &s->queue, own);
+}
+
+/* In an ordinary folder. */
+static int
+take_any(struct search *s, int dir, const struct folder *f, const struct folder_form *form,
+    const char *name, const struct stat *st, struct err *err)
+{
+	switch (st == NULL ? FOLDER_BESIDE : folder_own(form, dir, name, st)) {
+	case FOLDER_READ:
+		return 0;
+	case FOLDER_BLOBS:
+		push_own(s, f, name, PLACE_BLOBS, f);
+		return 0;
+	case FOLDER_PROMISED:
+		promise(s, f->owner, name);
+		return 0;
+	case FOLDER_BESIDE:
+		break;
+	}
+	return take_entry(s, dir, f, name, st, err);
 }
 
 /*
- * The blobs of a layout may be a million: their names are not kept. What is no blob among them and
- * has the name of an export is one of its own.
+ * In "blobs" and the folders of its algorithms. The blobs may be a million and were left out of
+ * the list; whatever else is there is no blob, and looked at like anything beside an export.
  */
 static int
-search_blobs(struct search *s, int dir, struct str path, unsigned depth, struct err *err)
+take_in_blobs(struct search *s, int dir, const struct folder *f, const char *name,
+    const struct stat *st, struct err *err)
 {
-	AUTO_FD fd = openat(dir, depth == 0 ? "blobs" : strrchr(path.ptr, '/') + 1,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	AUTO(closedir) DIR *names = fd < 0 ? NULL : fdopendir(fd);
-	int here = fd;
-	struct dirent *e;
-	int status = 0;
+	bool folder = st != NULL && S_ISDIR(st->st_mode);
 
-	if (names == NULL)
-		return 0;       /* reading the layout says so */
-	fd = -1;
-	while (status == 0 && (e = readdir(names)) != NULL) {
-		struct stat st;
-
-		if (e->d_name[0] == '.' || strspn(e->d_name, "0123456789abcdef") >= 64)
-			continue;
-		if (fstatat(here, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-			continue;
-		if (S_ISDIR(st.st_mode) && depth == 0)
-			status = search_blobs(s, here, join(s, path, e->d_name), 1, err);
-		else if (S_ISREG(st.st_mode) && exportname_of(e->d_name) != NAME_OTHER)
-			status = take_stray(s, join(s, path, e->d_name), e->d_name, &st, err);
+	if (folder && f->place == PLACE_BLOBS && folder_blob_alg(name)) {
+		push_own(s, f, name, PLACE_ALG, f);
+		return 0;
 	}
-	return status;
+	if (folder && f->place == PLACE_ALG && !f->indexed && folder_blob_part(name)) {
+		promise(s, f->owner, name);
+		return 0;
+	}
+	return take_entry(s, dir, f, name, st, err);
+}
+
+static bool
+is_blob(const void *ctx, const char *name, bool plain)
+{
+	const struct folder *f = ctx;
+
+	return plain && f->place == PLACE_ALG &&
+	    folder_blob_name(strrchr(f->path.ptr, '/') + 1, name);
 }
 
 static int
-search_names(struct search *s, int dir, const struct folder *f, const struct form *form,
+search_names(struct search *s, int dir, const struct folder *f, const struct folder_form *form,
     struct err *err)
 {
 	struct str *names;
 	size_t count;
 
-	if (file_list(&names, &count, &s->out->mem, dir, s->options->limits->v[LIMIT_MEMBERS],
-		err) != 0)
+	if (file_list_but(&names, &count, &s->out->mem, dir,
+		s->options->limits->v[LIMIT_MEMBERS], is_blob, f, err) != 0)
 		return -1;
+	s->tried += s->trying ? count + 1 : 0;
 	for (size_t i = 0; i < count; i++) {
-		struct folder below = { STR_NONE, f->depth + 1 };
+		const char *name = names[i].ptr;
+		struct stat there;
+		const struct stat *st =
+		    fstatat(dir, name, &there, AT_SYMLINK_NOFOLLOW) == 0 ? &there : NULL;
+		int done = f->place == PLACE_ANY
+		    ? take_any(s, dir, f, form, name, st, err)
+		    : take_in_blobs(s, dir, f, name, st, err);
 
-		if (is_own(dir, form, names[i].ptr))
-			continue;
-		if (take_entry(s, dir, f, names[i].ptr, &below.path, err) != 0)
+		if (done != 0)
 			return -1;
-		if (below.path.ptr != NULL)
-			VEC_PUSH(&s->out->mem, &s->queue, below);
 	}
 	return 0;
 }
 
-/* One folder: an input itself if it has the files of one; what else it holds is looked at. */
+/* An input itself if it has the files of one. `f` learns which. */
 static int
-search_one(struct search *s, size_t at, struct err *err)
+take_folder(struct search *s, struct folder *f, const struct folder_form *form,
+    const struct stat *st, bool *deep, struct err *err)
 {
-	const struct folder f = s->queue.v[at];
+	*deep = false;
+	if (f->place != PLACE_ANY)
+		return 0;
+	if (folder_form_is_export(form)) {
+		f->indexed = form->index;
+		if (search_add(s, f->path, st, INPUT_BY_CONTENT, REASON_NONE, NULL, err) != 0)
+			return -1;
+		f->owner = search_meet(s, st)->item;
+		return 0;
+	}
+	*deep = f->depth > SEARCH_DEPTH;
+	return !*deep ? 0
+		      : search_add(s, f->path, st, INPUT_BY_CONTENT, REASON_LIMIT_MEMBERS_HIT,
+			    "folders nested too deep", err);
+}
+
+static void
+walked(struct search *s, const struct stat *st)
+{
+	struct seen *folder = search_meet(s, st);
+	size_t at = (size_t)(folder - s->seen.v);
+
+	folder->walked = true;
+	if (s->trying)
+		VEC_PUSH(&s->out->mem, &s->walked, at);
+}
+
+static int
+search_one(struct search *s, struct folder f, struct err *err)
+{
 	AUTO_FD fd = -1;
-	struct form form;
+	struct folder_form form = { .index = false };
+	const struct seen *before;
 	struct stat st;
+	bool deep;
 
 	if (file_open(&fd, f.path.ptr, FILE_FOLDER, err) != 0)
 		return search_add(s, f.path, NULL, INPUT_BY_CONTENT, err->reason,
 		    "folder cannot be opened", err);
 	if (fstat(fd, &st) != 0)
 		return err_sys(err, REASON_FILE_UNREADABLE, NULL, "fstat");
-	form = form_of(fd);
-	if (is_layout(&form) || form.manifest) {
-		if (search_add(s, f.path, &st, INPUT_BY_CONTENT, REASON_NONE, NULL, err) != 0)
-			return -1;
-	} else if (f.depth > SEARCH_DEPTH) {
-		return search_add(s, f.path, &st, INPUT_BY_CONTENT, REASON_LIMIT_MEMBERS_HIT,
-		    "folders nested too deep", err);
-	}
-	if (form.blobs && search_blobs(s, fd, join(s, f.path, "blobs"), 0, err) != 0)
+	before = search_find(s, &st);
+	if (s->trying && before != NULL && before->walked)
+		return 0;
+	if (f.place == PLACE_ANY)
+		form = folder_form_of(fd);
+	if (take_folder(s, &f, &form, &st, &deep, err) != 0)
 		return -1;
+	if (deep)
+		return 0;
+	walked(s, &st);
 	return search_names(s, fd, &f, &form, err);
 }
 
+int
+search_queue(struct search *s, struct err *err)
+{
+	for (size_t i = 0; i < s->queue.n && !s->found; i++) {
+		if (search_one(s, s->queue.v[i], err) != 0)
+			return -1;
+		s->found |= s->trying && s->tried > TRIED_MOST;
+	}
+	s->queue.n = 0;
+	return 0;
+}
+
 /* A folder without anything to judge must not pass in silence. */
-static int
-told_empty(struct search *s, const struct searched *folder, struct err *err)
+int
+search_told_empty(struct search *s, const struct searched *folder, struct err *err)
 {
 	struct stat st;
 
@@ -461,81 +426,17 @@ search_folder(struct search *s, struct str path, struct err *err)
 {
 	struct searched folder = { .path = path, .first = s->out->items.n };
 	size_t links = s->links.n, at = s->out->folders.n;
-	struct folder top = { path, 0 };
+	struct folder top = { .path = path };
 
 	VEC_PUSH(&s->out->mem, &s->out->folders, folder);
-	s->queue.n = 0;
 	s->below = path.len + (path.ptr[path.len - 1] != '/');
 	VEC_PUSH(&s->out->mem, &s->queue, top);
-	for (size_t i = 0; i < s->queue.n; i++)
-		if (search_one(s, i, err) != 0)
-			return -1;
+	if (search_queue(s, err) != 0)
+		return -1;
 	s->out->folders.v[at].end = s->out->items.n;
 	/* What its links are is not known yet. */
 	if (s->out->folders.v[at].any || s->links.n > links)
 		return 0;
 	s->out->folders.v[at].any = true;
-	return told_empty(s, &s->out->folders.v[at], err);
-}
-
-/* --- links --- */
-
-/* Does what a link leads to promise an export, too? */
-static bool
-leads_to_export(const char *path, const struct stat *st)
-{
-	AUTO_FD fd = -1;
-	struct form form;
-
-	if (S_ISREG(st->st_mode))
-		return st->st_size > 0 && has_magic(AT_FDCWD, path, 0);
-	if (!S_ISDIR(st->st_mode))
-		return false;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	form = form_of(fd);
-	return is_layout(&form) || form.manifest;
-}
-
-static int
-take_link(struct search *s, const struct link *link, struct err *err)
-{
-	struct searched *folder = &s->out->folders.v[link->folder];
-	const struct str path = link->path;
-	const char *slash = strrchr(path.ptr, '/');
-	enum export_name promise = exportname_of(slash == NULL ? path.ptr : slash + 1);
-	bool there;
-	const struct seen *input;
-	struct stat st;
-
-	there = stat(path.ptr, &st) == 0;
-	input = there ? find(s, &st) : NULL;
-	if (input != NULL) {
-		list(s, FOUND_ALIAS, path, input->path);
-		folder->any = true;
-		return 0;
-	}
-	if (promise == NAME_OTHER && !(there && leads_to_export(path.ptr, &st))) {
-		list(s, FOUND_OTHER, path, STR("link"));
-		return 0;
-	}
-	folder->any = true;
-	return search_add(s, path, NULL, found_by(promise), REASON_FILE_SYMLINK,
-	    there ? "link to what is no input of this run: name its target"
-		  : "link to nothing that is there",
-	    err);
-}
-
-int
-search_links(struct search *s, struct err *err)
-{
-	for (size_t i = 0; i < s->links.n; i++)
-		if (take_link(s, &s->links.v[i], err) != 0)
-			return -1;
-	for (size_t i = 0; i < s->out->folders.n; i++)
-		if (!s->out->folders.v[i].any &&
-		    told_empty(s, &s->out->folders.v[i], err) != 0)
-			return -1;
-	return 0;
+	return search_told_empty(s, &s->out->folders.v[at], err);
 }

@@ -355,6 +355,170 @@ test_listing(void)
 	most_listed = 0;
 }
 
+/* --- exports beside, below and behind the parts of another --- */
+
+#define HEX64 "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+/* One thing in a scratch folder, by its first letter: what it is; then its path there. */
+static void
+make(const char *thing)
+{
+	static const char ustar[512] = { [257] = 'u', 's', 't', 'a', 'r' };
+	const char *target = strchr(thing, '>');
+	int len = target == NULL ? (int)strlen(thing) - 1 : (int)(target - thing) - 1;
+	char command[900], path[300], at[400];
+
+	snprintf(path, sizeof(path), "b/%.*s", len, thing + 1);
+	snprintf(command, sizeof(command), "mkdir -p \"$(dirname '%s/%s')\"", root, path);
+	if (system(command) != 0)
+		_exit(99);
+	snprintf(at, sizeof(at), "%s/%s", root, path);
+	switch (thing[0]) {
+	case 'd':
+		folder(path);
+		return;
+	case 'e':       /* a layout */
+		snprintf(command, sizeof(command), "mkdir -p '%s/blobs/sha256'", at);
+		if (system(command) != 0)
+			_exit(99);
+		snprintf(at, sizeof(at), "%s/index.json", path);
+		put(at, "{}", 2);
+		return;
+	case 't':
+		put(path, ustar, sizeof(ustar));
+		return;
+	case 'z':       /* a skippable frame of zstd */
+		put(path, "\x5a\x2a\x4d\x18\1\0\0\0x", 9);
+		return;
+	case 'l':
+		put_link(path, target + 1);
+		return;
+	case 'p':
+		if (mkfifo(at, 0600) != 0)
+			_exit(99);
+		return;
+	default:
+		put(path, "{}", 2);
+	}
+}
+
+struct hidden {
+	const char *things[5];
+	const char *want;               /* the input, or what is listed */
+	enum reason reason;
+	int listed;                     /* kind of what is listed, -1: an input */
+};
+static const struct hidden hidden[] = {
+	/* in the blobs of a layout, beside what is a digest to the letter */
+	{ { "egood", "egood/blobs/x" }, "good/blobs/x", REASON_NONE, -1 },
+	{ { "egood", "egood/blobs/x/y" }, "good/blobs/x/y", REASON_NONE, -1 },
+	{ { "egood", "egood/blobs/sha256/x" }, "good/blobs/sha256/x", REASON_NONE, -1 },
+	{ { "egood", "egood/blobs/sha256/" HEX64 }, "good/blobs/sha256/" HEX64, REASON_NONE, -1 },
+	{ { "egood", "egood/blobs/sha256/ab" }, "good/blobs/sha256/ab", REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/x/y/e.tar" }, "good/blobs/x/y/e.tar", REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/sha256/" HEX64 ".tar" }, "good/blobs/sha256/" HEX64 ".tar",
+		REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/sha256/" HEX64 "00" }, "good/blobs/sha256/" HEX64 "00",
+		REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/sha512/" HEX64 }, "good/blobs/sha512/" HEX64, REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/" HEX64 }, "good/blobs/" HEX64, REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/.e.tar" }, "good/blobs/.e.tar", REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/e" }, "good/blobs/e", REASON_NONE, -1 },
+	{ { "egood", "tgood/blobs/e.tar" }, "good/blobs/e.tar", REASON_NONE, -1 },
+	{ { "egood", "lgood/blobs/e.tar>../none" }, "good/blobs/e.tar", REASON_FILE_SYMLINK, -1 },
+	{ { "egood", "pgood/blobs/e.tar" }, "good/blobs/e.tar", REASON_INPUT_TYPE, -1 },
+	{ { "egood", "tgood/blobs/sha256/" HEX64 }, NULL, REASON_NONE, -1 },
+	{ { "egood", "fgood/blobs/sha256/x" }, "good/blobs/sha256/x", REASON_NONE, FOUND_OTHER },
+	/* in place of the files of an export */
+	{ { "esub/index.json" }, "sub/index.json", REASON_NONE, -1 },
+	{ { "fsub/index.json", "tsub/oci-layout" }, "sub/oci-layout", REASON_NONE, -1 },
+	{ { "tsub/manifest.json" }, "sub/manifest.json", REASON_NONE, -1 },
+	{ { "fsub/index.json", "tsub/blobs" }, "sub/blobs", REASON_NONE, -1 },
+	{ { "fsub/manifest.json", "esub/repositories" }, "sub/repositories", REASON_NONE, -1 },
+	{ { "fsub/manifest.json", "tsub/repositories" }, "sub/repositories", REASON_NONE, -1 },
+	{ { "fsub/manifest.json", "esub/repositories/x" }, "sub/repositories/x", REASON_NONE, -1 },
+	{ { "fsub/blobs", "esub/repositories/x" }, "sub/repositories/x", REASON_NONE, -1 },
+	{ { "fsub/index.json", "dsub/blobs", "esub/repositories/x" }, "sub/repositories/x",
+		REASON_NONE, -1 },
+	{ { "fsub/manifest.json", "esub/version" }, "sub/version", REASON_NONE, -1 },
+	{ { "fsub/manifest.json", "esub/signature-1" }, "sub/signature-1", REASON_NONE, -1 },
+	{ { "fsub/manifest.json", "esub/sha256:x" }, "sub/sha256:x", REASON_NONE, -1 },
+	/* behind links */
+	{ { "lsub/x>../../c", "f../c/deep/notes", "t../c/deep/e" }, "sub/x", REASON_FILE_SYMLINK,
+		-1 },
+	{ { "lsub/x>../../c", "f../c/notes", "l../c/y>../c2", "e../c2/deep/e" }, "sub/x",
+		REASON_FILE_SYMLINK, -1 },
+	{ { "lsub/x>../../c", "lsub/y>../../c", "e../c/e" }, "sub/y", REASON_FILE_SYMLINK, -1 },
+	{ { "lsub/x>../../c", "f../c/notes", "l../c/loop>." }, "sub/x", REASON_NONE, FOUND_OTHER },
+	{ { "lsub/x>../own", "eown/e" }, "sub/x", REASON_NONE, FOUND_OTHER },
+	{ { "lsub/x>.", "esub/e" }, "sub/x", REASON_NONE, FOUND_OTHER },
+	/* without a name */
+	{ { "zsub/e" }, "sub/e", REASON_NONE, -1 },
+};
+
+static void
+bad_hidden(const struct hidden *row)
+{
+	const char *names[] = { "b" };
+	char command[600], want[400];
+	struct inputs in;
+	struct err err;
+
+	snprintf(command, sizeof(command), "rm -rf '%s/b' '%s/c' '%s/c2' && mkdir '%s/b'", root,
+	    root, root, root);
+	if (system(command) != 0)
+		_exit(99);
+	for (size_t i = 0; i < COUNT(row->things) && row->things[i] != NULL; i++)
+		make(row->things[i]);
+	snprintf(want, sizeof(want), "b/%s", row->want == NULL ? "good" : row->want);
+	ok(expand(&in, names, 1, &err) == 0, "%s, %s", row->things[0],
+	    row->things[1] == NULL ? "alone" : row->things[1]);
+	if (row->listed >= 0)
+		ok(is_listed(&in, want, (enum found_kind)row->listed), "%s is listed", want);
+	else
+		ok(has_item(&in, want, row->reason), "%s is an input", want);
+	if (row->want == NULL)
+		ok(in.items.n == 1 && in.files.n == 0, "and nothing else is");
+	inputs_clear(&in);
+}
+
+/* What may be a part of an export is no input; but then the folder must be that export. */
+static void
+test_promised(void)
+{
+	static const struct {
+		const char *things[3];
+		const char *promised;
+	} rows[] = {
+		{ { "fsub/manifest.json", "tsub/" HEX64 }, HEX64 },
+		{ { "fsub/manifest.json", "esub/" HEX64 }, HEX64 },
+		{ { "fsub/manifest.json", "tsub/version" }, "version" },
+		{ { "dsub/blobs", "esub/repositories/x" }, "repositories" },
+		{ { "dsub/blobs", "esub/blobs/sha256/ab" }, "ab" },
+		{ { "fsub/manifest.json", "fsub/" HEX64 ".json", "fsub/version" }, NULL },
+		{ { "fsub/index.json", "tsub/blobs/sha256/" HEX64 }, NULL },
+	};
+	const char *names[] = { "b" };
+	char command[600];
+	struct inputs in;
+	struct err err;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str got;
+
+		snprintf(command, sizeof(command), "rm -rf '%s/b'", root);
+		ok(system(command) == 0, "row %zu", i);
+		for (size_t k = 0; k < COUNT(rows[i].things) && rows[i].things[k] != NULL; k++)
+			make(rows[i].things[k]);
+		ok(expand(&in, names, 1, &err) == 0 && in.items.n == 1, "one input");
+		got = in.items.n == 0 ? STR_NONE : in.items.v[0].promised;
+		ok(rows[i].promised == NULL ? got.ptr == NULL
+					    : got.ptr != NULL && str_is(got, rows[i].promised),
+		    "%s is promised", rows[i].promised == NULL ? "nothing" : rows[i].promised);
+		inputs_clear(&in);
+	}
+}
+
 static void
 test_promises(void)
 {
@@ -402,6 +566,9 @@ main(void)
 	test_beside();
 	test_exclude();
 	test_listing();
+	for (size_t i = 0; i < COUNT(hidden); i++)
+		bad_hidden(&hidden[i]);
+	test_promised();
 	test_promises();
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
 	ok(system(command) == 0, "scratch removed");
