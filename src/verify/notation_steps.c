@@ -8,14 +8,21 @@
 #include "crypto/rawsig.h"
 #include "envelope/cose.h"
 #include "envelope/jws.h"
-#include "verify/revoked.h"
 #include "verify/sigrecord.h"
 #include "verify/timestamp.h"
+#include "verify/x509steps.h"
 
 static enum action
 action_of(const struct notation_check *c, enum validation which)
 {
 	return c->job->statement->actions[which];
+}
+
+/* For the steps that any signer's chain takes. */
+static struct x509_signer
+signer_of(const struct notation_check *c)
+{
+	return (struct x509_signer){ c->v, c->job, c->signature, c->chain };
 }
 
 /* --- the envelope --- */
@@ -49,19 +56,11 @@ steps_parse(struct envelope *out, struct arena *mem, struct str type, struct byt
 	    ENVELOPE_TYPE_COSE);
 }
 
-/* RFC 5280 section 4.1.2.2: zero and long serial numbers are to be handled gracefully. */
-static void
-note_serials(struct notation_check *c)
-{
-	for (size_t i = 0; i < c->chain->count; i++)
-		if (cert_info(c->chain->certs[i])->odd_serial)
-			verdict_note(c->v, REASON_CERT_SERIAL_ODD, c->signature, "%.*s",
-			    STR_ARG(cert_subject_text(c->chain->certs[i])));
-}
-
 int
 steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct err *err)
 {
+	struct x509_signer signer;
+
 	*good = false;
 	if (steps_parse(&c->envelope, c->v->mem,
 		c->v->signatures.v[c->signature].envelope_type, octets,
@@ -77,7 +76,8 @@ steps_envelope(struct notation_check *c, struct bytes octets, bool *good, struct
 	verdict_pass(c->v, STEP_ENVELOPE, ACTION_ENFORCE, c->signature,
 	    "%s envelope with %zu certificates", signature_format_name(c->envelope.format),
 	    c->envelope.cert_count);
-	note_serials(c);
+	signer = signer_of(c);
+	x509_note_serials(&signer);
 	*good = true;
 	return 0;
 }
@@ -177,118 +177,16 @@ store_for(enum envelope_scheme scheme)
 	return scheme == SCHEME_X509 ? STORE_CA : STORE_SIGNING_AUTHORITY;
 }
 
-static const struct anchor *
-anchor_in_chain(const struct anchor_store *store, const struct chain *chain)
-{
-	for (size_t i = 0; i < chain->count; i++) {
-		const struct cert_info *info = cert_info(chain->certs[i]);
-
-		for (size_t k = 0; k < store->count; k++)
-			if (digest_equal(&store->anchors[k].cert.sha256, &info->sha256) &&
-			    bytes_equal(store->anchors[k].cert.der, info->der))
-				return &store->anchors[k];
-	}
-	return NULL;
-}
-
+/* The anchor, and who signed. */
 static void
-authentic(struct notation_check *c, const struct policy_store_ref *ref,
-    const struct anchor *anchor)
-{
-	struct signature_record *s = &c->v->signatures.v[c->signature];
-	char digest[DIGEST_TEXT];
-
-	digest_format(digest, &anchor->cert.sha256);
-	s->trust_store = arena_printf(
-	    c->v->mem, "%s:%.*s", store_type_name(ref->type), STR_ARG(ref->name));
-	s->anchor = anchor->cert.sha256;
-	c->trusted = true;
-	verdict_pass(c->v, STEP_AUTHENTICITY, action_of(c, VALIDATION_AUTHENTICITY),
-	    c->signature, "%.*s is in trust store %.*s", STR_ARG(anchor->cert.subject),
-	    STR_ARG(s->trust_store));
-	verdict_data(c->v, arena_printf(c->v->mem, "{\"anchor\":\"%s\"}", digest));
-}
-
-/* Name constraints cost the most of all rules over a chain: who is not trusted cannot ask for it. */
-static bool
-names_allowed(struct notation_check *c)
-{
-	const struct chain *names = chain_names(c->job->tools->chains, c->chain);
-
-	if (names->reason == REASON_NONE)
-		return true;
-	verdict_fail(c->v, STEP_AUTHENTICITY, ACTION_ENFORCE, c->signature, names->reason,
-	    "certificate %zu of the chain: %s", names->reason_at, names->detail);
-	return false;
-}
-
-/*
- * Some certificate of the chain must be, octet for octet, in a store of the type that fits the
- * scheme. A store that does not load fails the step, even beside one that has the anchor.
- */
-static void
-step_authenticity(struct notation_check *c)
+step_trust(struct notation_check *c)
 {
 	enum action action = action_of(c, VALIDATION_AUTHENTICITY);
-	enum store_type type = store_for(c->envelope.scheme);
-	const struct policy_store_ref *found = NULL;
-	const struct anchor *anchor = NULL;
-	size_t stores = 0;
+	struct x509_signer signer = signer_of(c);
 
-	for (size_t i = 0; i < c->job->statement->store_count; i++) {
-		const struct policy_store_ref *ref = &c->job->statement->stores[i];
-
-		if (ref->type != type)
-			continue;
-		stores++;
-		if (ref->store->reason != REASON_NONE) {
-			verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature,
-			    ref->store->reason, "trust store %s:%.*s: %.*s",
-			    store_type_name(type), STR_ARG(ref->name),
-			    STR_ARG(ref->store->detail));
-			return;
-		}
-		if (anchor == NULL &&
-		    (anchor = anchor_in_chain(ref->store, c->chain)) != NULL)
-			found = ref;
-	}
-	if (anchor != NULL && names_allowed(c))
-		authentic(c, found, anchor);
-	else if (anchor != NULL)
-		return;
-	else if (stores == 0)
-		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature,
-		    REASON_CERT_UNTRUSTED,
-		    "scheme %s needs a trust store of type %s, the statement names none",
-		    envelope_scheme_name(c->envelope.scheme), store_type_name(type));
-	else
-		verdict_fail(c->v, STEP_AUTHENTICITY, action, c->signature,
-		    REASON_CERT_UNTRUSTED,
-		    "no certificate of the chain of %.*s is in a trust store of type %s (%zu named)",
-		    STR_ARG(cert_subject_text(c->chain->certs[0])), store_type_name(type),
-		    stores);
-}
-
-static void
-step_identity(struct notation_check *c)
-{
-	enum action action = action_of(c, VALIDATION_AUTHENTICITY);
-	const struct cert *leaf = c->chain->certs[0];
-	struct str detail = STR("");
-	enum reason reason;
-
-	reason =
-	    identities_match(&c->job->statement->identities, leaf, c->v->mem, &detail);
-	if (reason != REASON_NONE)
-		verdict_fail(c->v, STEP_IDENTITY, action, c->signature, reason, "%.*s",
-		    STR_ARG(detail));
-	else if (c->job->statement->identities.any)
-		verdict_pass(c->v, STEP_IDENTITY, action, c->signature,
-		    "any identity is accepted; signer is %.*s",
-		    STR_ARG(cert_subject_text(leaf)));
-	else
-		verdict_pass(c->v, STEP_IDENTITY, action, c->signature,
-		    "%.*s is a trusted identity", STR_ARG(cert_subject_text(leaf)));
+	c->trusted = x509_authenticity(&signer, action, store_for(c->envelope.scheme),
+	    envelope_scheme_name(c->envelope.scheme));
+	x509_identity(&signer, action);
 }
 
 /* --- times --- */
@@ -363,38 +261,17 @@ static void
 step_revocation(struct notation_check *c)
 {
 	enum action action = action_of(c, VALIDATION_REVOCATION);
-	struct revoked_question question = {
-		.chain = c->chain,
-		.time = c->job->tools->time,
-		.time_chosen = c->job->tools->time_chosen,
-		.has_signing_time = c->envelope.scheme == SCHEME_SIGNING_AUTHORITY,
-		.signing_time = c->envelope.signing_time,
-		.budget = c->job,
-	};
-	struct revoked_result r;
+	struct x509_signer signer = signer_of(c);
+	/* Only a signing authority vouches for when it signed. */
+	bool told = c->envelope.scheme == SCHEME_SIGNING_AUTHORITY;
 
-	if (action == ACTION_SKIP) {
-		verdict_skip(c->v, STEP_REVOCATION, action, c->signature, OUTCOME_SKIPPED,
-		    "the policy skips revocation");
-		return;
-	}
 	/* Who is refused already cannot ask for it: lists are large, and a chain is soon made. */
-	if (!c->trusted && action_of(c, VALIDATION_AUTHENTICITY) == ACTION_ENFORCE) {
+	if (action != ACTION_SKIP && !c->trusted &&
+	    action_of(c, VALIDATION_AUTHENTICITY) == ACTION_ENFORCE)
 		verdict_skip(c->v, STEP_REVOCATION, action, c->signature,
 		    OUTCOME_NOT_APPLICABLE, "not asked: no certificate of the chain is trusted");
-		return;
-	}
-	revoked_chain(&r, c->job->tools->revoker, c->v->mem, &question);
-	if (r.result == REVOCATION_GOOD)
-		verdict_pass(c->v, STEP_REVOCATION, action, c->signature, "%.*s",
-		    STR_ARG(r.detail));
-	else if (r.late && r.result == REVOCATION_UNKNOWN)
-		verdict_error(c->v, STEP_REVOCATION, c->signature,
-		    REASON_LIMIT_ARTIFACT_CPU_HIT, "%.*s", STR_ARG(r.detail));
 	else
-		verdict_fail(c->v, STEP_REVOCATION, action, c->signature, r.reason,
-		    "%.*s", STR_ARG(r.detail));
-	verdict_data(c->v, r.data);
+		x509_revocation(&signer, action, told ? &c->envelope.signing_time : NULL);
 }
 
 /* --- all of it, in order --- */
@@ -405,8 +282,7 @@ steps_judge(struct notation_check *c, bool *holds, struct err *err)
 	*holds = false;
 	if (!step_integrity(c) || !step_critical(c))
 		return 0;
-	step_authenticity(c);
-	step_identity(c);
+	step_trust(c);
 	step_expiry(c);
 	if (step_timestamp(c, err) != 0)
 		return -1;
