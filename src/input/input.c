@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "input/input.h"
+/* An input: opened, and its octets handed to the intake, whatever they come in. */
+#include "input/intake.h"
 
 #include <stdlib.h>
 
 #include "input/companion.h"
-#include "input/form.h"
 #include "input/magic.h"
 #include "input/ocidir.h"
 #include "input/ocitar.h"
@@ -85,16 +85,13 @@ read_archive(struct input_facts *facts, struct intake *in, int fd,
 	return 0;
 }
 
-static int
-read_input(struct input_facts *facts, struct intake *in, int fd, bool is_dir,
+int
+input_take(struct input_facts *facts, struct intake *in, int fd, bool is_dir,
     const struct input_options *options, struct err *err)
 {
-	int status = is_dir ? ocidir_read(in, fd, options, err)
-			    : read_archive(facts, in, fd, options, err);
-
-	if (status != 0)
-		return -1;
-	return form_decide(facts, in, is_dir ? INPUT_OCI_DIR : INPUT_OCI_TAR, err);
+	in->found = options->found;
+	return is_dir ? ocidir_read(in, fd, options, err)
+		      : read_archive(facts, in, fd, options, err);
 }
 
 /* Compressed, whole to its end, and no tar: "no export" is not said of a broken one. */
@@ -123,8 +120,8 @@ is_other(int fd, const struct limits *limits)
  * What a search found for its name may be what lies beside exports; for its first octets, any
  * compressed file. Both are no export, once they were read whole. Parts are told as such.
  */
-static void
-check_found(int fd, const struct input_options *options, struct err *err)
+void
+input_found(int fd, const struct input_options *options, struct err *err)
 {
 	bool none = false;
 
@@ -144,35 +141,4 @@ check_found(int fd, const struct input_options *options, struct err *err)
 		return;
 	if (none)
 		err_set(err, REASON_INPUT_NO_EXPORT, NULL, "read whole, it is no archive");
-}
-
-int
-input_read(struct input_facts *facts, struct store *store, struct input_source **keep,
-    struct arena *mem, int fd, bool is_dir, struct hasher *hasher,
-    const struct input_options *options, struct err *err)
-{
-	struct intake in;
-	enum source_way way = SOURCE_FOLDER;
-	int status;
-
-	*facts = (struct input_facts){ .passes = 1, .prefix = STR("") };
-	intake_init(&in, store, hasher, options->limits, mem);
-	in.found = options->found;
-	status = read_input(facts, &in, fd, is_dir, options, err);
-	if (status != 0 && !is_dir)
-		check_found(fd, options, err);
-	if (status != 0) {
-		facts->members = in.members;
-		facts->ignored = in.ignored;
-		facts->notes = in.notes.v;
-		facts->note_count = in.notes.n;
-	}
-	intake_clear(&in);
-	if (status != 0)
-		return -1;
-	if (!is_dir)
-		way = facts->compression == COMPRESSION_NONE ? SOURCE_OFFSETS
-							     : SOURCE_STREAM;
-	*keep = source_new(way, fd, options->limits, store, &in.seen);
-	return 0;
 }

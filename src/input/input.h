@@ -2,10 +2,11 @@
 #ifndef INPUT_INPUT_H
 #define INPUT_INPUT_H
 /*
- * One input: opened, its form detected by content, read in one pass into a store.
+ * One input: opened, then read in one pass into a store. What form of export it is, is asked
+ * afterwards (form/form.h).
  *
- * input_open runs in the parent and only opens; input_read runs in the child and parses. The
- * child needs no path names, only the descriptor.
+ * input_open runs in the parent and only opens; the child reads and parses. It needs no path
+ * names, only the descriptor.
  */
 #include "base/file.h"
 #include "base/words.h"
@@ -23,7 +24,7 @@ struct input_note {
 	uint64_t count;                 /* how often; the detail is of the first */
 };
 
-struct input_facts {            /* in the arena handed to input_read */
+struct input_facts {            /* in the arena of the intake */
 	enum input_kind kind;
 	enum input_compression compression;
 	unsigned passes;                /* over the bytes of an archive; 1, or 2 if metadata was read again */
@@ -34,9 +35,6 @@ struct input_facts {            /* in the arena handed to input_read */
 	uint64_t ignored;               /* files that have no meaning here */
 	struct digest digest;           /* sha256 of the file, if asked; else DIGEST_NONE */
 	bool has_layout_file, has_manifest_json, has_repositories;
-	struct bytes index_json;        /* whole */
-	struct bytes manifest_json;     /* docker's, whole, if there */
-	struct bytes repositories;      /* docker's older list of names, whole, if there */
 	struct input_note *notes;       /* I and N rows: findings on the input */
 	size_t note_count;
 };
@@ -57,15 +55,18 @@ struct input_options {
 int input_open(int *fd, bool *is_dir, const char *path, struct err *err);
 
 /*
- * Read everything. On success *store holds every blob and its source stays valid while fd is open and
- * *keep is not freed. Refusals (R rows of the catalogue) fail: tar.*, z.*, input.*, layout.*, limit.*,
- * form.no-manifest-digest (docker archive: *facts is still filled). What a search found fails with
- * input.no-export if it was read whole and has no mark of an export.
+ * Everything, into the intake: from a folder, or from an archive whatever it is packed with. Fails
+ * with tar.*, z.*, input.*, layout.*, limit.*; *facts is filled as far as known.
  */
-struct input_source;
-int input_read(struct input_facts *facts, struct store *store, struct input_source **keep,
-    struct arena *mem, int fd, bool is_dir, struct hasher *hasher,
+struct intake;
+int input_take(struct input_facts *facts, struct intake *in, int fd, bool is_dir,
     const struct input_options *options, struct err *err);
+/*
+ * What a search found for its name may be what lies beside exports; for its first octets, any
+ * compressed file. Was *err said of one of these, read whole, it becomes input.no-export.
+ */
+void input_found(int fd, const struct input_options *options, struct err *err);
+struct input_source; /* octets of blobs, again: source.h */
 void input_source_free(struct input_source *s);
 /*
  * At the very end, when everything was judged: is each file that was read what it was then, by
@@ -79,7 +80,7 @@ int input_settled(struct input_source *s, struct err *err);
  */
 typedef int input_file(void *ctx, const char *path, const struct file_id *then, struct err *err);
 int input_files(const struct input_source *s, input_file *tell, void *ctx, struct err *err);
-/* Passes over the octets of an archive until now: facts.passes is as of the end of input_read. */
+/* Passes over the octets of an archive until now: facts.passes is as of the end of the first reading. */
 unsigned input_passes(const struct input_source *s);
 DEFINE_AUTO(struct input_source, input_source_free)
 

@@ -4,7 +4,7 @@
 /*
  * One member after the other, from a folder or an archive, into the store: names are
  * judged, blobs hashed as they go by, the few files that say what an export is kept
- * whole. No order is assumed, so what the export is comes out at the end (form.h).
+ * whole. No order is assumed, so what the export is comes out at the end (form/form.h).
  *
  * Memory: the blobs of the store, the kept files, and one blob that may be a manifest.
  */

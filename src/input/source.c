@@ -218,6 +218,14 @@ read_kept(void *ctx, struct buf *out, const struct blob *b, struct err *err)
 
 /* --- all --- */
 
+enum source_way
+source_way_of(bool is_dir, enum input_compression compression)
+{
+	if (is_dir)
+		return SOURCE_FOLDER;
+	return compression == COMPRESSION_NONE ? SOURCE_OFFSETS : SOURCE_STREAM;
+}
+
 struct input_source *
 source_new(enum source_way way, int fd, const struct limits *limits, struct store *store,
     const struct seen *seen)

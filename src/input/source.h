@@ -9,6 +9,7 @@
 #include "input/unpack.h"
 
 enum source_way { SOURCE_FOLDER, SOURCE_OFFSETS, SOURCE_STREAM };
+enum source_way source_way_of(bool is_dir, enum input_compression compression);
 
 /*
  * `fd`, `limits` and `store` stay the caller's; of `seen`, which is copied, the lists. The

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "decide/decide.h"
-#include "input/input.h"
+#include "form/form.h"
 #include "run/worker_parts.h"
 #include "verify/checkers.h"
 
@@ -17,6 +17,7 @@ struct session {                /* one input under way */
 	struct store *store;
 	struct input_source *source;
 	struct input_facts facts;
+	struct catalogue catalogue;
 	struct graph graph;
 	struct worker_progress progress;
 	struct node **subjects;         /* by digest: the order of verdicts */
@@ -151,14 +152,10 @@ read_all(struct session *s, int input, bool is_dir, struct err *err)
 	struct where at = { .file = STR("index.json") };
 
 	s->store = store_new(o->limits, s->worker->hasher);
-	if (input_read(&s->facts, s->store, &s->source, &s->mem, input, is_dir,
+	if (form_read(&s->facts, &s->catalogue, s->store, &s->source, &s->mem, input, is_dir,
 		s->worker->hasher, &io, err) != 0)
 		return -1;
-	names.has_docker_list = s->facts.has_manifest_json;
-	names.docker_list = s->facts.manifest_json;
-	names.has_repositories = s->facts.has_repositories;
-	names.repositories = s->facts.repositories;
-	if (graph_build(&s->graph, s->store, s->facts.index_json, &names, o->limits, &at, err) != 0)
+	if (graph_build(&s->graph, s->store, &s->catalogue, &names, o->limits, &at, err) != 0)
 		return -1;
 	s->subjects = graph_subjects(&s->graph, o->subjects, &s->subject_count);
 	graph_docker_list(&s->graph, s->subjects, s->subject_count);

@@ -36,10 +36,10 @@ finish(struct build *b)
 }
 
 static int
-build(struct build *b, struct bytes index_json)
+build(struct build *b)
 {
 	slots_init(b);
-	if (graph_top(b, index_json) != 0 || graph_walk(b) != 0 || graph_scan(b) != 0 ||
+	if (graph_walk(b) != 0 || graph_scan(b) != 0 ||
 	    graph_link(b) != 0 || graph_support(b) != 0 ||
 	    graph_material(b) != 0)
 		return -1;
@@ -52,7 +52,7 @@ build(struct build *b, struct bytes index_json)
 }
 
 int
-graph_build(struct graph *out, struct store *store, struct bytes index_json,
+graph_build(struct graph *out, struct store *store, const struct catalogue *catalogue,
     const struct graph_names *names, const struct limits *limits, const struct where *at,
     struct err *err)
 {
@@ -62,6 +62,7 @@ graph_build(struct graph *out, struct store *store, struct bytes index_json,
 		.store = store,
 		.hasher = store_hasher(store),
 		.limits = limits,
+		.from = catalogue,
 		.names = names,
 		.at = at,
 		.err = err,
@@ -69,7 +70,7 @@ graph_build(struct graph *out, struct store *store, struct bytes index_json,
 
 	memset(out, 0, sizeof(*out));
 	arena_init(&out->mem, 0);
-	if (build(&b, index_json) == 0)
+	if (build(&b) == 0)
 		return 0;
 	graph_clear(out);
 	return -1;

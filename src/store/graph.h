@@ -13,6 +13,7 @@
 #include "base/words.h"
 #include "oci/manifest.h"
 #include "oci/naming.h"
+#include "store/catalogue.h"
 #include "store/store.h"
 
 struct node_name {
@@ -101,7 +102,7 @@ struct graph {
 	size_t root_count;
 	struct graph_note *notes; /* about the input */
 	size_t note_count;
-	struct digest index_digest; /* sha256 of index.json */
+	struct digest index_digest; /* sha256 of what lists the entries */
 	struct docker_image *docker_images; /* of Docker's list beside index.json */
 	size_t docker_count;
 	uint64_t blobs_unreachable; /* blobs that nothing reachable refers to */
@@ -111,21 +112,18 @@ struct graph {
 	size_t missing_count;
 };
 
-struct graph_names { /* where names come from besides the entries of index.json */
+struct graph_names { /* where names come from besides the export */
 	struct naming user; /* what the user says; wins */
-	bool has_docker_list, has_repositories;
-	struct bytes docker_list; /* Docker's manifest.json, whole */
-	struct bytes repositories; /* and its file of that name */
 	bool parts_judged; /* what an index contains is judged by the names of both */
 };
 
 /*
- * Build the graph from index.json and all manifest-like blobs. A defect in one node is a
- * note or a broken node. Fails only with layout.no-index (index.json unusable),
- * limit.index-entries, limit.graph-nodes, usage.name (the user's one name for an input of
- * several repositories) and ERR_ENV reasons.
+ * Build the graph from the catalogue and all manifest-like blobs. A defect in one node is a
+ * note or a broken node. The catalogue outlives the graph. Fails only with limit.graph-nodes,
+ * limit.graph-edges, usage.name (the user's one name for an input of several repositories)
+ * and ERR_ENV reasons.
  */
-int graph_build(struct graph *out, struct store *store, struct bytes index_json,
+int graph_build(struct graph *out, struct store *store, const struct catalogue *catalogue,
     const struct graph_names *names, const struct limits *limits, const struct where *at,
     struct err *err);
 void graph_clear(struct graph *g);

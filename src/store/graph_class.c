@@ -142,8 +142,8 @@ count_missing(struct build *b)
 {
 	struct missing m = { { NULL, 0, 0 }, b };
 
-	for (size_t i = 0; i < b->top.child_count; i++)
-		refer(&m, &b->top.children[i], false);
+	for (size_t i = 0; i < b->from->count; i++)
+		refer(&m, &b->tops[i], false);
 	for (size_t i = 0; i < b->all.n; i++)
 		if (b->all.v[i]->node.reachable)
 			refer_parts(&m, b->all.v[i]);

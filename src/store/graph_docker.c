@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Docker writes beside index.json: "manifest.json", a list of images with their names, and
- * "repositories", the older list of names. Both are read by `docker load`, and names in them are
- * names of what is in the layout.
+ * The lists beside the entries that some readers go by: Docker's "manifest.json", images with their
+ * names, and "repositories", the older list of names. Both are read by `docker load`, and names in
+ * them are names of what is in the layout.
  */
 #include <stdlib.h>
 
@@ -121,15 +121,12 @@ static void
 list_names(struct build *b, struct range images)
 {
 	struct graph *g = b->g;
-	struct err why;
 
-	if (docker_list_parse(&g->docker_images, &g->docker_count, b->mem,
-		b->names->docker_list, b->limits, NULL, &why) != 0) {
-		g->docker_count = 0;
-		build_note(b, REASON_LAYOUT_TWO_INDEXES, "manifest.json: %s: %s",
-		    why.pointer, why.text);
-		return;
-	}
+	if (b->from->images_fault.ptr != NULL)
+		build_note(b, REASON_LAYOUT_TWO_INDEXES, "manifest.json: %.*s",
+		    STR_ARG(b->from->images_fault));
+	g->docker_images = b->from->images;
+	g->docker_count = b->from->image_count;
 	for (size_t i = 0; i < g->docker_count && b->listed_names <= LISTED_MOST; i++) {
 		const struct docker_image *image = &g->docker_images[i];
 		struct range same = same_content(images, image);
@@ -214,17 +211,15 @@ static void
 repository_names(struct build *b, struct range images)
 {
 	struct node **room = arena_array(b->mem, images.n, sizeof(*room));
-	struct docker_tag *tags;
+	const struct docker_tag *tags = b->from->tags;
+	size_t count = b->from->tag_count, handle_count, strange = 0, first = 0;
 	struct handle *handles;
-	size_t count, handle_count, strange = 0, first = 0;
-	struct err why;
 
-	if (docker_repositories_parse(&tags, &count, b->mem, b->names->repositories,
-		b->limits, NULL, &why) != 0) {
-		build_note(b, REASON_LAYOUT_TWO_INDEXES, "repositories: %s: %s",
-		    why.pointer, why.text);
+	if (b->from->tags_fault.ptr != NULL)
+		build_note(b, REASON_LAYOUT_TWO_INDEXES, "repositories: %.*s",
+		    STR_ARG(b->from->tags_fault));
+	if (count == 0)
 		return;
-	}
 	handles = handles_of(&handle_count, b, images);
 	for (size_t i = count; i-- > 0 && b->listed_names <= LISTED_MOST;) {
 		struct range r = named_by(handles, handle_count, tags[i].hex, room);
@@ -242,15 +237,10 @@ repository_names(struct build *b, struct range images)
 void
 docker_names(struct build *b)
 {
-	struct range images;
+	struct range images = images_of(b);
 
-	if (!b->names->has_docker_list && !b->names->has_repositories)
-		return;
-	images = images_of(b);
-	if (b->names->has_docker_list)
-		list_names(b, images);
-	if (b->names->has_repositories)
-		repository_names(b, images);
+	list_names(b, images);
+	repository_names(b, images);
 	/* What was left out could have been the name of a stricter statement. */
 	if (b->listed_names > LISTED_MOST)
 		build_note(b, REASON_LIMIT_FINDINGS_HIT,

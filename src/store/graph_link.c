@@ -52,8 +52,8 @@ static void
 each_descriptor(struct build *b,
     void (*check)(struct build *, struct slot *, const struct descriptor *))
 {
-	for (size_t i = 0; i < b->top.child_count; i++)
-		check(b, b->entries[i], &b->top.children[i]);
+	for (size_t i = 0; i < b->from->count; i++)
+		check(b, b->entries[i], &b->tops[i]);
 	for (size_t i = 0; i < b->all.n; i++) {
 		struct slot *s = b->all.v[i];
 
@@ -66,8 +66,8 @@ each_descriptor(struct build *b,
 static void
 check_descriptors(struct build *b)
 {
-	for (size_t i = 0; i < b->top.child_count; i++)
-		check_descriptor(b, NULL, b->entries[i], &b->top.children[i]);
+	for (size_t i = 0; i < b->from->count; i++)
+		check_descriptor(b, NULL, b->entries[i], &b->tops[i]);
 	for (size_t i = 0; i < b->all.n; i++) {
 		struct slot *s = b->all.v[i];
 

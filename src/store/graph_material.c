@@ -48,7 +48,7 @@ by_name(const struct build *b, const struct slot *s)
 {
 	if ((s->claims & CLAIM_COSIGN) == 0 || s->names.n == 0)
 		return NULL;
-	for (size_t i = 0; i < b->top.child_count; i++)
+	for (size_t i = 0; i < b->from->count; i++)
 		if (b->entries[i]->node.role == ROLE_NONE && same_name(b->entries[i], s))
 			return b->entries[i];
 	return NULL;

@@ -10,7 +10,6 @@
 #define SHORT_MOST 128
 #define OWN_NAMES_MOST 4096 /* of one artifact */
 #define FAULTS_MOST 100
-#define SOURCE_PREFIX "containerd.io/distribution.source."
 
 /* --- one name --- */
 
@@ -181,28 +180,23 @@ name_claim(struct build *b, struct slot *s, struct node_name *out, struct str te
 void
 name_part(struct build *b, struct slot *s, const struct descriptor *d)
 {
-	static const struct {
-		const char *key;
-		enum name_source source;
-	} rows[] = {
-		{ "io.containerd.image.name", NAME_CONTAINERD },
-		{ "org.opencontainers.image.ref.name", NAME_REF },
-	};
+	struct entry_name *all;
+	size_t count = entry_names(&all, b->mem, d);
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct node_name name = {
-			.source = rows[i].source, .use = NAME_SHOWN, .inside = true
+			.source = all[i].source, .use = NAME_SHOWN, .inside = true
 		};
-		struct str text = descriptor_annotation(d, rows[i].key);
+		struct str text = all[i].text;
 
-		if (text.ptr != NULL &&
+		if (name.source != NAME_DISTRIBUTION &&
 		    (unreadable(text) || (reference_is_full(text) && !is_place(text))) &&
 		    read_name(b, s, &name, text))
 			keep_name(b, s, &name);
 	}
 }
 
-/* --- an entry of index.json --- */
+/* --- an entry of the catalogue --- */
 
 struct entry_names { /* of one entry, best source first */
 	VEC(struct node_name) list;
@@ -224,40 +218,15 @@ add(struct entry_names *n, struct build *b, struct slot *s, struct str text,
  * what it usually is, is a tag.
  */
 static void
-add_ref_name(
-    struct entry_names *n, struct build *b, struct slot *s, const struct descriptor *d)
+add_all(struct entry_names *n, struct build *b, struct slot *s, const struct catalogue_entry *e)
 {
-	struct str text = descriptor_annotation(d, "org.opencontainers.image.ref.name");
+	for (size_t i = 0; i < e->name_count; i++) {
+		struct str text = e->names[i].text;
 
-	if (text.ptr == NULL)
-		return;
-	if (!reference_is_full(text) && reference_tag_valid(text))
-		n->plain_tag = arena_str(b->mem, text);
-	add(n, b, s, text, NAME_REF);
-}
-
-/* containerd writes where content was fetched from: "team/web,team/site" for a host. */
-static void
-add_sources(
-    struct entry_names *n, struct build *b, struct slot *s, const struct descriptor *d)
-{
-	const struct str prefix = STR(SOURCE_PREFIX);
-
-	for (size_t i = 0; i < d->annotation_count; i++) {
-		struct str host = d->annotations[i].key, list = d->annotations[i].value;
-
-		if (!str_starts(host, prefix))
-			continue;
-		host = str_from(host, prefix.len);
-		while (list.len > 0) {
-			size_t comma = str_find(list, ',');
-			struct str name = arena_printf(b->mem, "%.*s/%.*s", STR_ARG(host),
-			    STR_ARG(str_upto(list, comma)));
-
-			if (reference_scope_valid(name) && reference_is_full(name))
-				add(n, b, s, name, NAME_DISTRIBUTION);
-			list = str_from(list, comma + 1);
-		}
+		if (e->names[i].source == NAME_REF && !reference_is_full(text) &&
+		    reference_tag_valid(text))
+			n->plain_tag = arena_str(b->mem, text);
+		add(n, b, s, text, e->names[i].source);
 	}
 }
 
@@ -360,16 +329,13 @@ plain_names(struct build *b, struct slot *s, const struct descriptor *d,
 }
 
 void
-name_entry(struct build *b, struct slot *s, const struct descriptor *d)
+name_entry(struct build *b, struct slot *s, const struct catalogue_entry *e)
 {
-	struct str containerd = descriptor_annotation(d, "io.containerd.image.name");
+	const struct descriptor *d = &e->descriptor;
 	struct entry_names n = { { NULL, 0, 0 }, STR_NONE };
 	unsigned claims;
 
-	if (containerd.ptr != NULL)
-		add(&n, b, s, containerd, NAME_CONTAINERD);
-	add_ref_name(&n, b, s, d);
-	add_sources(&n, b, s, d);
+	add_all(&n, b, s, e);
 	claims = claims_of(b, s, d, first_tag(&n));
 	s->claims |= claims;
 	s->plain = s->plain || claims == 0;

@@ -68,9 +68,9 @@ struct build {
 	VEC(struct slot *)
 	all; /* in the order they were met; sorted by digest after the walk */
 
-	struct manifest top; /* index.json */
-	struct manifest_defects *bad; /* entries of it that cannot be used */
-	struct slot **entries; /* of its children, in order */
+	const struct catalogue *from;
+	struct descriptor *tops; /* of its usable entries, in order; embedded data is checked */
+	struct slot **entries; /* their nodes */
 	uint64_t edges; /* entries of indexes so far */
 	VEC(struct tagged) tagged;
 	uint64_t listed_names; /* that Docker's files gave, over all nodes */
@@ -105,13 +105,11 @@ void slot_break(struct build *b, struct slot *s, enum reason r, const char *fmt,
 void build_note(struct build *b, enum reason r, const char *fmt, ...) ATTR_PRINTF(3, 4);
 
 /* --- graph_walk.c: ERR_ENV reasons and limit.graph-nodes --- */
-/* layout.no-index, limit.index-entries */
-int graph_top(struct build *b, struct bytes index_json);
 int graph_walk(struct build *b);
 int graph_scan(struct build *b);
 
 /* --- graph_name.c: what the export says --- */
-void name_entry(struct build *b, struct slot *s, const struct descriptor *d);
+void name_entry(struct build *b, struct slot *s, const struct catalogue_entry *e);
 /* An entry of another index: only what is meant as a full name. */
 void name_part(struct build *b, struct slot *s, const struct descriptor *d);
 /* One name from a file beside index.json. False: it could not be kept, which was noted. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From index.json downwards, each node once: a queue instead of recursion. Octets are
+ * From the entries of the catalogue downwards, each node once: a queue instead of recursion. Octets are
  * hashed before they are parsed, so a cycle can be claimed but never met.
  */
 #include <stdio.h>
@@ -339,33 +339,7 @@ walk_queue(struct build *b)
 	return 0;
 }
 
-/* --- index.json --- */
-
-static int
-top_parse(struct build *b, struct bytes text)
-{
-	struct err why;
-
-	b->bad = arena_alloc(b->mem, sizeof(*b->bad));
-	if (manifest_parse_layout(
-		&b->top, b->bad, b->mem, text, b->limits, b->at, &why) != 0) {
-		if (why.reason == REASON_LIMIT_INDEX_ENTRIES_HIT)
-			*b->err = why;
-		else
-			err_set(b->err, REASON_LAYOUT_NO_INDEX, b->at, "%s: %s: %s",
-			    reason_code(why.reason), why.pointer, why.text);
-		return -1;
-	}
-	/*
-	 * image-spec image-layout.md: index.json is an image index; older tools leave
-	 * the type out.
-	 */
-	if (b->top.media_type.ptr != NULL &&
-	    media_of(b->top.media_type) != MEDIA_OCI_INDEX)
-		return err_set(b->err, REASON_LAYOUT_NO_INDEX, b->at, "media type %.*s",
-		    STR_ARG(str_upto(b->top.media_type, 64)));
-	return 0;
-}
+/* --- entries of the catalogue --- */
 
 static void
 root_add(struct build *b, struct slot *s)
@@ -380,14 +354,14 @@ root_add(struct build *b, struct slot *s)
  * fault of the whole.
  */
 static int
-bad_entry_add(struct build *b, const struct manifest_defect *bad)
+bad_entry_add(struct build *b, const struct catalogue_entry *e)
 {
-	const struct descriptor *d = &bad->told;
+	const struct descriptor *d = &e->descriptor;
 	struct slot *s;
 
 	if (d->digest_text.ptr == NULL) {
-		build_note(b, bad->reason, "entry %zu of index.json: %.*s", bad->entry,
-		    STR_ARG(bad->detail));
+		build_note(b, e->reason, "entry %zu of index.json: %.*s", e->place,
+		    STR_ARG(e->detail));
 		return 0;
 	}
 	s = slot_find(b, d->digest_text);
@@ -396,39 +370,51 @@ bad_entry_add(struct build *b, const struct manifest_defect *bad)
 	if (s == NULL)
 		return -1;
 	s->node.found_by = FOUND_ROOT;
-	slot_break(b, s, bad->reason, "entry %zu of index.json: %.*s", bad->entry,
-	    STR_ARG(bad->detail));
+	slot_break(b, s, e->reason, "entry %zu of index.json: %.*s", e->place,
+	    STR_ARG(e->detail));
 	root_add(b, s);
-	name_entry(b, s, d);
+	name_entry(b, s, e);
 	s->plain = true; /* whatever it claims to be */
+	return 0;
+}
+
+static int
+entry_add(struct build *b, size_t at)
+{
+	const struct catalogue_entry *e = &b->from->entries[at];
+	struct descriptor *d = &b->tops[at];
+	struct slot *s;
+
+	*d = e->descriptor;
+	s = slot_get(b, d, FOUND_ROOT, 1);
+	if (s == NULL)
+		return -1;
+	if (!data_right(b, d)) {
+		slot_break(b, s, REASON_DESCRIPTOR_DATA_MISMATCH, "embedded data is not %.*s",
+		    STR_ARG(d->digest_text));
+		d->data = (struct bytes){ NULL, 0 };
+	}
+	root_add(b, s);
+	b->entries[at] = s;
+	name_entry(b, s, e);
 	return 0;
 }
 
 static int
 entries_add(struct build *b)
 {
-	struct descriptor *d;
-	struct slot *s;
+	const struct catalogue *from = b->from;
 
-	b->entries = arena_array(b->mem, b->top.child_count, sizeof(struct slot *));
-	b->g->roots = arena_array(
-	    b->mem, b->top.child_count + b->bad->count, sizeof(struct node *));
-	for (size_t i = 0; i < b->top.child_count; i++) {
-		d = &b->top.children[i];
-		s = slot_get(b, d, FOUND_ROOT, 1);
-		if (s == NULL)
+	b->g->index_digest = from->index_digest;
+	b->tops = arena_array(b->mem, from->count, sizeof(*b->tops));
+	b->entries = arena_array(b->mem, from->count, sizeof(struct slot *));
+	b->g->roots =
+	    arena_array(b->mem, from->count + from->bad_count, sizeof(struct node *));
+	for (size_t i = 0; i < from->count; i++)
+		if (entry_add(b, i) != 0)
 			return -1;
-		if (!data_right(b, d)) {
-			slot_break(b, s, REASON_DESCRIPTOR_DATA_MISMATCH,
-			    "embedded data is not %.*s", STR_ARG(d->digest_text));
-			d->data = (struct bytes){ NULL, 0 };
-		}
-		root_add(b, s);
-		b->entries[i] = s;
-		name_entry(b, s, d);
-	}
-	for (size_t i = 0; i < b->bad->count; i++)
-		if (bad_entry_add(b, &b->bad->v[i]) != 0)
+	for (size_t i = 0; i < from->bad_count; i++)
+		if (bad_entry_add(b, &from->bad[i]) != 0)
 			return -1;
 	return 0;
 }
@@ -437,13 +423,6 @@ int
 graph_walk(struct build *b)
 {
 	return entries_add(b) != 0 ? -1 : walk_queue(b);
-}
-
-int
-graph_top(struct build *b, struct bytes index_json)
-{
-	hasher_of(b->hasher, DIGEST_SHA256, index_json, &b->g->index_digest);
-	return top_parse(b, index_json);
 }
 
 /* --- blobs that nothing names --- */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "input/input.h"
+#include "form/form.h"
 #include "verify/revoked.h"
 
 static void
@@ -154,19 +154,16 @@ read_and_judge(struct judge *j, int fd, struct store *store, const char *reposit
 		.parts_judged = j->subjects != SUBJECTS_ROOTS };
 	struct where at = { .file = STR("index.json") };
 	struct input_facts facts;
+	struct catalogue catalogue;
 	struct graph graph;
 	int rc;
 
 	names.user.trusted = j->trust_names;
 	names.user.repository = str_of(repository);
-	if (input_read(&facts, store, &source, &j->mem, fd, true, j->hasher, &options,
+	if (form_read(&facts, &catalogue, store, &source, &j->mem, fd, true, j->hasher, &options,
 		err) != 0)
 		return -1;
-	names.has_docker_list = facts.has_manifest_json;
-	names.docker_list = facts.manifest_json;
-	names.has_repositories = facts.has_repositories;
-	names.repositories = facts.repositories;
-	if (graph_build(&graph, store, facts.index_json, &names, &j->limits, &at, err) !=
+	if (graph_build(&graph, store, &catalogue, &names, &j->limits, &at, err) !=
 		0)
 		return -1;
 	rc = judge_subject(j, &graph, store, digest, err);

@@ -188,8 +188,11 @@ ml_build(struct memlayout *l)
 			 buf_cstr(&list), l->index_extra);
 	fill(l);
 	l->err.reason = REASON_NONE;
-	l->built = graph_build(&l->graph, l->store, bytes_of(text, strlen(text)), &names,
-		       &l->limits, &at, &l->err) == 0;
+	l->documents.index = bytes_of(text, strlen(text));
+	l->built = layout_documents_read(&l->catalogue, &l->documents, &l->mem, l->hasher,
+		       &l->limits, &l->err) == 0 &&
+	    graph_build(&l->graph, l->store, &l->catalogue, &names, &l->limits, &at, &l->err) ==
+		0;
 	return l->built ? 0 : -1;
 }
 

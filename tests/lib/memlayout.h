@@ -2,6 +2,7 @@
 #ifndef TESTS_LIB_MEMLAYOUT_H
 #define TESTS_LIB_MEMLAYOUT_H
 /* An image layout in memory: blobs, entries of index.json, and the graph over them. */
+#include "form/form.h"
 #include "store/graph.h"
 
 struct ossl;
@@ -24,6 +25,9 @@ struct memlayout {
 	const char *index_json; /* instead of the whole */
 	const char *repository; /* --name */
 	struct graph_names names; /* all else that names come from; trusted */
+	/* Docker's lists beside index.json. */
+	struct layout_documents documents;
+	struct catalogue catalogue;
 	bool built;
 };
 

@@ -329,7 +329,7 @@ read_it(struct reader *r, bool is_dir)
 		.progress_ctx = r->progress_ctx };
 
 	r->store = store_new(&r->limits, r->hasher);
-	r->status = input_read(&r->facts, r->store, &r->source, &r->mem, r->fd, is_dir,
+	r->status = form_read(&r->facts, &r->catalogue, r->store, &r->source, &r->mem, r->fd, is_dir,
 	    r->hasher, &o, &r->err);
 	/* As if everything had been judged by now. */
 	return r->status == 0 && input_settled(r->source, &r->err) == 0 ? REASON_NONE

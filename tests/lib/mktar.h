@@ -6,7 +6,7 @@
  * input_read that tests use. What does not work here ends the test program.
  */
 #include "crypto/ossl.h"
-#include "input/input.h"
+#include "form/form.h"
 
 struct mktar {
 	struct buf out;
@@ -68,6 +68,7 @@ struct reader {
 	struct arena mem; /* of the test; cleared by reader_free */
 	/* The last input. */
 	struct input_facts facts;
+	struct catalogue catalogue;
 	struct store *store;
 	struct input_source *source;
 	struct err err;

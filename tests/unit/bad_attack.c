@@ -22,8 +22,8 @@ list_agrees(struct memlayout *l, enum subjects which, const char *list)
 	struct node **subjects;
 	size_t count;
 
-	l->names.has_docker_list = true;
-	l->names.docker_list = bytes_of(list, strlen(list));
+	l->documents.has_docker_list = true;
+	l->documents.docker_list = bytes_of(list, strlen(list));
 	if (ml_build(l) != 0)
 		return false;
 	subjects = graph_subjects(&l->graph, which, &count);

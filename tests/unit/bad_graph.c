@@ -75,7 +75,8 @@ bad_G01_cycle_if_digests_failed(void)
 
 	for (size_t i = 0; i < COUNT(subjects); i++) {
 		struct graph g = { .node_count = 0 };
-		struct build b = { .g = &g, .mem = &g.mem };
+		const struct catalogue none = { .count = 0 };
+		struct build b = { .g = &g, .mem = &g.mem, .from = &none };
 		struct limits limits;
 		struct slot *x, *y;
 		struct err err;

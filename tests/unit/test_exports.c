@@ -10,7 +10,7 @@
 
 #include "codec/jsonin.h"
 #include "crypto/ossl.h"
-#include "input/input.h"
+#include "form/form.h"
 #include "store/graph.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/tap.h"
@@ -24,6 +24,7 @@ struct export
 	struct store *store;
 	struct input_source *source;
 	struct input_facts facts;
+	struct catalogue catalogue;
 	struct graph graph;
 	int fd;
 	struct err err;
@@ -49,9 +50,9 @@ export_read(struct export *e, const char *path, uint64_t window)
 	e->fd = -1;
 	if (input_open(&e->fd, &is_dir, path, &e->err) != 0)
 		return;
-	e->read = input_read(&e->facts, e->store, &e->source, &e->mem, e->fd, is_dir,
+	e->read = form_read(&e->facts, &e->catalogue, e->store, &e->source, &e->mem, e->fd, is_dir,
 		      e->hasher, &options, &e->err) == 0;
-	e->built = e->read && graph_build(&e->graph, e->store, e->facts.index_json,
+	e->built = e->read && graph_build(&e->graph, e->store, &e->catalogue,
 				  &names, &e->limits, &at, &e->err) == 0;
 }
 

@@ -34,7 +34,8 @@ picture(struct buf *out, struct bench *b)
 		buf_printf(out, "%s %llu %d %u\n", name, (unsigned long long)all[i].size,
 		    (int)all[i].state, all[i].flags);
 	}
-	buf_add(out, b->r.facts.index_json);
+	digest_format(name, &b->r.catalogue.index_digest);
+	buf_printf(out, "%s, %zu entries", name, b->r.catalogue.count);
 }
 
 static void

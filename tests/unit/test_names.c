@@ -71,15 +71,15 @@ listed(struct memlayout *l, const struct piece *p, const char *tags)
 static void
 list(struct memlayout *l, const char *text)
 {
-	l->names.has_docker_list = true;
-	l->names.docker_list = bytes_of(text, strlen(text));
+	l->documents.has_docker_list = true;
+	l->documents.docker_list = bytes_of(text, strlen(text));
 }
 
 static void
 repositories(struct memlayout *l, const char *text)
 {
-	l->names.has_repositories = true;
-	l->names.repositories = bytes_of(text, strlen(text));
+	l->documents.has_repositories = true;
+	l->documents.repositories = bytes_of(text, strlen(text));
 }
 
 /* --- sources --- */
@@ -159,7 +159,7 @@ test_docker_files(void)
 		ok(ml_build(&l) == 0 && !ml_input_note(&l, REASON_LAYOUT_TWO_INDEXES),
 		    "sibling: repositories %zu", i);
 	}
-	l.names.has_repositories = false;
+	l.documents.has_repositories = false;
 	list(&l, "");
 	ok(ml_build(&l) == 0 && ml_input_note(&l, REASON_LAYOUT_TWO_INDEXES),
 	    "an empty list is none");
