@@ -31,20 +31,41 @@ check "the completion has the commands" \
 check "the manual has the commands" "$(for c in $commands; do
   grep -qE "^\.(It|Ss|Sh|Nm|Cm).* $c( |\$)" "$manual" || echo "$c"
 done)"
-for command in $commands; do
+parts() { # COMMAND: its parts, each with all its words; of none, itself
+  local inner
+  inner=$("$ASSAY" $1 --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')
+  [ -n "$inner" ] || { echo "$1"; return; }
+  for word in $inner; do parts "$1 $word"; done
+}
+leaves=$(for c in $commands; do parts "$c"; done)
+for group in $(printf '%s\n' "$leaves" | sed -n 's/ [a-z]*$//p' | sort -u | tr ' ' '_'); do
+  group=${group//_/ }
+  # shellcheck disable=SC2086
+  check "the completion has the parts of $group" "$(comm -3 \
+    <("$ASSAY" $group --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p' | sort) \
+    <(offered $group '' | sort))"
+done
+options() { "$ASSAY" $1 --help | sed -nE 's/^  --([a-z-]+).*/\1/p' | grep -v '^limit-$' | sort -u; }
+while read -r command; do
+  # shellcheck disable=SC2086
   "$ASSAY" $command --help > /dev/null || check "$command --help works" "status $?"
-  told=$("$ASSAY" $command --help | sed -nE 's/^  --([a-z-]+).*/\1/p' | sort -u)
+  told=$(options "$command")
   check "$command --help tells options" "$([ -n "$told" ] || echo none)"
+  # shellcheck disable=SC2086
+  check "$command --help has examples that are commands of it" "$(
+    "$ASSAY" $command --help | sed -n '/^Examples:/,$p' | sed 1d > examples.$$
+    [ -s examples.$$ ] || echo none
+    grep -v "^  assay $command " examples.$$
+    rm -f examples.$$)"
   check "the manual names the options of $command" "$(for o in $told; do
     grep -qF -- "Fl \\-$o" "$manual" || grep -qF -- "Fl -$o" "$manual" || echo "--$o"
   done)"
-  completed=$(offered "$command" -- | sed -n 's/^--//p' | sort -u)
+  # shellcheck disable=SC2086
+  completed=$(offered $command -- | sed -n 's/^--//p' | sort -u)
   check "the completion has the options of $command" \
     "$(comm -3 <(printf '%s\n' "$told") <(printf '%s\n' "$completed"))"
-done
-all=$(for command in $commands; do
-  "$ASSAY" $command --help | sed -nE 's/^  --([a-z-]+).*/\1/p'
-done | sort -u)
+done <<< "$leaves"
+all=$(while read -r command; do options "$command"; done <<< "$leaves" | sort -u)
 check "the manual names no option that is not there" "$(
   grep -oE 'Fl -[a-z-]+' "$manual" | sed 's/^Fl -//' | sort -u |
     while read -r o; do
@@ -52,7 +73,7 @@ check "the manual names no option that is not there" "$(
       printf '%s\n' "$all" | grep -qx -- "$o" || echo "--$o"
     done)"
 check "the manual names every limit" "$(
-  "$ASSAY" audit --help | sed -nE '/^Limits/,$s/^  ([a-z-]+) .*/\1/p' |
+  "$ASSAY" help limits | sed -nE 's/^  ([a-z-]+) .*/\1/p' |
     while read -r limit; do grep -qF -- "$limit" "$manual" || echo "$limit"; done)"
 check "the manual lists limits and reasons as build-aux/manual.sh writes them" \
   "$(sh "$srcdir/build-aux/manual.sh" "$srcdir" | diff "$manual" - | head -20)"

@@ -2,24 +2,36 @@
 # bash completion for assay
 _assay() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-  local options
+  local options word
+  # What several commands take.
+  local common='--color --quiet --verbose --help'
+  local data='--crl-dir --ocsp-dir --notation-crl-cache --crl-map'
+  local policy="--policy --insecure-permissions $common" store='--type --store'
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
     mapfile -t COMPREPLY < <(compgen -W 'audit report explain tree inspect blob trust policy --help --version' -- "$cur")
     return
   fi
-  if [ "$command" = trust ] && [[ $cur != -* ]]; then
-    if [ "$COMP_CWORD" -eq 2 ]; then
-      mapfile -t COMPREPLY < <(compgen -W 'add list show remove crl' -- "$cur")
-      return
-    elif [ "$COMP_CWORD" -eq 3 ] && [ "$prev" = crl ]; then
-      mapfile -t COMPREPLY < <(compgen -W 'add list show' -- "$cur")
+  # Words of the command before the current one, and what may follow them.
+  for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
+    case "$command $word" in
+      'trust add' | 'trust list' | 'trust show' | 'trust remove' | 'trust crl' | 'trust crl add' | \
+        'trust crl list' | 'trust crl show' | 'policy check' | 'policy show' | 'policy init')
+        command="$command $word"
+        ;;
+      *) break ;;
+    esac
+  done
+  if [[ $cur != -* ]]; then
+    case $command in
+      trust) options='add list show remove crl' ;;
+      'trust crl') options='add list show' ;;
+      policy) options='check show init' ;;
+    esac
+    if [ -n "${options:-}" ]; then
+      mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
       return
     fi
-  fi
-  if [ "$command" = policy ] && [ "$COMP_CWORD" -eq 2 ] && [[ $cur != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'check show init' -- "$cur")
-    return
   fi
   case $prev in
     --effect) options='audit deny' ;;
@@ -60,16 +72,17 @@ _assay() {
                 --series --lock-timeout --run-id --clock --record-host --inspect --format
                 --insecure-permissions --color --quiet --verbose --help'
               ;;
-            trust)
-              options='--policy --type --store --format --at --all --insecure-permissions --crl-dir
-                --ocsp-dir --notation-crl-cache --crl-map --warn-days --entries --force --exit-code
-                --color --quiet --verbose --help'
+            'trust add') options="$store --at $policy" ;;
+            'trust list' | 'trust show') options="$store --format --at $policy" ;;
+            'trust remove') options="$store --all $policy" ;;
+            'trust crl add') options="--policy --at --force $common" ;;
+            'trust crl list') options="--policy --format --at --warn-days --exit-code $data $common" ;;
+            'trust crl show') options="--policy --format --at --warn-days --entries $data $common" ;;
+            'policy check')
+              options="--at --clock --warn-days --exit-code --format $data $policy"
               ;;
-            policy)
-              options='--policy --at --clock --warn-days --exit-code --crl-dir --ocsp-dir
-                --notation-crl-cache --crl-map --blob --format --insecure-permissions --color --quiet
-                --verbose --help'
-              ;;
+            'policy show') options="--at --clock --warn-days --blob --format $policy" ;;
+            'policy init') options="--policy $common" ;;
             tree | inspect)
               options='--format --policy --at --name --trust-names --ignore-name --registry --rewrite
                 --scope-map --subjects --user-metadata --allow-missing --require-complete --crl-dir

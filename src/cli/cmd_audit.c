@@ -5,34 +5,6 @@
 
 #define JOBS_MOST 64
 
-enum { AUDIT_JOBS, AUDIT_HASH_INPUT, AUDIT_ALL, AUDIT_EXCLUDE };
-
-static const struct opt_row rows[] = {
-	CONFIG_ROW_POLICY,
-	CONFIG_ROW_DB,
-	CONFIG_ROW_CREATE,
-	CONFIG_ROW_AT,
-	REVSOURCE_ROWS,
-	{ RECORDED_EFFECT, "effect", "EFFECT", "audit, or deny: exit 2 if something is noncompliant (audit)" },
-	{ RECORDED_EXIT_CODE, "exit-code", NULL, "exit 2 if something is noncompliant, whatever the effect" },
-	RECORDED_ROW_REPORT,
-	{ AUDIT_ALL, "all", NULL, "list compliant artifacts too" },
-	TERMS_ROW_NAME,
-	TERMS_ROW_TRUST_NAMES,
-	TERMS_ROWS_NAMES,
-	TERMS_ROW_SUBJECTS,
-	TERMS_ROW_METADATA,
-	TERMS_ROWS_WHOLE,
-	{ RECORDED_SERIES, "series", "NAME", "ties scheduled runs of one scope (default)" },
-	{ AUDIT_JOBS, "jobs", "N", "inputs read at the same time (processors)" },
-	{ AUDIT_HASH_INPUT, "hash-input", NULL, "record the SHA-256 of each archive file too" },
-	RECORDED_ROWS,
-	{ AUDIT_EXCLUDE, "exclude", "GLOB", "leave such files out of searched folders; may be repeated" },
-	CONFIG_ROW_INSECURE,
-	CONFIG_ROWS_COMMON,
-	{ 0, NULL, NULL, NULL },
-};
-
 struct audit {
 	struct recorded run;
 	bool hash_input;
@@ -41,8 +13,9 @@ struct audit {
 /* --- options --- */
 
 static int
-add_exclude(struct recorded *r, const char *glob, struct err *err)
+read_exclude(void *home, const char *glob, struct err *err)
 {
+	struct recorded *r = home;
 	struct str text;
 
 	if (opt_text(&text, "exclude", glob, err) != 0)
@@ -54,30 +27,39 @@ add_exclude(struct recorded *r, const char *glob, struct err *err)
 	return 0;
 }
 
-static int
-set(void *ctx, int id, const char *value, struct err *err)
-{
-	struct audit *a = ctx;
-	switch (id) {
-	case AUDIT_JOBS:
-		return opt_number(&a->run.jobs, "jobs", value, 1, JOBS_MOST, err);
-	case AUDIT_HASH_INPUT:
-		a->hash_input = true;
-		return 0;
-	case AUDIT_EXCLUDE:
-		return add_exclude(&a->run, value, err);
-	case AUDIT_ALL:
-		a->run.all = true;
-		return 0;
-	default:
-		return recorded_set(&a->run, id, value, err);
-	}
-}
+static const struct opt_row rows[] = {
+	CONFIG_ROW_POLICY,
+	CONFIG_ROW_DB,
+	CONFIG_ROW_CREATE,
+	CONFIG_ROW_AT,
+	REVSOURCE_ROWS,
+	RECORDED_ROW_EFFECT("audit, or deny: exit 2 if something is noncompliant (audit)"),
+	RECORDED_ROW_EXIT_CODE("exit 2 if something is noncompliant, whatever the effect"),
+	RECORDED_ROW_REPORT,
+	OPT_ROW_FLAG(RECORDED, recorded, all, "all", "list compliant artifacts too"),
+	TERMS_ROW_NAME,
+	TERMS_ROW_TRUST_NAMES,
+	TERMS_ROWS_NAMES,
+	TERMS_ROW_SUBJECTS,
+	TERMS_ROW_METADATA,
+	TERMS_ROWS_WHOLE,
+	RECORDED_ROW_SERIES("ties scheduled runs of one scope (default)"),
+	OPT_ROW_NUMBER(RECORDED, recorded, jobs, 1, JOBS_MOST, "jobs", "N",
+	    "inputs read at the same time (processors)"),
+	OPT_ROW_FLAG(OWN, audit, hash_input, "hash-input",
+	    "record the SHA-256 of each archive file too"),
+	RECORDED_ROWS,
+	OPT_ROW_OTHER(RECORDED, read_exclude, "exclude", "GLOB",
+	    "leave such files out of searched folders; may be repeated"),
+	CONFIG_ROW_INSECURE,
+	CONFIG_ROWS_COMMON,
+	OPT_END,
+};
 
 /* --- the run --- */
 
 static int
-run(struct audit *a, int argc, char **argv)
+judge(struct audit *a, int argc, char **argv)
 {
 	struct inputs_options search = {
 		.limits = &a->run.config->limits,
@@ -97,33 +79,38 @@ run(struct audit *a, int argc, char **argv)
 	return recorded_judge(&a->run, &worker);
 }
 
-int
-cmd_audit(struct config *c, int argc, char **argv)
+static int
+run(struct config *c, const struct command *self, int argc, char **argv)
 {
 	struct audit a = { .hash_input = false };
-	struct opt_command command = {
-		.name = "audit",
-		.operands = "INPUT...",
-		.summary = "Judge exported images by the policy and record every step",
-		.description =
-		    "An INPUT is an archive (tar, also gzip or zstd), an OCI image layout folder, a\n"
-		    "folder that is searched for both, or @LIST: a file with one path a line, or with a\n"
-		    "path, a tab and its HOST/REPO.\n",
-		.rows = rows,
-		.set = set,
-		.ctx = &a,
-		.limits = &c->limits,
-	};
+	void *homes[OPT_HOMES] = { [OPT_OWN] = &a };
+	struct opt_given given;
 	int status;
 
 	recorded_init(&a.run, c);
-	if (!opt_begin(&command, argc, argv, &argc, &status))
+	recorded_homes(&a.run, homes);
+	if (!opt_begin(self, homes, argc, argv, &given, &status))
 		return status;
-	if (argc == 0) {
-		log_error("audit: no INPUT; try 'assay audit --help'");
-		return STATUS_USAGE;
-	}
-	status = run(&a, argc, argv);
+	status = judge(&a, given.operands, argv);
 	recorded_clear(&a.run);
 	return status;
 }
+
+const struct command command_audit = {
+	.name = "audit",
+	.operands = "INPUT...",
+	.summary = "Judge exported images, record every step, print what is not compliant",
+	.description =
+	    "An INPUT is an archive (tar, also gzip or zstd), an OCI image layout folder, a\n"
+	    "folder that is searched for both, or @LIST: a file with one path a line, or with a\n"
+	    "path, a tab and its HOST/REPO.\n",
+	.examples =
+	    "  assay audit --policy policy/ --name registry.example/shop/web web.tar\n"
+	    "  assay audit --effect deny --trust-names /media/disk\n"
+	    "  assay audit --series nightly --report csv=mirror.csv --exclude '*.part' /srv/mirror\n",
+	.least = 1,
+	.most = OPT_ANY,
+	.limits = true,
+	.rows = rows,
+	.run = run,
+};

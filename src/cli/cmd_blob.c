@@ -10,35 +10,6 @@
 
 #define SIGNATURES_MOST 1000
 
-enum { BLOB_SIGNATURE, BLOB_STATEMENT, BLOB_MEDIA_TYPE, BLOB_INSPECT, BLOB_FORMAT };
-
-static const struct opt_row rows[] = {
-	{ BLOB_SIGNATURE, "signature", "SIG",
-	    "signature file, NAME.jws.sig or NAME.cose.sig; may be repeated" },
-	CONFIG_ROW_POLICY,
-	{ BLOB_STATEMENT, "statement", "NAME", "policy statement (the global one)" },
-	{ BLOB_MEDIA_TYPE, "media-type", "TYPE", "the signed media type must be TYPE" },
-	TERMS_ROW_METADATA,
-	CONFIG_ROW_DB,
-	CONFIG_ROW_CREATE,
-	CONFIG_ROW_AT,
-	REVSOURCE_ROWS,
-	{ RECORDED_EFFECT, "effect", "EFFECT",
-	    "deny, or audit: exit 0 though FILE is noncompliant (deny)" },
-	{ RECORDED_EXIT_CODE, "exit-code", NULL,
-	    "exit 2 if FILE is noncompliant, whatever the effect" },
-	RECORDED_ROW_REPORT,
-	{ RECORDED_SERIES, "series", "NAME",
-	    "ties runs over one file (blob/ and its name)" },
-	RECORDED_ROWS,
-	{ BLOB_INSPECT, "inspect", NULL,
-	    "show one signature in full, without judging it" },
-	{ BLOB_FORMAT, "format", "FORMAT", "of --inspect: text or json (text)" },
-	CONFIG_ROW_INSECURE,
-	CONFIG_ROWS_COMMON,
-	{ 0, NULL, NULL, NULL },
-};
-
 struct blob_run {
 	struct recorded run;
 	const char *paths[SIGNATURES_MOST];
@@ -65,8 +36,10 @@ check_name(const char *path, struct err *err)
 }
 
 static int
-set_signature(struct blob_run *b, const char *value, struct err *err)
+read_path(void *home, const char *value, struct err *err)
 {
+	struct blob_run *b = home;
+
 	if (check_name(value, err) != 0)
 		return -1;
 	if (b->path_count == SIGNATURES_MOST)
@@ -77,36 +50,43 @@ set_signature(struct blob_run *b, const char *value, struct err *err)
 }
 
 static int
-set_media_type(struct blob_run *b, struct str value, struct err *err)
+read_media_type(void *home, const char *value, struct err *err)
 {
-	b->media_type = value;
-	if (media_valid(value))
+	struct blob_run *b = home;
+
+	b->media_type = str_of(value);
+	if (media_valid(b->media_type))
 		return 0;
 	return err_set(err, REASON_USAGE_OPTION, NULL,
-	    "--media-type %.*s is no media type (want TYPE/SUBTYPE)", STR_ARG(value));
+	    "--media-type %s is no media type (want TYPE/SUBTYPE)", value);
 }
 
-static int
-set(void *ctx, int id, const char *value, struct err *err)
-{
-	struct blob_run *b = ctx;
-
-	switch (id) {
-	case BLOB_SIGNATURE:
-		return set_signature(b, value, err);
-	case BLOB_STATEMENT:
-		return opt_text(&b->statement, "statement", value, err);
-	case BLOB_MEDIA_TYPE:
-		return set_media_type(b, str_of(value), err);
-	case BLOB_INSPECT:
-		b->inspect = true;
-		return 0;
-	case BLOB_FORMAT:
-		return opt_format(&b->json, value, err);
-	default:
-		return recorded_set(&b->run, id, value, err);
-	}
-}
+static const struct opt_row rows[] = {
+	OPT_ROW_OTHER(OWN, read_path, "signature", "SIG",
+	    "signature file, NAME.jws.sig or NAME.cose.sig; may be repeated"),
+	CONFIG_ROW_POLICY,
+	OPT_ROW_TEXT(OWN, blob_run, statement, "statement", "NAME",
+	    "policy statement (the global one)"),
+	OPT_ROW_OTHER(OWN, read_media_type, "media-type", "TYPE",
+	    "the signed media type must be TYPE"),
+	TERMS_ROW_METADATA,
+	CONFIG_ROW_DB,
+	CONFIG_ROW_CREATE,
+	CONFIG_ROW_AT,
+	REVSOURCE_ROWS,
+	RECORDED_ROW_EFFECT("deny, or audit: exit 0 though FILE is noncompliant (deny)"),
+	RECORDED_ROW_EXIT_CODE("exit 2 if FILE is noncompliant, whatever the effect"),
+	RECORDED_ROW_REPORT,
+	RECORDED_ROW_SERIES("ties runs over one file (blob/ and its name)"),
+	RECORDED_ROWS,
+	OPT_ROW_FLAG(OWN, blob_run, inspect, "inspect",
+	    "show one signature in full, without judging it"),
+	OPT_ROW_WORD(OWN, blob_run, json, opt_formats, "format", "FORMAT",
+	    "of --inspect: text or json (text)"),
+	CONFIG_ROW_INSECURE,
+	CONFIG_ROWS_COMMON,
+	OPT_END,
+};
 
 /* --- files --- */
 
@@ -289,60 +269,55 @@ inspect(struct blob_run *b, const char *path)
 /* --- both --- */
 
 static int
-run(struct blob_run *b, int argc, char **argv)
+begin(struct blob_run *b, const struct command *self, char *operand)
 {
 	struct err err;
 
-	if (argc != 1) {
-		log_error("blob wants one %s, got %d; try 'assay blob --help'",
-		    b->inspect ? "SIG" : "FILE", argc);
-		return STATUS_USAGE;
-	}
-	if (strcmp(argv[0], "-") == 0) {
-		log_error("standard input is not read: it must be a file");
-		return STATUS_USAGE;
-	}
-	if (b->inspect && b->path_count > 0) {
-		log_error("blob --inspect wants SIG alone, without --signature");
-		return STATUS_USAGE;
-	}
+	if (strcmp(operand, "-") == 0)
+		return opt_wrong(self, "standard input is not read: it must be a file");
+	if (b->inspect && b->path_count > 0)
+		return opt_wrong(self, "blob --inspect wants SIG alone, without --signature");
 	if (b->inspect)
-		return check_name(argv[0], &err) != 0 ? config_fail(&err)
-						      : inspect(b, argv[0]);
-	if (b->path_count == 0) {
-		log_error("blob wants --signature; try 'assay blob --help'");
-		return STATUS_USAGE;
-	}
-	return judge(b, argv[0]);
+		return check_name(operand, &err) != 0 ? config_fail(&err) : inspect(b, operand);
+	if (b->path_count == 0)
+		return opt_wrong(self, "blob wants --signature");
+	return judge(b, operand);
 }
 
-int
-cmd_blob(struct config *c, int argc, char **argv)
+static int
+run(struct config *c, const struct command *self, int argc, char **argv)
 {
 	struct blob_run b = { .statement = STR_NONE, .media_type = STR_NONE };
-	struct opt_command command = {
-		.name = "blob",
-		.operands = "FILE --signature SIG... | --inspect SIG",
-		.summary =
-		    "Judge a file by its detached signatures and record every step",
-		.description =
-		    "One valid signature is enough; all are judged. The exit status is 2 if FILE is\n"
-		    "noncompliant. The policy is trustpolicy.blob.json of the policy folder.\n",
-		.rows = rows,
-		.set = set,
-		.ctx = &b,
-		.limits = &c->limits,
-	};
+	void *homes[OPT_HOMES] = { [OPT_OWN] = &b };
+	struct opt_given given;
 	int status;
 
 	recorded_init(&b.run, c);
+	recorded_homes(&b.run, homes);
 	b.run.series = STR_NONE;
 	b.run.deny = true;
 	b.run.all = true;
 	b.run.jobs = 1;
-	if (!opt_begin(&command, argc, argv, &argc, &status))
+	if (!opt_begin(self, homes, argc, argv, &given, &status))
 		return status;
-	status = run(&b, argc, argv);
+	status = begin(&b, self, argv[0]);
 	recorded_clear(&b.run);
 	return status;
 }
+
+const struct command command_blob = {
+	.name = "blob",
+	.operands = "FILE --signature SIG... | --inspect SIG",
+	.summary = "Judge a file by its detached signatures, record every step",
+	.description =
+	    "One valid signature is enough; all are judged. The exit status is 2 if FILE is\n"
+	    "noncompliant. The policy is trustpolicy.blob.json of the policy folder.\n",
+	.examples =
+	    "  assay blob --policy policy/ --signature app.bin.jws.sig app.bin\n"
+	    "  assay blob --inspect app.bin.jws.sig\n",
+	.least = 1,
+	.most = 1,
+	.limits = true,
+	.rows = rows,
+	.run = run,
+};

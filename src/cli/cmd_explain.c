@@ -8,38 +8,20 @@
 #include "report/explain.h"
 #include "report/out.h"
 
-enum { EXPLAIN_RUN, EXPLAIN_SERIES };
-
-static const struct opt_row rows[] = {
-	CONFIG_ROW_DB,
-	{ EXPLAIN_RUN, "run", "UUID", "which run: its id or the start of it, or latest (latest)" },
-	{ EXPLAIN_SERIES, "series", "NAME", "latest run of this series" },
-	CONFIG_ROW_INSECURE,
-	CONFIG_ROWS_COMMON,
-	{ 0, NULL, NULL, NULL },
-};
-
 struct explain_args {
 	struct config *config;
 	struct str run, series;
 };
 
-static int
-set(void *ctx, int id, const char *value, struct err *err)
-{
-	struct explain_args *a = ctx;
-
-	switch (id) {
-	case EXPLAIN_RUN:
-		a->run = str_of(value);
-		return 0;
-	case EXPLAIN_SERIES:
-		a->series = str_of(value);
-		return 0;
-	default:
-		return config_set(a->config, id, value, err);
-	}
-}
+static const struct opt_row rows[] = {
+	CONFIG_ROW_DB,
+	OPT_ROW_TEXT(OWN, explain_args, run, "run", "UUID",
+	    "which run: its id or the start of it, or latest (latest)"),
+	OPT_ROW_TEXT(OWN, explain_args, series, "series", "NAME", "latest run of this series"),
+	CONFIG_ROW_INSECURE,
+	CONFIG_ROWS_COMMON,
+	OPT_END,
+};
 
 static int
 explain(struct explain_args *a, struct str artifact)
@@ -62,27 +44,28 @@ explain(struct explain_args *a, struct str artifact)
 	return STATUS_OK;
 }
 
-int
-cmd_explain(struct config *c, int argc, char **argv)
+static int
+run(struct config *c, const struct command *self, int argc, char **argv)
 {
 	struct explain_args a = { .config = c, .run = STR("latest"), .series = STR_NONE };
-	struct opt_command command = {
-		.name = "explain",
-		.operands = "ARTIFACT",
-		.summary = "One artifact of a recorded run in words: every check, evidence, remedy",
-		.description =
-		    "ARTIFACT is a digest, the start of one (6 characters or more), or a name.\n",
-		.rows = rows,
-		.set = set,
-		.ctx = &a,
-	};
+	void *homes[OPT_HOMES] = { [OPT_OWN] = &a, [OPT_CONFIG] = c };
+	struct opt_given given;
 	int status;
 
-	if (!opt_begin(&command, argc, argv, &argc, &status))
-		return status;
-	if (argc != 1) {
-		log_error("explain wants one ARTIFACT; try 'assay explain --help'");
-		return STATUS_USAGE;
-	}
-	return explain(&a, str_of(argv[0]));
+	return opt_begin(self, homes, argc, argv, &given, &status) ? explain(&a, str_of(argv[0]))
+								   : status;
 }
+
+const struct command command_explain = {
+	.name = "explain",
+	.operands = "ARTIFACT",
+	.summary = "One artifact of a run in words: every check, evidence, remedy",
+	.description =
+	    "ARTIFACT is a digest, the start of one (6 characters or more), or a name.\n",
+	.examples = "  assay explain registry.example/shop/web:2.1\n"
+		    "  assay explain --series nightly sha256:8128146024f6\n",
+	.least = 1,
+	.most = 1,
+	.rows = rows,
+	.run = run,
+};

@@ -212,14 +212,26 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	return 0;
 }
 
-int
-cmd_inspect(struct config *c, int argc, char **argv)
+static int
+run(struct config *c, const struct command *self, int argc, char **argv)
 {
-	return view_main(c, argc, argv, "inspect", "INPUT [REF]",
-	    "The signatures of an export, in full, without judging them",
+	return view_main(c, self, argc, argv, WORKER_INSPECT, show);
+}
+
+const struct command command_inspect = {
+	.name = "inspect",
+	.operands = "INPUT [REF]",
+	.summary = "The signatures of an export, in full, without judging them",
+	.description =
 	    "Nothing shown here was verified, neither the signature nor the chain nor the time,\n"
 	    "unless --policy is given: then each artifact and signature has its verdict. REF is the\n"
 	    "digest of an artifact or of a signature, the start of one (15 characters or more), or a\n"
 	    "name.\n",
-	    WORKER_INSPECT, show);
-}
+	.examples = "  assay inspect web.tar\n"
+		    "  assay inspect --policy policy/ --trust-names web.tar\n",
+	.least = 1,
+	.most = 2,
+	.limits = true,
+	.rows = view_rows,
+	.run = run,
+};

@@ -10,30 +10,11 @@
 #include "cli/revsource.h"
 #include "oci/reference.h"
 
-enum { POLICY_WARN_DAYS, POLICY_EXIT_CODE, POLICY_FOR_BLOB, POLICY_FORMAT };
 enum { WARN_MOST = 36500 }; /* days */
-enum { ON_CHECK = 1, ON_SHOW = 2, ON_INIT = 4, ON_ALL = 7 };
-
-static const struct opt_row rows[] = {
-	CONFIG_ROW_POLICY,
-	{ CONFIG_AT, "at", "TIME",
-	    "expired, stale: as of TIME instead of now (2026-01-31T00:00:00Z)" },
-	{ CONFIG_CLOCK, "clock", "TIME",
-	    "take TIME for the clock, for output that repeats" },
-	{ POLICY_WARN_DAYS, "warn-days", "N",
-	    "warn of anchors that expire within N days (30)" },
-	{ POLICY_EXIT_CODE, "exit-code", NULL, "exit 2 if there are warnings" },
-	REVSOURCE_ROWS,
-	{ POLICY_FOR_BLOB, "blob", NULL,
-	    "NAME is a statement of the policy for files; none: the global one" },
-	{ POLICY_FORMAT, "format", "FORMAT", "text or json (text)" },
-	CONFIG_ROW_INSECURE,
-	CONFIG_ROWS_COMMON,
-	{ 0, NULL, NULL, NULL },
-};
 
 struct policy_command {
 	struct config *config;
+	const struct command *self;
 	struct revsource revsource;
 	uint64_t warn_days;
 	bool exit_code, blob, json;
@@ -41,51 +22,25 @@ struct policy_command {
 	struct policyview view;
 };
 
-/* Which word of `assay policy` takes this option. */
-static unsigned
-taken_by(int id)
-{
-	switch (id) {
-	case POLICY_EXIT_CODE:
-	case REVSOURCE_CRL_DIR:
-	case REVSOURCE_OCSP_DIR:
-	case REVSOURCE_CACHE:
-	case REVSOURCE_MAP:
-		return ON_CHECK;
-	case POLICY_FOR_BLOB:
-		return ON_SHOW;
-	case CONFIG_COLOR:
-	case CONFIG_QUIET:
-	case CONFIG_VERBOSE:
-	case CONFIG_POLICY:
-		return ON_ALL;
-	default:
-		return ON_CHECK | ON_SHOW;
-	}
-}
+#define ROW_AT                                                                           \
+	OPT_ROW_PATH(CONFIG, config, at, "at", "TIME",                                   \
+	    "expired, stale: as of TIME instead of now (2026-01-31T00:00:00Z)")
+#define ROW_CLOCK                                                                        \
+	OPT_ROW_PATH(CONFIG, config, clock, "clock", "TIME",                             \
+	    "take TIME for the clock, for output that repeats")
+#define ROW_WARN                                                                         \
+	OPT_ROW_NUMBER(OWN, policy_command, warn_days, 0, WARN_MOST, "warn-days", "N",   \
+	    "warn of anchors that expire within N days (30)")
 
-static int
-set(void *ctx, int id, const char *value, struct err *err)
-{
-	struct policy_command *p = ctx;
-
-	if (revsource_set(&p->revsource, id, value))
-		return 0;
-	switch (id) {
-	case POLICY_WARN_DAYS:
-		return opt_number(&p->warn_days, "warn-days", value, 0, WARN_MOST, err);
-	case POLICY_EXIT_CODE:
-		p->exit_code = true;
-		return 0;
-	case POLICY_FOR_BLOB:
-		p->blob = true;
-		return 0;
-	case POLICY_FORMAT:
-		return opt_format(&p->json, value, err);
-	default:
-		return config_set(p->config, id, value, err);
-	}
-}
+static const struct opt_row check_rows[] = { CONFIG_ROW_POLICY, ROW_AT, ROW_CLOCK, ROW_WARN,
+	OPT_ROW_FLAG(OWN, policy_command, exit_code, "exit-code", "exit 2 if there are warnings"),
+	REVSOURCE_ROWS, OPT_ROW_FORMAT(policy_command, json), CONFIG_ROW_INSECURE,
+	CONFIG_ROWS_COMMON, OPT_END };
+static const struct opt_row show_rows[] = { CONFIG_ROW_POLICY, ROW_AT, ROW_CLOCK, ROW_WARN,
+	OPT_ROW_FLAG(OWN, policy_command, blob, "blob",
+	    "NAME is a statement of the policy for files; none: the global one"),
+	OPT_ROW_FORMAT(policy_command, json), CONFIG_ROW_INSECURE, CONFIG_ROWS_COMMON, OPT_END };
+static const struct opt_row init_rows[] = { CONFIG_ROW_POLICY, CONFIG_ROWS_COMMON, OPT_END };
 
 static int
 times(struct policy_command *p, struct err *err)
@@ -264,10 +219,8 @@ show(struct policy_command *p, char **operands, int count)
 	struct err err;
 	int status;
 
-	if (!p->blob && count == 0) {
-		log_error("policy show wants NAME; try 'assay policy show --help'");
-		return STATUS_USAGE;
-	}
+	if (!p->blob && count == 0)
+		return opt_wrong(p->self, "policy show wants NAME");
 	choices.policy = &policy;
 	choices.list = arena_array(&p->config->mem, choices.count, sizeof(*choices.list));
 	for (int i = 0; i < count; i++)
@@ -294,93 +247,92 @@ init(struct policy_command *p, char **operands, int count)
 	return path == NULL ? STATUS_USAGE : policyinit(path, p->config->quiet);
 }
 
-static const struct word {
-	const char *name, *full, *operands, *summary, *description;
-	unsigned mask;
-	int (*run)(struct policy_command *p, char **operands, int count);
-} words[] = {
-	{ "check", "policy check", "[DIR]",
-	    "Every fault of a policy folder, and what is legal but unwise",
-	    "DIR is the policy folder, else that of --policy. Both documents are read, every trust\n"
-	    "store they name, and the revocation data. Exit status: 0 no fault, 78 faults.\n",
-	    ON_CHECK, check },
-	{ "show", "policy show", "NAME...",
-	    "The statements that apply to names, why, and what they demand",
-	    "NAME is registry/repository[:tag][@digest] as it is written, or with --blob the name of a\n"
-	    "statement. Give all names of an artifact: it must meet what each of them selects. Exit\n"
-	    "status: 0, or 2 if no statement applies to one of them.\n",
-	    ON_SHOW, show },
-	{ "init", "policy init", "[DIR]", "A policy folder to start with",
-	    "DIR is the policy folder, else that of --policy. Writes trustpolicy.json, a README.txt\n"
-	    "that explains it, and folders for trust stores and revocation data. Nothing that is\n"
-	    "there already is written over.\n",
-	    ON_INIT, init },
-};
-
-static void
-help_all(struct policy_command *p)
-{
-	struct opt_command command = {
-		.name = "policy",
-		.operands = "check [DIR] | show NAME... | init [DIR]",
-		.summary =
-		    "The policy folder: what is wrong with it, what applies to a name, a start",
-		.description =
-		    "check  every fault, with file, place and remedy, and what is legal but unwise\n"
-		    "show   the statements that apply to names, why, and what they demand\n"
-		    "init   writes a folder to start with\n"
-		    "\n'assay policy check --help' tells which options a word takes.\n",
-		.rows = rows,
-		.set = set,
-		.ctx = p,
-	};
-
-	opt_help(&command);
-}
+typedef int policy_action(struct policy_command *p, char **operands, int count);
 
 static int
-run_word(struct policy_command *p, const struct word *w, int argc, char **argv)
+act(struct config *c, const struct command *self, int argc, char **argv, policy_action *action)
 {
-	struct opt_row own[COUNT(rows)];
-	struct opt_command command = { w->full, w->operands, w->summary, w->description,
-		own, set, p, NULL };
+	struct policy_command p = { .config = c, .self = self, .warn_days = 30 };
+	void *homes[OPT_HOMES] = { [OPT_OWN] = &p, [OPT_CONFIG] = c,
+		[OPT_REVSOURCE] = &p.revsource };
+	struct opt_given given;
 	struct err err;
-	size_t n = 0;
 	int status;
 
-	for (size_t i = 0; rows[i].name != NULL; i++)
-		if ((taken_by(rows[i].id) & w->mask) != 0)
-			own[n++] = rows[i];
-	own[n] = (struct opt_row){ 0, NULL, NULL, NULL };
-	if (!opt_begin(&command, argc, argv, &argc, &status))
+	if (!opt_begin(self, homes, argc, argv, &given, &status))
 		return status;
-	if (argc > 1 && w->run != show) {
-		log_error("%s wants one operand at most; try 'assay %s --help'", w->full,
-		    w->full);
-		return STATUS_USAGE;
-	}
-	if (times(p, &err) != 0)
+	if (times(&p, &err) != 0)
 		return config_fail(&err);
 	ossl_process_init();
-	p->lib = ossl_new();
-	status = w->run(p, argv, argc);
-	ossl_free(p->lib);
+	p.lib = ossl_new();
+	status = action(&p, argv, given.operands);
+	ossl_free(p.lib);
 	return status;
 }
 
-int
-cmd_policy(struct config *c, int argc, char **argv)
+static int
+run_check(struct config *c, const struct command *self, int argc, char **argv)
 {
-	struct policy_command p = { .config = c, .warn_days = 30 };
-
-	if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0) {
-		help_all(&p);
-		return argc == 0 ? STATUS_USAGE : STATUS_OK;
-	}
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcmp(argv[0], words[i].name) == 0)
-			return run_word(&p, &words[i], argc - 1, argv + 1);
-	log_error("policy wants check, show or init, not %s; try 'assay policy --help'",
-	    argv[0]);
-	return STATUS_USAGE;
+	return act(c, self, argc, argv, check);
 }
+
+static int
+run_show(struct config *c, const struct command *self, int argc, char **argv)
+{
+	return act(c, self, argc, argv, show);
+}
+
+static int
+run_init(struct config *c, const struct command *self, int argc, char **argv)
+{
+	return act(c, self, argc, argv, init);
+}
+
+static const struct command policy_check = {
+	.name = "policy check",
+	.operands = "[DIR]",
+	.summary = "Every fault of a policy folder, and what is legal but unwise",
+	.description =
+	    "DIR is the policy folder, else that of --policy. Both documents are read, every trust\n"
+	    "store they name, and the revocation data. Exit status: 0 no fault, 78 faults.\n",
+	.examples = "  assay policy check policy/\n"
+		    "  assay policy check --warn-days 90 --exit-code\n",
+	.most = 1,
+	.rows = check_rows,
+	.run = run_check,
+};
+static const struct command policy_show = {
+	.name = "policy show",
+	.operands = "NAME...",
+	.summary = "The statements that apply to names, why, and what they demand",
+	.description =
+	    "NAME is registry/repository[:tag][@digest] as it is written, or with --blob the name of a\n"
+	    "statement. Give all names of an artifact: it must meet what each of them selects. Exit\n"
+	    "status: 0, or 2 if no statement applies to one of them.\n",
+	.examples = "  assay policy show registry.example/shop/web:2.1\n"
+		    "  assay policy show --blob release\n",
+	.most = OPT_ANY,
+	.rows = show_rows,
+	.run = run_show,
+};
+static const struct command policy_init = {
+	.name = "policy init",
+	.operands = "[DIR]",
+	.summary = "A policy folder to start with",
+	.description =
+	    "DIR is the policy folder, else that of --policy. Writes trustpolicy.json, a README.txt\n"
+	    "that explains it, and folders for trust stores and revocation data. Nothing that is\n"
+	    "there already is written over.\n",
+	.examples = "  assay policy init policy/\n",
+	.most = 1,
+	.rows = init_rows,
+	.run = run_init,
+};
+
+static const struct command *const parts[] = { &policy_check, &policy_show, &policy_init,
+	NULL };
+const struct command command_policy = {
+	.name = "policy",
+	.summary = "Check a policy folder, show what applies to a name, write a start",
+	.parts = parts,
+};

@@ -7,20 +7,6 @@
 #include "cli/command.h"
 #include "report/report.h"
 
-enum { REPORT_RUN, REPORT_SERIES, REPORT_FORMAT, REPORT_OUTPUT, REPORT_ALL };
-
-static const struct opt_row rows[] = {
-	CONFIG_ROW_DB,
-	{ REPORT_RUN, "run", "UUID", "which run: its id or the start of it, or latest (latest)" },
-	{ REPORT_SERIES, "series", "NAME", "latest run of this series" },
-	{ REPORT_FORMAT, "format", "FORMAT", "text, json or csv (text)" },
-	{ REPORT_OUTPUT, "output", "FILE", "write to FILE (-: standard output)" },
-	{ REPORT_ALL, "all", NULL, "text: list compliant artifacts too" },
-	CONFIG_ROW_INSECURE,
-	CONFIG_ROWS_COMMON,
-	{ 0, NULL, NULL, NULL },
-};
-
 struct report_args {
 	struct config *config;
 	struct str run, series;
@@ -30,33 +16,30 @@ struct report_args {
 };
 
 static int
-set(void *ctx, int id, const char *value, struct err *err)
+read_format(void *home, const char *value, struct err *err)
 {
-	struct report_args *a = ctx;
+	struct report_args *a = home;
 
-	switch (id) {
-	case REPORT_RUN:
-		a->run = str_of(value);
+	a->format = report_find(str_of(value));
+	if (a->format != NULL)
 		return 0;
-	case REPORT_SERIES:
-		a->series = str_of(value);
-		return 0;
-	case REPORT_FORMAT:
-		a->format = report_find(str_of(value));
-		if (a->format == NULL)
-			return err_set(err, REASON_USAGE_OPTION, NULL,
-			    "report format %s is not known", value);
-		return 0;
-	case REPORT_OUTPUT:
-		a->output = value;
-		return 0;
-	case REPORT_ALL:
-		a->all = true;
-		return 0;
-	default:
-		return config_set(a->config, id, value, err);
-	}
+	return err_set(
+	    err, REASON_USAGE_OPTION, NULL, "report format %s is not known", value);
 }
+
+static const struct opt_row rows[] = {
+	CONFIG_ROW_DB,
+	OPT_ROW_TEXT(OWN, report_args, run, "run", "UUID",
+	    "which run: its id or the start of it, or latest (latest)"),
+	OPT_ROW_TEXT(OWN, report_args, series, "series", "NAME", "latest run of this series"),
+	OPT_ROW_OTHER(OWN, read_format, "format", "FORMAT", "text, json or csv (text)"),
+	OPT_ROW_PATH(OWN, report_args, output, "output", "FILE",
+	    "write to FILE (-: standard output)"),
+	OPT_ROW_FLAG(OWN, report_args, all, "all", "text: list compliant artifacts too"),
+	CONFIG_ROW_INSECURE,
+	CONFIG_ROWS_COMMON,
+	OPT_END,
+};
 
 static int
 write_report(struct report_args *a)
@@ -79,8 +62,8 @@ write_report(struct report_args *a)
 	return STATUS_OK;
 }
 
-int
-cmd_report(struct config *c, int argc, char **argv)
+static int
+run(struct config *c, const struct command *self, int argc, char **argv)
 {
 	struct report_args a = {
 		.config = c,
@@ -89,22 +72,20 @@ cmd_report(struct config *c, int argc, char **argv)
 		.format = report_find(STR("text")),
 		.output = "-",
 	};
-	struct opt_command command = {
-		.name = "report",
-		.operands = "",
-		.summary = "A report of any recorded run",
-		.description = "The same run gives the same octets, today and in a year.\n",
-		.rows = rows,
-		.set = set,
-		.ctx = &a,
-	};
+	void *homes[OPT_HOMES] = { [OPT_OWN] = &a, [OPT_CONFIG] = c };
+	struct opt_given given;
 	int status;
 
-	if (!opt_begin(&command, argc, argv, &argc, &status))
-		return status;
-	if (argc > 0) {
-		log_error("report takes no operand; try 'assay report --help'");
-		return STATUS_USAGE;
-	}
-	return write_report(&a);
+	return opt_begin(self, homes, argc, argv, &given, &status) ? write_report(&a) : status;
 }
+
+const struct command command_report = {
+	.name = "report",
+	.operands = "",
+	.summary = "A report of any recorded run",
+	.description = "The same run gives the same octets, today and in a year.\n",
+	.examples = "  assay report --format json --output march.json --run 0b5c2a\n"
+		    "  assay report --series nightly --all\n",
+	.rows = rows,
+	.run = run,
+};

@@ -388,13 +388,25 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	return 0;
 }
 
-int
-cmd_tree(struct config *c, int argc, char **argv)
+static int
+run(struct config *c, const struct command *self, int argc, char **argv)
 {
-	return view_main(c, argc, argv, "tree", "INPUT [REF]",
-	    "The referrer graph of an export",
+	return view_main(c, self, argc, argv, WORKER_TREE, show);
+}
+
+const struct command command_tree = {
+	.name = "tree",
+	.operands = "INPUT [REF]",
+	.summary = "The referrer graph of an export",
+	.description =
 	    "Shows what each image contains and what refers to it, and how it was found. REF is a\n"
 	    "digest, the start of one (15 characters or more), or a name in the export. With --policy\n"
 	    "each artifact, and each signature under it, has its verdict in a word.\n",
-	    WORKER_TREE, show);
-}
+	.examples = "  assay tree web.tar\n"
+		    "  assay tree --format json layout/ registry.example/shop/web:2.1\n",
+	.least = 1,
+	.most = 2,
+	.limits = true,
+	.rows = view_rows,
+	.run = run,
+};

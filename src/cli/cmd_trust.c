@@ -10,7 +10,6 @@
 #include "cli/view.h"
 #include "trust/storeedit.h"
 
-enum { TRUST_TYPE = 1, TRUST_STORE, TRUST_FORMAT, TRUST_ALL };
 enum { HEX_LEAST = 8 }; /* digits of a digest that name a certificate */
 
 struct trust { /* one call: options, and the folder */
@@ -23,33 +22,27 @@ struct trust { /* one call: options, and the folder */
 };
 
 static int
-set(void *ctx, int id, const char *value, struct err *err)
+read_type(void *home, const char *value, struct err *err)
 {
-	struct trust *t = ctx;
-	struct str text = str_of(value);
+	struct trust *t = home;
 
-	switch (id) {
-	case TRUST_TYPE:
-		t->has_type = store_type_find(&t->type, text);
-		if (t->has_type)
-			return 0;
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--type %s, want ca, signingAuthority or tsa", value);
-	case TRUST_STORE:
-		t->store = text;
-		if (store_name_valid(text))
-			return 0;
-		return err_set(err, REASON_USAGE_OPTION, NULL,
-		    "--store %s, want a name of letters, digits, dot, dash and underscore",
-		    value);
-	case TRUST_FORMAT:
-		return opt_format(&t->json, value, err);
-	case TRUST_ALL:
-		t->all = true;
+	t->has_type = store_type_find(&t->type, str_of(value));
+	if (t->has_type)
 		return 0;
-	default:
-		return config_set(t->config, id, value, err);
-	}
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--type %s, want ca, signingAuthority or tsa", value);
+}
+
+static int
+read_store(void *home, const char *value, struct err *err)
+{
+	struct trust *t = home;
+
+	t->store = str_of(value);
+	if (store_name_valid(t->store))
+		return 0;
+	return err_set(err, REASON_USAGE_OPTION, NULL,
+	    "--store %s, want a name of letters, digits, dot, dash and underscore", value);
 }
 
 /* What may stand in the way: the operator's file, or the store. */
@@ -68,15 +61,6 @@ fail(const struct err *err)
 	if (strncmp(code, "file.", 5) == 0 && err->reason != REASON_FILE_WRITE)
 		return STATUS_INPUT;
 	return status;
-}
-
-static int
-usage(const struct opt_command *command, const char *text)
-{
-	struct err err;
-
-	err_set(&err, REASON_USAGE_OPTION, NULL, "%s", text);
-	return opt_fail(command, &err);
 }
 
 static int
@@ -397,162 +381,142 @@ remove_any(struct trust *t, char **files, size_t count)
 /* --- the words behind "trust" --- */
 
 #define ROW_POLICY                                                                       \
-	{                                                                                \
-		CONFIG_POLICY, "policy", "DIR",                                          \
-		    "the policy folder ($ASSAY_POLICY, or ~/.config/assay)"              \
-	}
+	OPT_ROW_PATH(CONFIG, config, policy, "policy", "DIR",                            \
+	    "the policy folder ($ASSAY_POLICY, or ~/.config/assay)")
 #define ROW_TYPE                                                                         \
-	{                                                                                \
-		TRUST_TYPE, "type", "TYPE", "ca, signingAuthority or tsa"                \
-	}
-#define ROW_STORE                                                                        \
-	{                                                                                \
-		TRUST_STORE, "store", "NAME", "name of the store"                        \
-	}
-#define ROW_FORMAT                                                                       \
-	{                                                                                \
-		TRUST_FORMAT, "format", "FORMAT", "text or json (text)"                  \
-	}
+	OPT_ROW_OTHER(OWN, read_type, "type", "TYPE", "ca, signingAuthority or tsa")
+#define ROW_STORE OPT_ROW_OTHER(OWN, read_store, "store", "NAME", "name of the store")
 #define ROW_AT                                                                           \
-	{                                                                                \
-		CONFIG_AT, "at", "TIME", "count the days from TIME instead of now"       \
-	}
-#define ROW_ALL                                                                          \
-	{                                                                                \
-		TRUST_ALL, "all", NULL, "all files, and the store itself"                \
-	}
+	OPT_ROW_PATH(                                                                    \
+	    CONFIG, config, at, "at", "TIME", "count the days from TIME instead of now")
 #define ROW_INSECURE                                                                     \
-	{                                                                                \
-		CONFIG_INSECURE, "insecure-permissions", NULL,                           \
-		    "accept a policy folder that others may write"                       \
-	}
+	OPT_ROW_FLAG(CONFIG, config, insecure_permissions, "insecure-permissions",       \
+	    "accept a policy folder that others may write")
 
 static const struct opt_row add_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_AT,
-	ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
-static const struct opt_row list_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT,
-	ROW_AT, ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
-static const struct opt_row remove_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_ALL,
-	ROW_INSECURE, CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
-/* Of all of them and of `trust crl`, for `assay trust --help`. */
-static const struct opt_row all_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE, ROW_FORMAT,
-	ROW_AT, ROW_ALL, ROW_INSECURE, REVSOURCE_ROWS,
-	{ 0, "warn-days", "N", "crl: soon stale is what has N days left" },
-	{ 0, "entries", "N", "crl show: the first N entries of a list too" },
-	{ 0, "force", NULL, "crl add: take a list though a newer one is there" },
-	{ 0, "exit-code", NULL, "crl list: status 2 if a file is not usable now" },
-	CONFIG_ROWS_COMMON, { 0, NULL, NULL, NULL } };
+	ROW_INSECURE, CONFIG_ROWS_COMMON, OPT_END };
+static const struct opt_row list_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE,
+	OPT_ROW_FORMAT(trust, json), ROW_AT, ROW_INSECURE, CONFIG_ROWS_COMMON, OPT_END };
+static const struct opt_row remove_rows[] = { ROW_POLICY, ROW_TYPE, ROW_STORE,
+	OPT_ROW_FLAG(OWN, trust, all, "all", "all files, and the store itself"), ROW_INSECURE,
+	CONFIG_ROWS_COMMON, OPT_END };
 
-static const struct verb {
-	const char *word;
-	bool names_store; /* --type and --store must be given */
-	size_t least, most; /* operands; --all takes none */
-	const char *want; /* what to say if they are fewer or more */
-	int (*run)(struct trust *t, char **words, size_t count);
-	struct opt_command command;
-} actions[] = {
-	{ "add", true, 1, SIZE_MAX, "name the certificate files to add", add,
-	    { .name = "trust add",
-		.operands = "--type TYPE --store NAME FILE...",
-		.summary = "Put certificates into a trust store",
-		.description =
-		    "Each FILE (PEM, or DER) is checked whole by the rules of the store before\n"
-		    "anything is written: a CA, or a certificate signed by its own key; in a tsa\n"
-		    "store a self-signed root. It keeps its name; a name that is taken is refused.\n"
-		    "A file whose certificates are all there already is left out. Folders that are\n"
-		    "missing are made. notation reads the store as it is.\n",
-		.rows = add_rows } },
-	{ "list", false, 0, 0, "takes no operands", list,
-	    { .name = "trust list",
-		.operands = "",
-		.summary = "List the certificates of the trust stores",
-		.description =
-		    "Stores that do not load are listed with the reason; the exit status is 78 then,\n"
-		    "as it is without a policy folder.\n"
-		    "A certificate that several files of a store hold is listed once.\n",
-		.rows = list_rows } },
-	{ "show", false, 1, 1, "want one file or digest", show,
-	    { .name = "trust show",
-		.operands = "FILE|SHA256",
-		.summary = "Show a certificate of a trust store in full",
-		.description =
-		    "It is named by its file in the store, or by at least 8 digits of the SHA-256\n"
-		    "of the certificate. Without --type and --store all stores are searched.\n",
-		.rows = list_rows } },
-	{ "remove", true, 1, SIZE_MAX, "name the files to remove, or --all and no file",
-	    remove_any,
-	    { .name = "trust remove",
-		.operands = "--type TYPE --store NAME FILE...|--all",
-		.summary = "Remove files from a trust store",
-		.description =
-		    "Nothing is asked. A file need not be a certificate: what keeps a store from\n"
-		    "loading is removed so, too.\n",
-		.rows = remove_rows } },
-};
+typedef int trust_action(struct trust *t, char **words, size_t count);
 
 static int
-act(struct config *c, const struct verb *a, int argc, char **argv)
+act(struct config *c, const struct command *self, int argc, char **argv, bool names_store,
+    trust_action *action)
 {
 	struct trust t = { .config = c, .store = STR_NONE };
-	struct opt_command command = a->command;
+	void *homes[OPT_HOMES] = { [OPT_OWN] = &t, [OPT_CONFIG] = c };
+	struct opt_given given;
 	struct err err;
-	int status, n;
-	size_t least;
+	int status;
 
-	command.set = set;
-	command.ctx = &t;
-	if (!opt_begin(&command, argc, argv, &n, &status))
+	if (!opt_begin(self, homes, argc, argv, &given, &status))
 		return status;
-	if (a->names_store && (!t.has_type || t.store.ptr == NULL))
-		return usage(&command, "--type and --store must be given");
-	least = t.all ? 0 : a->least;
-	if ((size_t)n < least || (size_t)n > (t.all ? 0 : a->most))
-		return usage(&command, a->want);
+	if (names_store && (!t.has_type || t.store.ptr == NULL))
+		return opt_wrong(self, "--type and --store must be given");
+	if (action == remove_any && t.all == (given.operands > 0))
+		return opt_wrong(self, "name the files to remove, or --all and no file");
 	if (begin(&t, &err) != 0) {
 		status = fail(&err);
 		return status == STATUS_INPUT ? STATUS_CONFIG
 					      : status; /* no FILE's fault */
 	}
-	status = a->run(&t, argv, (size_t)n);
+	status = action(&t, argv, (size_t)given.operands);
 	storeedit_close(&t.edit);
 	return status;
 }
 
 static int
-no_set(void *ctx ATTR_UNUSED, int id ATTR_UNUSED, const char *value ATTR_UNUSED,
-    struct err *err ATTR_UNUSED)
+run_add(struct config *c, const struct command *self, int argc, char **argv)
 {
-	return 0;
+	return act(c, self, argc, argv, true, add);
 }
 
-int
-cmd_trust(struct config *c, int argc, char **argv)
+static int
+run_list(struct config *c, const struct command *self, int argc, char **argv)
 {
-	const struct opt_command all = {
-		.name = "trust",
-		.operands = "add|list|show|remove|crl",
-		.summary =
-		    "Manage trust stores and revocation lists of the policy folder",
-		.description =
-		    "  assay trust add --type TYPE --store NAME FILE...     put certificates in\n"
-		    "  assay trust list                                     what is there\n"
-		    "  assay trust show FILE|SHA256                         one in full\n"
-		    "  assay trust remove --type TYPE --store NAME FILE...  take files out\n"
-		    "  assay trust crl add|list|show                        revocation lists\n\n"
-		    "Each of them has a --help of its own. Stores lie in Notation's own layout,\n"
-		    "truststore/x509/TYPE/NAME below the policy folder.\n",
-		.rows = all_rows,
-		.set = no_set,
-	};
-
-	if (argc > 0 && strcmp(argv[0], "crl") == 0)
-		return cmd_trust_crl(c, argc - 1, argv + 1);
-	for (size_t i = 0; argc > 0 && i < COUNT(actions); i++)
-		if (strcmp(argv[0], actions[i].word) == 0)
-			return act(c, &actions[i], argc - 1, argv + 1);
-	if (argc > 0 && (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)) {
-		opt_help(&all);
-		return STATUS_OK;
-	}
-	return usage(&all, argc == 0 ? "add, list, show, remove or crl?"
-				     : "want add, list, show, remove or crl");
+	return act(c, self, argc, argv, false, list);
 }
+
+static int
+run_show(struct config *c, const struct command *self, int argc, char **argv)
+{
+	return act(c, self, argc, argv, false, show);
+}
+
+static int
+run_remove(struct config *c, const struct command *self, int argc, char **argv)
+{
+	return act(c, self, argc, argv, true, remove_any);
+}
+
+static const struct command trust_add = {
+	.name = "trust add",
+	.operands = "--type TYPE --store NAME FILE...",
+	.summary = "Put certificates into a trust store",
+	.description =
+	    "Each FILE (PEM, or DER) is checked whole by the rules of the store before\n"
+	    "anything is written: a CA, or a certificate signed by its own key; in a tsa\n"
+	    "store a self-signed root. It keeps its name; a name that is taken is refused.\n"
+	    "A file whose certificates are all there already is left out. Folders that are\n"
+	    "missing are made. notation reads the store as it is.\n",
+	.examples = "  assay trust add --type ca --store shop shop-root.pem\n"
+		    "  assay trust add --policy policy/ --type tsa --store stamps tsa-root.crt\n",
+	.least = 1,
+	.most = OPT_ANY,
+	.rows = add_rows,
+	.run = run_add,
+};
+static const struct command trust_list = {
+	.name = "trust list",
+	.operands = "",
+	.summary = "List the certificates of the trust stores",
+	.description =
+	    "Stores that do not load are listed with the reason; the exit status is 78 then,\n"
+	    "as it is without a policy folder.\n"
+	    "A certificate that several files of a store hold is listed once.\n",
+	.examples = "  assay trust list --type ca\n"
+		    "  assay trust list --format json --policy policy/\n",
+	.rows = list_rows,
+	.run = run_list,
+};
+static const struct command trust_show = {
+	.name = "trust show",
+	.operands = "FILE|SHA256",
+	.summary = "Show a certificate of a trust store in full",
+	.description =
+	    "It is named by its file in the store, or by at least 8 digits of the SHA-256\n"
+	    "of the certificate. Without --type and --store all stores are searched.\n",
+	.examples = "  assay trust show shop-root.pem\n"
+		    "  assay trust show 3f6a51c2\n",
+	.least = 1,
+	.most = 1,
+	.rows = list_rows,
+	.run = run_show,
+};
+static const struct command trust_remove = {
+	.name = "trust remove",
+	.operands = "--type TYPE --store NAME FILE...|--all",
+	.summary = "Remove files from a trust store",
+	.description =
+	    "Nothing is asked. A file need not be a certificate: what keeps a store from\n"
+	    "loading is removed so, too.\n",
+	.examples = "  assay trust remove --type ca --store shop old-root.pem\n"
+		    "  assay trust remove --type ca --store shop --all\n",
+	.most = OPT_ANY,
+	.rows = remove_rows,
+	.run = run_remove,
+};
+
+static const struct command *const parts[] = { &trust_add, &trust_list, &trust_show,
+	&trust_remove, &command_trust_crl, NULL };
+const struct command command_trust = {
+	.name = "trust",
+	.summary = "Manage trust stores and revocation lists",
+	.description = "Stores lie in Notation's own layout, truststore/x509/TYPE/NAME below the\n"
+		       "policy folder, revocation lists in crl/, OCSP responses in ocsp/.\n",
+	.parts = parts,
+};

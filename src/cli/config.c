@@ -37,7 +37,6 @@ config_init(struct config *c, int argc, char **argv)
 	c->no_color = from_env(c, "NO_COLOR");
 	if (num_parse(&columns, from_env(c, "COLUMNS")) && columns < 10000)
 		c->env_columns = (unsigned)columns;
-	c->color = STR("auto");
 	/* A copy: reading options moves operands to the front. */
 	c->argc = argc;
 	c->argv = arena_array(&c->mem, (size_t)argc + 1, sizeof(*c->argv));
@@ -50,51 +49,22 @@ config_clear(struct config *c)
 	arena_clear(&c->mem);
 }
 
-static int
-set_color(struct config *c, const char *value, struct err *err)
+const char *const config_colors[] = { "auto", "always", "never", NULL };
+
+int
+config_read_quiet(void *home, const char *value ATTR_UNUSED, struct err *err ATTR_UNUSED)
 {
-	c->color = str_of(value);
-	if (str_is(c->color, "auto") || str_is(c->color, "always") || str_is(c->color, "never"))
-		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL,
-	    "--color %s, want auto, always or never", value);
+	((struct config *)home)->quiet = true;
+	log_set_level(LOG_QUIET);
+	return 0;
 }
 
 int
-config_set(struct config *c, int id, const char *value, struct err *err)
+config_read_verbose(void *home, const char *value ATTR_UNUSED, struct err *err ATTR_UNUSED)
 {
-	switch (id) {
-	case CONFIG_POLICY:
-		c->policy = value;
-		return 0;
-	case CONFIG_DB:
-		c->db = value;
-		return 0;
-	case CONFIG_CREATE:
-		c->create = true;
-		return 0;
-	case CONFIG_AT:
-		c->at = value;
-		return 0;
-	case CONFIG_CLOCK:
-		c->clock = value;
-		return 0;
-	case CONFIG_COLOR:
-		return set_color(c, value, err);
-	case CONFIG_QUIET:
-		c->quiet = true;
-		log_set_level(LOG_QUIET);
-		return 0;
-	case CONFIG_VERBOSE:
-		c->verbose = true;
-		log_set_level(LOG_VERBOSE);
-		return 0;
-	case CONFIG_INSECURE:
-		c->insecure_permissions = true;
-		return 0;
-	default:
-		return err_set(err, REASON_INTERNAL, NULL, "option %d", id);
-	}
+	((struct config *)home)->verbose = true;
+	log_set_level(LOG_VERBOSE);
+	return 0;
 }
 
 /* What is not absolute counts as not set (XDG Base Directory Specification). */
@@ -154,10 +124,8 @@ config_db_make(const struct config *c)
 bool
 config_color(const struct config *c, int fd)
 {
-	if (str_is(c->color, "always"))
-		return true;
-	if (str_is(c->color, "never"))
-		return false;
+	if (c->color != COLOR_AUTO)
+		return c->color == COLOR_ALWAYS;
 	return isatty(fd) && !str_is(c->term, "dumb") && c->term.len > 0 && c->no_color.len == 0;
 }
 

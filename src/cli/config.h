@@ -29,35 +29,43 @@ struct config {
 	unsigned env_columns;
 	/* from global options */
 	const char *policy, *db, *at, *clock;
-	struct str color;               /* "auto", "always", "never" */
+	enum config_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 	bool quiet, verbose, create, insecure_permissions;
 	struct limits limits;
 	int argc;                       /* as the program was called, for the record */
 	char **argv;
 };
 
-/* Ids of the rows below. */
-enum { CONFIG_POLICY = -100, CONFIG_DB, CONFIG_CREATE, CONFIG_AT, CONFIG_CLOCK, CONFIG_COLOR, CONFIG_QUIET,
-	CONFIG_VERBOSE, CONFIG_INSECURE };
-#define CONFIG_ROWS_COMMON                                                                \
-	{ CONFIG_COLOR, "color", "WHEN", "colours: auto, always or never (auto)" },       \
-	{ CONFIG_QUIET, "quiet", NULL, "say nothing but results and errors" },            \
-	{ CONFIG_VERBOSE, "verbose", NULL, "say more" }
-#define CONFIG_ROW_AT                                                                     \
-	{ CONFIG_AT, "at", "TIME", "judge as of TIME instead of now (2026-01-31T00:00:00Z)" }
-#define CONFIG_ROW_DB { CONFIG_DB, "db", "FILE", "audit database ($ASSAY_DB, or the state folder)" }
-#define CONFIG_ROW_CREATE                                                                 \
-	{ CONFIG_CREATE, "create", NULL, "make missing folders of --db and $ASSAY_DB" }
-#define CONFIG_ROW_POLICY                                                                 \
-	{ CONFIG_POLICY, "policy", "DIR", "policy folder ($ASSAY_POLICY, or the configuration folder)" }
-#define CONFIG_ROW_INSECURE                                                               \
-	{ CONFIG_INSECURE, "insecure-permissions", NULL,                                  \
-	    "accept policy and database that others may write; recorded" }
+extern const char *const config_colors[];
+#define CONFIG_ROWS_COMMON                                                               \
+	OPT_ROW_WORD(CONFIG, config, color, config_colors, "color", "WHEN",              \
+	    "colours: auto, always or never (auto)"),                                    \
+	    OPT_ROW_OTHER(CONFIG, config_read_quiet, "quiet", NULL,                      \
+		"say nothing but results and errors"),                                   \
+	    OPT_ROW_OTHER(CONFIG, config_read_verbose, "verbose", NULL, "say more")
+#define CONFIG_ROW_AT                                                                    \
+	OPT_ROW_PATH(CONFIG, config, at, "at", "TIME",                                   \
+	    "judge as of TIME instead of now (2026-01-31T00:00:00Z)")
+#define CONFIG_ROW_CLOCK                                                                 \
+	OPT_ROW_PATH(CONFIG, config, clock, "clock", "TIME",                             \
+	    "take TIME for the clock, for records that repeat")
+#define CONFIG_ROW_DB                                                                    \
+	OPT_ROW_PATH(CONFIG, config, db, "db", "FILE",                                   \
+	    "audit database ($ASSAY_DB, or the state folder)")
+#define CONFIG_ROW_CREATE                                                                \
+	OPT_ROW_FLAG(CONFIG, config, create, "create",                                   \
+	    "make missing folders of --db and $ASSAY_DB")
+#define CONFIG_ROW_POLICY                                                                \
+	OPT_ROW_PATH(CONFIG, config, policy, "policy", "DIR",                            \
+	    "policy folder ($ASSAY_POLICY, or the configuration folder)")
+#define CONFIG_ROW_INSECURE                                                              \
+	OPT_ROW_FLAG(CONFIG, config, insecure_permissions, "insecure-permissions",       \
+	    "accept policy and database that others may write; recorded")
+int config_read_quiet(void *home, const char *value, struct err *err);
+int config_read_verbose(void *home, const char *value, struct err *err);
 
 void config_init(struct config *c, int argc, char **argv);
 void config_clear(struct config *c);
-/* The `set` of negative ids; a command's own set calls it for them. */
-int config_set(struct config *c, int id, const char *value, struct err *err);
 
 /* The places, as C strings in the config's memory. NULL, with usage.home: there is none. */
 const char *config_policy(struct config *c, struct err *err);

@@ -9,17 +9,6 @@ judge_options_init(struct judge_options *o, struct config *c)
 	terms_init(&o->terms, c);
 }
 
-int
-judge_options_set(struct judge_options *o, int id, const char *value, struct err *err)
-{
-	static const struct opt_row moot[] = { JUDGE_ROWS_MOOT };
-
-	for (size_t i = 0; i < COUNT(moot) && o->first == NULL; i++)
-		if (moot[i].id == id)
-			o->first = moot[i].name;
-	return terms_set(&o->terms, id, value, err);
-}
-
 static int
 load(struct judge_options *o, int *status, struct err *err)
 {
@@ -41,15 +30,15 @@ load(struct judge_options *o, int *status, struct err *err)
 }
 
 int
-judge_options_load(
-    struct judge_options *o, struct worker_options *worker, int *status, struct err *err)
+judge_options_load(struct judge_options *o, const struct opt_given *given,
+    struct worker_options *worker, int *status, struct err *err)
 {
 	o->on = o->config->policy != NULL;
 	*status = STATUS_USAGE;
-	if (!o->on && o->first != NULL)
+	if (!o->on && given->judging != NULL)
 		return err_set(err, REASON_USAGE_OPTION, NULL,
 		    "--%s is of use only with --policy: nothing is judged without",
-		    o->first);
+		    given->judging);
 	if (!o->on)
 		return 0;
 	if (load(o, status, err) != 0)

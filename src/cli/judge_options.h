@@ -7,18 +7,16 @@
  */
 #include "cli/terms.h"
 
-/* Of use only with --policy. */
-#define JUDGE_ROWS_MOOT                                                                  \
-	CONFIG_ROW_AT, TERMS_ROW_NAME, TERMS_ROW_TRUST_NAMES, TERMS_ROWS_NAMES,          \
-	    TERMS_ROW_SUBJECTS, TERMS_ROW_METADATA, TERMS_ROWS_WHOLE,             \
-	    REVSOURCE_ROWS
+/* All but --policy are of use only with it. */
 #define JUDGE_ROWS                                                                       \
-	{ CONFIG_POLICY, "policy", "DIR", "judge, too, by this policy folder" },         \
-	    JUDGE_ROWS_MOOT, CONFIG_ROW_INSECURE
+	OPT_ROW_PATH(CONFIG, config, policy, "policy", "DIR",                            \
+	    "judge, too, by this policy folder"),                                        \
+	    CONFIG_ROW_AT, TERMS_ROW_NAME, TERMS_ROW_TRUST_NAMES, TERMS_ROWS_NAMES,      \
+	    TERMS_ROW_SUBJECTS, TERMS_ROW_METADATA, TERMS_ROWS_WHOLE, REVSOURCE_ROWS,    \
+	    CONFIG_ROW_INSECURE
 
 struct judge_options {
 	struct config *config;
-	const char *first; /* option that is of use only with --policy; NULL: none */
 	struct terms terms;
 	/* loaded */
 	bool on; /* --policy was given */
@@ -29,16 +27,13 @@ struct judge_options {
 };
 
 void judge_options_init(struct judge_options *o, struct config *c);
-/* `set` of the rows above; others go to config_set. */
-int judge_options_set(
-    struct judge_options *o, int id, const char *value, struct err *err);
 /*
- * Load what was named, if --policy was given; then *worker gets all that a verdict rests on. Fails
+ * Load what was named, if --policy was given, which `given` options want; then *worker gets all that a verdict rests on. Fails
  * with usage.option, policy.*, file.* and revocation.* reasons; *status is what that means. To be
  * cleared in any case.
  */
-int judge_options_load(
-    struct judge_options *o, struct worker_options *worker, int *status, struct err *err);
+int judge_options_load(struct judge_options *o, const struct opt_given *given,
+    struct worker_options *worker, int *status, struct err *err);
 void judge_options_clear(struct judge_options *o);
 
 #endif

@@ -9,19 +9,9 @@
 #include "run/libraries.h"
 #include "run/sandbox.h"
 
-static const struct command {
-	const char *name, *summary;
-	int (*run)(struct config *c, int argc, char **argv);
-} commands[] = {
-	{ "audit", "judge exported images, record every step, print what is not compliant", cmd_audit },
-	{ "report", "a report of any recorded run", cmd_report },
-	{ "explain", "one artifact of a run in words: every check, evidence, remedy", cmd_explain },
-	{ "tree", "the referrer graph of an export", cmd_tree },
-	{ "inspect", "the signatures of an export, in full, without judging them", cmd_inspect },
-	{ "blob", "judge a file by its detached signatures, record every step", cmd_blob },
-	{ "trust", "manage trust stores and revocation lists", cmd_trust },
-	{ "policy", "check a policy folder, show what applies to a name, write a start", cmd_policy },
-};
+static const struct command *const commands[] = { &command_audit, &command_report,
+	&command_explain, &command_tree, &command_inspect, &command_blob, &command_trust,
+	&command_policy };
 
 /* What notation, cosign and oras call it; they have `policy`, too. */
 static const struct {
@@ -57,13 +47,46 @@ help(void)
 	printf("Usage: assay COMMAND [OPTION]... [OPERAND]...\n"
 	       "Offline verification and audit of container images.\n\nCommands:\n");
 	for (size_t i = 0; i < COUNT(commands); i++)
-		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
-	printf("\n'assay COMMAND --help' tells the options of a command.\n"
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\n'assay COMMAND --help' tells the options of a command, 'assay help limits' all limits.\n"
 	       "'assay --version' tells the version, with --verbose the libraries too.\n\n"
 	       "Exit status: 0 done; 1 assay failed; 2 something is noncompliant (--effect deny or\n"
 	       "--exit-code); 3 something could not be judged; 64 usage; 65 the run id is taken; 66 no\n"
 	       "input could be opened; 75 another run holds the database, try again; 78 policy or\n"
 	       "database not usable; 128+N ended by signal N.\n");
+}
+
+static int
+run_command(struct config *c, int argc, char **argv)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(argv[0], commands[i]->name) == 0)
+			return config_finish(opt_dispatch(c, commands[i], argc - 1, argv + 1));
+	return unknown(argv[0]);
+}
+
+/* "help", "help limits", "help COMMAND", "help COMMAND PART". */
+static int
+help_on(struct config *c, int argc, char **argv)
+{
+	static char asked[] = "--help";
+	char *words[3];
+	int n = 0;
+
+	if (argc > 0 && strcmp(argv[0], "limits") == 0) {
+		opt_help_limits();
+		return config_finish(STATUS_OK);
+	}
+	if (argc == 0) {
+		help();
+		return config_finish(STATUS_OK);
+	}
+	while (n < argc && n < 2) {
+		words[n] = argv[n];
+		n++;
+	}
+	words[n++] = asked;
+	return run_command(c, n, words);
 }
 
 static int
@@ -85,17 +108,13 @@ dispatch(struct config *c, int argc, char **argv)
 		help();
 		return config_finish(STATUS_USAGE);
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		help();
-		return config_finish(STATUS_OK);
-	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return help_on(c, 0, NULL);
+	if (strcmp(argv[1], "help") == 0)
+		return help_on(c, argc - 2, argv + 2);
 	if (strcmp(argv[1], "--version") == 0)
 		return version(verbose);
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return config_finish(commands[i].run(c, argc - 2, argv + 2));
-	return unknown(argv[1]);
+	return run_command(c, argc - 1, argv + 1);
 }
 
 /* Who wants to hear nothing of results still learns why there are none. */

@@ -14,13 +14,13 @@
 #include "run/libraries.h"
 
 #define JOBS_DEFAULT_MOST 8
-#define LOCK_MOST 86400 /* seconds */
 
 /* --- options --- */
 
-static int
-set_report(struct recorded *r, const char *value, struct err *err)
+int
+recorded_read_report(void *home, const char *value, struct err *err)
 {
+	struct recorded *r = home;
 	struct str text = str_of(value);
 	size_t eq = str_find(text, '=');
 	struct recorded_report wanted = { report_find(str_upto(text, eq)), value + eq + 1,
@@ -44,19 +44,13 @@ set_report(struct recorded *r, const char *value, struct err *err)
 	return 0;
 }
 
-static int
-set_effect(struct recorded *r, struct str value, struct err *err)
-{
-	r->deny = str_is(value, "deny");
-	if (r->deny || str_is(value, "audit"))
-		return 0;
-	return err_set(err, REASON_USAGE_OPTION, NULL,
-	    "--effect %.*s, want audit or deny", STR_ARG(value));
-}
+const char *const recorded_effects[] = { "audit", "deny", NULL };
 
-static int
-set_uuid(struct recorded *r, struct str value, struct err *err)
+int
+recorded_read_uuid(void *home, const char *text, struct err *err)
 {
+	struct recorded *r = home;
+	struct str value = str_of(text);
 	bool good = value.len == 36;
 
 	for (size_t i = 0; i < value.len && good; i++) {
@@ -75,32 +69,11 @@ set_uuid(struct recorded *r, struct str value, struct err *err)
 	return 0;
 }
 
-int
-recorded_set(struct recorded *r, int id, const char *value, struct err *err)
+void
+recorded_homes(struct recorded *r, void *homes[OPT_HOMES])
 {
-	struct str text = str_of(value);
-
-	switch (id) {
-	case RECORDED_EFFECT:
-		return set_effect(r, text, err);
-	case RECORDED_EXIT_CODE:
-		r->exit_code = true;
-		return 0;
-	case RECORDED_REPORT:
-		return set_report(r, value, err);
-	case RECORDED_SERIES:
-		return opt_text(&r->series, "series", value, err);
-	case RECORDED_RUN_ID:
-		return set_uuid(r, text, err);
-	case RECORDED_RECORD_HOST:
-		r->record_host = true;
-		return 0;
-	case RECORDED_LOCK_TIMEOUT:
-		return opt_number(
-		    &r->lock_timeout, "lock-timeout", value, 0, LOCK_MOST, err);
-	default:
-		return terms_set(&r->terms, id, value, err);
-	}
+	terms_homes(&r->terms, homes);
+	homes[OPT_RECORDED] = r;
 }
 
 void

@@ -45,36 +45,32 @@ struct recorded {
 	struct batch_result result;
 };
 
-/* Ids of the rows below, which belong to every such command. */
-enum {
-	RECORDED_EFFECT = -60,
-	RECORDED_EXIT_CODE,
-	RECORDED_REPORT,
-	RECORDED_SERIES,
-	RECORDED_RUN_ID,
-	RECORDED_RECORD_HOST,
-	RECORDED_LOCK_TIMEOUT
-};
+/* Rows that belong to every such command. */
+extern const char *const recorded_effects[];
+#define RECORDED_ROW_EFFECT(HELP)                                                        \
+	OPT_ROW_WORD(RECORDED, recorded, deny, recorded_effects, "effect", "EFFECT", HELP)
+#define RECORDED_ROW_EXIT_CODE(HELP) OPT_ROW_FLAG(RECORDED, recorded, exit_code, "exit-code", HELP)
+#define RECORDED_ROW_SERIES(HELP)                                                        \
+	OPT_ROW_TEXT(RECORDED, recorded, series, "series", "NAME", HELP)
 #define RECORDED_ROW_REPORT                                                              \
-	{                                                                                \
-		RECORDED_REPORT, "report", "FORMAT=FILE",                                \
-		    "also write a report: json, csv or text; may be repeated"            \
-	}
+	OPT_ROW_OTHER(RECORDED, recorded_read_report, "report", "FORMAT=FILE",           \
+	    "also write a report: json, csv or text; may be repeated")
+#define RECORDED_LOCK_MOST 86400 /* seconds */
 #define RECORDED_ROWS                                                                    \
-	{ RECORDED_LOCK_TIMEOUT, "lock-timeout", "SECONDS",                              \
-		"wait for another run on the database (0)" },                            \
-	    { RECORDED_RUN_ID, "run-id", "UUID", "id of the run (random)" },             \
-	    { CONFIG_CLOCK, "clock", "TIME",                                             \
-		    "take TIME for the clock, for records that repeat" },                \
-	{                                                                                \
-		RECORDED_RECORD_HOST, "record-host", NULL,                               \
-		    "record the name of this machine"                                    \
-	}
+	OPT_ROW_NUMBER(RECORDED, recorded, lock_timeout, 0, RECORDED_LOCK_MOST,          \
+	    "lock-timeout", "SECONDS", "wait for another run on the database (0)"),      \
+	    OPT_ROW_OTHER(RECORDED, recorded_read_uuid, "run-id", "UUID",                \
+		"id of the run (random)"),                                               \
+	    CONFIG_ROW_CLOCK,                                                            \
+	    OPT_ROW_FLAG(RECORDED, recorded, record_host, "record-host",                 \
+		"record the name of this machine")
+int recorded_read_report(void *home, const char *value, struct err *err);
+int recorded_read_uuid(void *home, const char *value, struct err *err);
 
 void recorded_init(struct recorded *r, struct config *c);
 void recorded_clear(struct recorded *r);
-/* The `set` of negative ids, those of cli/terms.h too. */
-int recorded_set(struct recorded *r, int id, const char *value, struct err *err);
+/* Where the rows above and those of cli/terms.h find their values. */
+void recorded_homes(struct recorded *r, void *homes[OPT_HOMES]);
 
 /* Times, library, policy, revocation data. 0, or the exit status of a run that cannot begin; that was said. */
 int recorded_open(struct recorded *r, enum policy_kind kind);

@@ -2,27 +2,6 @@
 /* Where revocation data lies: options that several commands share. */
 #include "cli/revsource.h"
 
-bool
-revsource_set(struct revsource *s, int id, const char *value)
-{
-	switch (id) {
-	case REVSOURCE_CRL_DIR:
-		s->crl_dir = value;
-		return true;
-	case REVSOURCE_OCSP_DIR:
-		s->ocsp_dir = value;
-		return true;
-	case REVSOURCE_CACHE:
-		s->cache = value;
-		return true;
-	case REVSOURCE_MAP:
-		s->map = value;
-		return true;
-	default:
-		return false;
-	}
-}
-
 int
 revsource_load(struct revdata *out, const struct revsource *s, struct config *c,
     struct ossl *lib, struct err *err)

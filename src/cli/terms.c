@@ -13,17 +13,21 @@ terms_init(struct terms *t, struct config *c)
 	*t = (struct terms){ .config = c };
 }
 
-static int
-set_name(struct terms *t, const char *value, struct err *err)
+int
+terms_read_name(void *home, const char *value, struct err *err)
 {
+	struct terms *t = home;
+
 	return opt_text(&t->naming.repository, "name", value, err) != 0
 		   ? -1
 		   : naming_target(t->naming.repository, "--name ", err);
 }
 
-static int
-set_ignored(struct terms *t, const char *value, struct err *err)
+int
+terms_read_ignored(void *home, const char *value, struct err *err)
 {
+	struct terms *t = home;
+
 	if (t->naming.ignored_count == TERMS_NAMES_MOST)
 		return err_set(err, REASON_USAGE_OPTION, NULL,
 		    "--ignore-name more than %d times", TERMS_NAMES_MOST);
@@ -32,9 +36,11 @@ set_ignored(struct terms *t, const char *value, struct err *err)
 	    &t->ignored[t->naming.ignored_count++], "ignore-name", value, err);
 }
 
-static int
-set_registry(struct terms *t, const char *value, struct err *err)
+int
+terms_read_registry(void *home, const char *value, struct err *err)
 {
+	struct terms *t = home;
+
 	if (opt_text(&t->naming.registry, "registry", value, err) != 0)
 		return -1;
 	if (reference_host_valid(t->naming.registry))
@@ -43,9 +49,10 @@ set_registry(struct terms *t, const char *value, struct err *err)
 	    "--registry %s, want HOST or HOST:PORT", value);
 }
 
-static int
-set_rewrite(struct terms *t, const char *value, struct err *err)
+int
+terms_read_rewrite(void *home, const char *value, struct err *err)
 {
+	struct terms *t = home;
 	struct str text;
 
 	if (t->naming.rewrite_count == TERMS_NAMES_MOST)
@@ -74,24 +81,12 @@ terms_load(struct terms *t, struct err *err)
 	return naming_map_parse(&t->naming, &t->config->mem, t->map_text, &at, err);
 }
 
-static int
-set_subjects(struct terms *t, struct str value, struct err *err)
-{
-	static const char *const names[] = { "roots", "platforms", "all" };
+const char *const terms_subjects[] = { "roots", "platforms", "all", NULL };
 
-	for (size_t i = 0; i < COUNT(names); i++) {
-		if (str_is(value, names[i])) {
-			t->subjects = (enum subjects)i;
-			return 0;
-		}
-	}
-	return err_set(err, REASON_USAGE_OPTION, NULL,
-	    "--subjects %.*s, want roots, platforms or all", STR_ARG(value));
-}
-
-static int
-set_metadata(struct terms *t, const char *text, struct err *err)
+int
+terms_read_metadata(void *home, const char *text, struct err *err)
 {
+	struct terms *t = home;
 	struct str value;
 	size_t eq;
 
@@ -109,39 +104,12 @@ set_metadata(struct terms *t, const char *text, struct err *err)
 	return 0;
 }
 
-int
-terms_set(struct terms *t, int id, const char *value, struct err *err)
+void
+terms_homes(struct terms *t, void *homes[OPT_HOMES])
 {
-	if (revsource_set(&t->revsource, id, value))
-		return 0;
-	switch (id) {
-	case TERMS_NAME:
-		return set_name(t, value, err);
-	case TERMS_TRUST_NAMES:
-		t->naming.trusted = true;
-		return 0;
-	case TERMS_IGNORE_NAME:
-		return set_ignored(t, value, err);
-	case TERMS_REGISTRY:
-		return set_registry(t, value, err);
-	case TERMS_REWRITE:
-		return set_rewrite(t, value, err);
-	case TERMS_SCOPE_MAP:
-		t->map = value;
-		return 0;
-	case TERMS_SUBJECTS:
-		return set_subjects(t, str_of(value), err);
-	case TERMS_MISSING:
-		t->allow_missing = true;
-		return 0;
-	case TERMS_COMPLETE:
-		t->require_complete = true;
-		return 0;
-	case TERMS_METADATA:
-		return set_metadata(t, value, err);
-	default:
-		return config_set(t->config, id, value, err);
-	}
+	homes[OPT_TERMS] = t;
+	homes[OPT_REVSOURCE] = &t->revsource;
+	homes[OPT_CONFIG] = t->config;
 }
 
 void

@@ -27,63 +27,44 @@ struct terms { /* texts live as long as argv and the config */
 	struct revsource revsource;
 };
 
-/* Ids of the rows below; a command takes those of them that it can use, and REVSOURCE_ROWS. */
-enum {
-	TERMS_NAME = -300,
-	TERMS_TRUST_NAMES,
-	TERMS_IGNORE_NAME,
-	TERMS_REGISTRY,
-	TERMS_REWRITE,
-	TERMS_SCOPE_MAP,
-	TERMS_SUBJECTS,
-	TERMS_METADATA,
-	TERMS_MISSING,
-	TERMS_COMPLETE
-};
+/* Rows; a command takes those of them that it can use, and REVSOURCE_ROWS. */
 #define TERMS_ROW_NAME                                                                   \
-	{                                                                                \
-		TERMS_NAME, "name", "HOST/REPO",                                         \
-		    "repository of the INPUT, for the policy"                            \
-	}
+	OPT_ROW_OTHER(TERMS, terms_read_name, "name", "HOST/REPO",                       \
+	    "repository of the INPUT, for the policy")
 #define TERMS_ROW_TRUST_NAMES                                                            \
-	{                                                                                \
-		TERMS_TRUST_NAMES, "trust-names", NULL,                                  \
-		    "let names in the export choose the policy statements"               \
-	}
+	OPT_ROW_FLAG(TERMS, terms, naming.trusted, "trust-names",                        \
+	    "let names in the export choose the policy statements")
 /* What else can be said of names. */
 #define TERMS_ROWS_NAMES                                                                 \
-	{ TERMS_IGNORE_NAME, "ignore-name", "GLOB",                                      \
-		"leave out names in the export that fit; may be repeated" },             \
-	    { TERMS_REGISTRY, "registry", "HOST",                                        \
-		    "registry of names in the export that have none" },                  \
-	    { TERMS_REWRITE, "rewrite", "FROM=TO",                                       \
-		    "names below FROM are below TO; may be repeated" },                  \
-	{                                                                                \
-		TERMS_SCOPE_MAP, "scope-map", "FILE",                                    \
-		    "repositories of artifacts, by digest, tag or name"                  \
-	}
+	OPT_ROW_OTHER(TERMS, terms_read_ignored, "ignore-name", "GLOB",                  \
+	    "leave out names in the export that fit; may be repeated"),                  \
+	    OPT_ROW_OTHER(TERMS, terms_read_registry, "registry", "HOST",                \
+		"registry of names in the export that have none"),                       \
+	    OPT_ROW_OTHER(TERMS, terms_read_rewrite, "rewrite", "FROM=TO",               \
+		"names below FROM are below TO; may be repeated"),                       \
+	    OPT_ROW_PATH(TERMS, terms, map, "scope-map", "FILE",                         \
+		"repositories of artifacts, by digest, tag or name")
+extern const char *const terms_subjects[];
 #define TERMS_ROW_SUBJECTS                                                               \
-	{                                                                                \
-		TERMS_SUBJECTS, "subjects", "WHICH",                                     \
-		    "what is judged: roots, platforms or all (roots)"                    \
-	}
+	OPT_ROW_WORD(TERMS, terms, subjects, terms_subjects, "subjects", "WHICH",        \
+	    "what is judged: roots, platforms or all (roots)")
 #define TERMS_ROW_METADATA                                                               \
-	{                                                                                \
-		TERMS_METADATA, "user-metadata", "KEY=VALUE",                            \
-		    "a signature must carry this pair; may be repeated"                  \
-	}
-
+	OPT_ROW_OTHER(TERMS, terms_read_metadata, "user-metadata", "KEY=VALUE",          \
+	    "a signature must carry this pair; may be repeated")
 #define TERMS_ROWS_WHOLE                                                                 \
-	{ TERMS_MISSING, "allow-missing", NULL,                                          \
-	    "layers that are not in the input are no error" },                           \
-	{                                                                                \
-		TERMS_COMPLETE, "require-complete", NULL,                                \
-		    "a platform or blob that is not in the input is a finding"           \
-	}
+	OPT_ROW_FLAG(TERMS, terms, allow_missing, "allow-missing",                       \
+	    "layers that are not in the input are no error"),                            \
+	    OPT_ROW_FLAG(TERMS, terms, require_complete, "require-complete",             \
+		"a platform or blob that is not in the input is a finding")
+int terms_read_name(void *home, const char *value, struct err *err);
+int terms_read_ignored(void *home, const char *value, struct err *err);
+int terms_read_registry(void *home, const char *value, struct err *err);
+int terms_read_rewrite(void *home, const char *value, struct err *err);
+int terms_read_metadata(void *home, const char *value, struct err *err);
 
 void terms_init(struct terms *t, struct config *c);
-/* The `set` of the rows above, of cli/revsource.h and of cli/config.h. Fails with usage.option. */
-int terms_set(struct terms *t, int id, const char *value, struct err *err);
+/* Where the rows above, of cli/revsource.h and of cli/config.h find their values. */
+void terms_homes(struct terms *t, void *homes[OPT_HOMES]);
 /*
  * Read what was named as a file. Fails with names.map and file.* reasons: a configuration that
  * cannot be used.

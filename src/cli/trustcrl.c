@@ -38,7 +38,7 @@ ends_soon(const struct trustcrl *t, const struct revage *a)
 	int64_t left = a->next_update.sec - t->now.sec;
 	int64_t life = a->next_update.sec - a->this_update.sec;
 
-	if (t->warn_given)
+	if (t->warn_days != TRUSTCRL_WARN_USUAL)
 		return left <= (int64_t)t->warn_days * DAY;
 	return left < DAY || left < life / 5;
 }

@@ -6,10 +6,12 @@
 #include "cli/revsource.h"
 #include "codec/jsonout.h"
 
+#define TRUSTCRL_WARN_USUAL UINT64_MAX /* warn_days: a share of the life of each file */
+
 struct trustcrl {
 	struct config *config;
 	struct revsource source;
-	bool json, force, exit_code, warn_given;
+	bool json, force, exit_code;
 	uint64_t warn_days, entries; /* entries: how many of a list are shown */
 	struct when now; /* --at, or the clock */
 	struct ossl *lib;
@@ -68,7 +70,7 @@ int trustcrl_fail(const struct err *err);
 
 /* Each yields the exit status; t->data is loaded for all three. */
 int trustcrl_add(struct trustcrl *t, char **files, int count);
-int trustcrl_list(struct trustcrl *t);
-int trustcrl_show(struct trustcrl *t, const char *what);
+int trustcrl_list(struct trustcrl *t, char **none, int count);
+int trustcrl_show(struct trustcrl *t, char **what, int count);
 
 #endif

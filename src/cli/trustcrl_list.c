@@ -144,7 +144,7 @@ list_json(const struct trustcrl *t)
 	struct buf buf;
 
 	trustcrl_json_begin(&out, &buf, t, "assay-trust-crl-list/1");
-	if (t->warn_given)
+	if (t->warn_days != TRUSTCRL_WARN_USUAL)
 		jsonout_u64(&out, "warn_days", t->warn_days);
 	else
 		jsonout_null(&out, "warn_days");
@@ -187,7 +187,7 @@ all_usable(const struct trustcrl *t)
 }
 
 int
-trustcrl_list(struct trustcrl *t)
+trustcrl_list(struct trustcrl *t, char **none ATTR_UNUSED, int count ATTR_UNUSED)
 {
 	int failed = 0;
 

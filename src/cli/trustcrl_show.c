@@ -414,8 +414,9 @@ show_json(struct shown *s)
 }
 
 int
-trustcrl_show(struct trustcrl *t, const char *what)
+trustcrl_show(struct trustcrl *t, char **words, int count ATTR_UNUSED)
 {
+	const char *what = words[0];
 	struct shown s = { .t = t };
 	struct err err;
 

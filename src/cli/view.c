@@ -11,24 +11,12 @@
 #define BRIEF_DIGITS 12
 #define BRIEF_WIDTH 160 /* columns that hold a line of the tree with a whole digest */
 
-enum { VIEW_FORMAT };
-
-static const struct opt_row rows[] = {
-	{ VIEW_FORMAT, "format", "FORMAT", "text or json (text)" },
+const struct opt_row view_rows[] = {
+	OPT_ROW_FORMAT(view, json),
 	JUDGE_ROWS,
 	CONFIG_ROWS_COMMON,
-	{ 0, NULL, NULL, NULL },
+	OPT_END,
 };
-
-static int
-set(void *ctx, int id, const char *value, struct err *err)
-{
-	struct view *v = ctx;
-
-	if (id != VIEW_FORMAT)
-		return judge_options_set(&v->judge, id, value, err);
-	return opt_format(&v->json, value, err);
-}
 
 void
 view_print(struct str value)
@@ -287,11 +275,11 @@ show_all(struct view *v, struct survey_options *options, char **paths)
 }
 
 int
-view_main(struct config *c, int argc, char **argv, const char *name, const char *operands,
-    const char *summary, const char *description, enum worker_mode mode,
-    int (*show)(void *ctx, const struct survey_input *input, struct err *err))
+view_main(struct config *c, const struct command *self, int argc, char **argv,
+    enum worker_mode mode, survey_show *show)
 {
 	struct view v = { .config = c, .reference = STR_NONE };
+	void *homes[OPT_HOMES] = { [OPT_OWN] = &v };
 	struct survey_options options = {
 		.worker = {
 			.mode = mode,
@@ -302,25 +290,20 @@ view_main(struct config *c, int argc, char **argv, const char *name, const char 
 		.show = show,
 		.ctx = &v,
 	};
-	struct opt_command command = { name, operands, summary, description, rows, set,
-		&v, &c->limits };
+	struct opt_given given;
 	struct err err;
 	int status;
 
 	judge_options_init(&v.judge, c);
-	if (!opt_begin(&command, argc, argv, &argc, &status))
+	terms_homes(&v.judge.terms, homes);
+	if (!opt_begin(self, homes, argc, argv, &given, &status))
 		return status;
-	if (argc == 0 || argc > 2) {
-		log_error("%s wants INPUT, and maybe a reference; try 'assay %s --help'",
-		    name, name);
-		return STATUS_USAGE;
-	}
-	if (argc == 2)
+	if (given.operands == 2)
 		v.reference = str_of(argv[1]);
 	v.style.color = config_color(c, STDOUT_FILENO);
 	v.style.width = config_width(c, STDOUT_FILENO);
 	v.brief = !c->verbose && v.style.width > 0 && v.style.width < BRIEF_WIDTH;
-	if (judge_options_load(&v.judge, &options.worker, &status, &err) == 0)
+	if (judge_options_load(&v.judge, &given, &options.worker, &status, &err) == 0)
 		status = show_all(&v, &options, argv);
 	else
 		config_fail(&err);

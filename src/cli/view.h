@@ -21,10 +21,11 @@ struct view {                   /* the ctx of a survey's show */
 	uint64_t refused, unusable, holes;      /* holes: verdicts Error and Unknown that were shown */
 };
 
+extern const struct opt_row view_rows[];
+typedef int survey_show(void *ctx, const struct survey_input *input, struct err *err);
 /* Parse, run the survey, frame the JSON; yields the exit status. */
-int view_main(struct config *c, int argc, char **argv, const char *name, const char *operands,
-    const char *summary, const char *description, enum worker_mode mode,
-    int (*show)(void *ctx, const struct survey_input *input, struct err *err));
+int view_main(struct config *c, const struct command *self, int argc, char **argv,
+    enum worker_mode mode, survey_show *show);
 
 void view_text(const char *label, struct str value);    /* escaped, to standard output */
 void view_print(struct str value);                      /* the same without label and newline */
