@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Every judgement of a run, beside the one it is compared with. ?1: run_id; NULL: the newest run.
 WITH this AS (SELECT coalesce(?1, (SELECT run_id FROM v_last)) AS id)
-SELECT e.evaluation_id, e.input_id, e.artifact_id, i.seq, a.digest, n.media_type,
-  n.artifact_type, n.size, n.platform, n.class, n.found_by, n.is_root, e.state, e.reason_code,
-  e.statement, e.level, p.digest AS policy_digest, e.checked_at, e.signatures_found,
-  e.signatures_valid, w.ext_id AS waiver, e.duration_us, c.change
+SELECT e.evaluation_id, e.input_id, e.artifact_id, a.digest, n.media_type, n.artifact_type, n.size,
+  n.platform, n.class, n.found_by, coalesce(n.is_root, 0) AS is_root, i.seq AS input, e.state,
+  c.change, e.checked_at, p.digest AS "policy.digest", e.statement AS "policy.statement",
+  e.level AS "policy.level", e.reason_code, w.ext_id AS waiver
 FROM input i JOIN v_judged e ON e.input_id = i.input_id
 JOIN v_change c ON c.evaluation_id = e.evaluation_id
 JOIN artifact a ON a.artifact_id = e.artifact_id

@@ -19,10 +19,12 @@ documents AS (SELECT u.run_id, p.kind, p.digest FROM run_policy u
 one AS (SELECT (SELECT id FROM before) AS id)
 SELECT id AS previous_id,
   CASE WHEN id IS NOT NULL THEN
-    (SELECT count(*) FROM now WHERE bad AND NOT coalesce(old_bad, 0)) END AS new,
+    (SELECT count(*) FROM now WHERE bad AND NOT coalesce(old_bad, 0)) END
+    AS newly_noncompliant,
   CASE WHEN id IS NOT NULL THEN
     (SELECT count(*) FROM now WHERE state = 'Compliant' AND old_state <> 'Compliant') END AS fixed,
-  CASE WHEN id IS NOT NULL THEN (SELECT count(*) FROM now WHERE bad AND old_bad) END AS still,
+  CASE WHEN id IS NOT NULL THEN (SELECT count(*) FROM now WHERE bad AND old_bad) END
+    AS still_noncompliant,
   CASE WHEN id IS NOT NULL THEN (SELECT count(*) FROM now WHERE old_state IS NULL) END
     AS first_seen,
   CASE WHEN id IS NOT NULL THEN (SELECT count(*) FROM lost WHERE NOT unread) END AS disappeared,

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The rows of the CSV report; the last column is for the order alone. ?1: run_id; NULL: the newest run.
+-- The rows of the CSV report, under their names there; the last column is for the order alone.
+-- ?1: run_id; NULL: the newest run.
 WITH this AS (SELECT coalesce(?1, (SELECT run_id FROM v_last)) AS id),
 one AS (SELECT run_uuid, verify_time FROM run WHERE run_id = (SELECT id FROM this)),
 left_out AS (SELECT n.input_id, count(*) AS entries FROM input i

@@ -2,7 +2,7 @@
 -- Judgements of a run that a text can mean. ?1: run_id; NULL: the newest run. ?2: a digest, the
 -- start of one, or a name.
 WITH this AS (SELECT coalesce(?1, (SELECT run_id FROM v_last)) AS id)
-SELECT e.evaluation_id, a.digest, i.path_text
+SELECT e.evaluation_id, a.digest
 FROM input i JOIN v_judged e ON e.input_id = i.input_id
 JOIN artifact a ON a.artifact_id = e.artifact_id
 WHERE i.run_id = (SELECT id FROM this) AND (

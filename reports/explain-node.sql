@@ -2,8 +2,8 @@
 -- Manifests of a run that were not judged and that a text can mean. ?1: run_id; NULL: the newest
 -- run. ?2: a digest, the start of one, or a name.
 WITH this AS (SELECT coalesce(?1, (SELECT run_id FROM v_last)) AS id)
-SELECT a.digest, i.path_text, n.class, n.state, n.media_type, n.platform, n.found_by,
-  n.reason_code, n.detail, n.input_id, n.artifact_id,
+SELECT a.digest, i.path_text AS path, n.class, n.state, n.media_type, n.platform, n.found_by,
+  n.reason_code, n.detail,
   (SELECT b.digest FROM edge g JOIN artifact b ON b.artifact_id = g.parent_id
    WHERE g.input_id = n.input_id AND g.child_id = n.artifact_id
    ORDER BY g.kind, b.digest LIMIT 1) AS parent,

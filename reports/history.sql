@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- States of one artifact over the runs of a series, newest first; the file, where it is another.
 -- ?1: artifact_id, ?2: series, ?3: input_id of the one that is looked at.
-SELECT r.started_at, r.run_uuid, r.status, e.state, e.reason_code,
+SELECT r.started_at, r.status, e.state, e.reason_code,
   CASE WHEN i.path <> (SELECT path FROM input WHERE input_id = ?3) THEN i.path_text END AS input
 FROM v_judged e JOIN input i ON i.input_id = e.input_id
 JOIN run r ON r.run_id = i.run_id

@@ -39,11 +39,11 @@ SELECT
   (SELECT count(*) FROM run_revocation WHERE run_id = (SELECT id FROM this)
      AND reason_code IS NOT NULL) AS unusable,
   (SELECT count(*) FROM (SELECT DISTINCT subject, serial FROM result
-     WHERE result <> 'non-revokable')) AS asked,
+     WHERE result <> 'non-revokable')) AS certificates_asked,
   (SELECT count(*) FROM (SELECT DISTINCT subject, serial FROM result
-     WHERE code = 'revocation.no-data')) AS without_data,
-  (SELECT digest FROM oldest) AS oldest_digest,
-  (SELECT source_path FROM oldest) AS oldest_path,
-  (SELECT this_update FROM oldest) AS oldest_this_update,
+     WHERE code = 'revocation.no-data')) AS certificates_without_data,
+  (SELECT digest FROM oldest) AS "oldest_in_use.digest",
+  (SELECT source_path FROM oldest) AS "oldest_in_use.path",
+  (SELECT this_update FROM oldest) AS "oldest_in_use.this_update",
   (SELECT max(0, strftime('%s', verify_time) - strftime('%s', (SELECT this_update FROM oldest)))
-   FROM this) AS oldest_seconds;
+   FROM this) AS "oldest_in_use.age_seconds";

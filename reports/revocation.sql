@@ -16,9 +16,9 @@ result AS (
   WHERE c.type = 'object'),
 used AS (SELECT list AS digest FROM result UNION SELECT delta FROM result
   UNION SELECT responder FROM result)
-SELECT d.kind, d.digest, u.source_path, d.issuer, d.number, d.this_update, d.next_update,
-  EXISTS (SELECT 1 FROM used WHERE used.digest = d.digest) AS in_use, d.entries, d.base_number,
-  d.issuer_key, u.url_sha256, b.size
+SELECT d.kind, d.digest, u.source_path AS path, u.url_sha256, b.size, d.issuer, d.issuer_key,
+  d.number, d.base_number, d.this_update, d.next_update, d.entries,
+  EXISTS (SELECT 1 FROM used WHERE used.digest = d.digest) AS in_use
 FROM run_revocation u JOIN revocation_data d ON d.revocation_id = u.revocation_id
 JOIN blob b ON b.digest = d.digest
 WHERE u.run_id = (SELECT id FROM this)

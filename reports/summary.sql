@@ -24,14 +24,18 @@ counts AS (SELECT
   (SELECT count(*) FROM given WHERE state = 'Exempt') AS inputs_exempt,
   (SELECT count(*) FROM given WHERE state = 'NotApplicable') AS inputs_notapplicable
   FROM judged)
-SELECT inputs, inputs_with_reason, artifacts, noncompliant, error, unknown, compliant, exempt,
-  notapplicable, warned, artifacts - notapplicable AS applicable,
+SELECT inputs, inputs_noncompliant AS "inputs_by_state.NonCompliant",
+  inputs_error AS "inputs_by_state.Error", inputs_unknown AS "inputs_by_state.Unknown",
+  inputs_compliant AS "inputs_by_state.Compliant", inputs_exempt AS "inputs_by_state.Exempt",
+  inputs_notapplicable AS "inputs_by_state.NotApplicable", artifacts, digests AS distinct_digests,
+  noncompliant AS "by_state.NonCompliant", error AS "by_state.Error",
+  unknown AS "by_state.Unknown", compliant AS "by_state.Compliant", exempt AS "by_state.Exempt",
+  notapplicable AS "by_state.NotApplicable", warned AS with_warnings,
   CASE WHEN artifacts > notapplicable
     THEN 1000 * compliant / (artifacts - notapplicable) END AS compliant_permille,
   CASE WHEN artifacts > notapplicable
-    THEN 1000 * (compliant + exempt) / (artifacts - notapplicable) END AS accepted_permille, digests,
-  inputs_noncompliant, inputs_error, inputs_unknown, inputs_compliant, inputs_exempt,
-  inputs_notapplicable,
+    THEN 1000 * (compliant + exempt) / (artifacts - notapplicable) END AS accepted_permille,
+  inputs_with_reason, artifacts - notapplicable AS applicable,
   coalesce((SELECT state FROM run WHERE run_id = (SELECT id FROM this)),
     CASE WHEN inputs_noncompliant > 0 THEN 'NonCompliant' WHEN inputs_error > 0 THEN 'Error'
       ELSE 'Unknown' END) AS state

@@ -29,7 +29,7 @@ SELECT e.state,
     FROM finding f WHERE f.evaluation_id = e.evaluation_id
       AND f.reason_code IN ('name.ignored', 'policy.scope-normalised')
     GROUP BY f.reason_code) t WHERE t.d IS NOT NULL) AS detail,
-  e.state_rank, i.seq, i.path_text,
+  e.state_rank, i.seq, i.path_text AS path,
   (SELECT count(*) FROM evaluation x
    WHERE x.artifact_id = e.artifact_id AND x.run_id = e.run_id) > 1 AS several
 FROM input i JOIN v_judged e ON e.input_id = i.input_id

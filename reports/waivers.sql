@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Exceptions that a run applied. ?1: run_id; NULL: the newest run.
-SELECT DISTINCT w.ext_id, p.digest, w.subject, w.reason_code, w.justification, w.approved_by,
+SELECT DISTINCT w.ext_id AS id, p.digest AS file_digest, w.subject, w.reason_code, w.justification, w.approved_by,
   w.approved_at, w.expires_at, w.ticket
 FROM input i JOIN evaluation e ON e.input_id = i.input_id
 JOIN finding f ON f.evaluation_id = e.evaluation_id

@@ -43,6 +43,8 @@ check "no library type in a header outside its folder" \
   "$(grep -nE '\b(X509|EVP_|cJSON|sqlite3|archive_entry)\b' src/*/*.h | grep -vE '^src/(crypto|audit)/' | grep -vE ':\s*(/?\*|.*/\*)')"
 check "no SQL in C but transactions and pragmas" \
   "$(grep -nE '"[^"]*\b(SELECT|INSERT|UPDATE|DELETE|CREATE)\b ' src/*/*.c)"
+check "no column is read by its number: by alias, or a row is passed on whole" \
+  "$(grep -nE 'sqlite3_column|\bquery_(int|str|null|bytes|cell|alias)\(' src/*/*.[ch] | grep -vE '^src/(audit/|report/(csv|json_words)\.c)')"
 check "no clock below cli/" \
   "$(grep -nE '\b(time|gettimeofday|clock_gettime)\(' src/*/*.c | grep -v '^src/cli/')"
 check "nothing prints below report/ and cli/" \

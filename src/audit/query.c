@@ -12,6 +12,10 @@
 struct query {
 	struct db *db;
 	sqlite3_stmt *st;
+	const char *name;
+	const struct query_column *columns; /* the shape of a row, if it has one */
+	int *at; /* where each of them is */
+	size_t count;
 };
 
 int
@@ -26,7 +30,7 @@ query_open(struct query **out, struct db *db, const char *name, struct err *err)
 	if (text.ptr == NULL)
 		return err_set(err, REASON_INTERNAL, NULL, "no query %s", name);
 	q = xmalloc(sizeof(*q));
-	*q = (struct query){ .db = db };
+	*q = (struct query){ .db = db, .name = name };
 	if (handle_prepare_text(&q->st, db, text, name, err) != 0)
 		return -1;
 	*out = TAKE(q);
@@ -39,6 +43,7 @@ query_close(struct query *q)
 	if (q == NULL)
 		return;
 	sqlite3_finalize(q->st);
+	free(q->at);
 	free(q);
 }
 
@@ -71,35 +76,115 @@ query_step(struct query *q, struct err *err)
 	return handle_row(q->db, q->st, err);
 }
 
-int64_t
-query_int(const struct query *q, int column)
+/* --- what a row is --- */
+
+int
+query_place(int *out, const struct query *q, const char *alias, struct err *err)
 {
-	return sqlite3_column_int64(q->st, column);
+	int count = sqlite3_column_count(q->st);
+
+	for (*out = 0; *out < count; (*out)++)
+		if (strcmp(sqlite3_column_name(q->st, *out), alias) == 0)
+			return 0;
+	return err_set(
+	    err, REASON_INTERNAL, NULL, "query %s has no column %s", q->name, alias);
 }
 
-bool
-query_null(const struct query *q, int column)
+int
+query_rows(struct query **out, struct db *db, const char *name,
+    const struct query_column *columns, size_t count, struct err *err)
 {
-	return sqlite3_column_type(q->st, column) == SQLITE_NULL;
+	AUTO(query_close) struct query *q = NULL;
+
+	if (query_open(&q, db, name, err) != 0)
+		return -1;
+	q->columns = columns;
+	q->count = count;
+	q->at = xmalloc((count + 1) * sizeof(*q->at));
+	for (size_t i = 0; i < count; i++)
+		if (query_place(&q->at[i], q, columns[i].alias, err) != 0)
+			return -1;
+	*out = TAKE(q);
+	return 0;
 }
 
-struct str
-query_str(const struct query *q, int column)
+static struct str
+text_at(sqlite3_stmt *st, int i)
 {
-	const char *text = (const char *)sqlite3_column_text(q->st, column);
+	const char *text = (const char *)sqlite3_column_text(st, i);
 
 	if (text == NULL)
 		return STR_NONE;
-	return (struct str){ text, (size_t)sqlite3_column_bytes(q->st, column) };
+	return (struct str){ text, (size_t)sqlite3_column_bytes(st, i) };
 }
 
-struct bytes
-query_bytes(const struct query *q, int column)
+static struct bytes
+bytes_at(sqlite3_stmt *st, int i)
 {
-	const void *data = sqlite3_column_blob(q->st, column);
+	const void *data = sqlite3_column_blob(st, i);
 
-	return bytes_of(
-	    data, data == NULL ? 0 : (size_t)sqlite3_column_bytes(q->st, column));
+	return bytes_of(data, data == NULL ? 0 : (size_t)sqlite3_column_bytes(st, i));
+}
+
+static void
+fill(void *member, const struct query_column *column, sqlite3_stmt *st, int i)
+{
+	switch (column->kind) {
+	case QUERY_STR:
+		*(struct str *)member = text_at(st, i);
+		break;
+	case QUERY_BYTES:
+		*(struct bytes *)member = bytes_at(st, i);
+		break;
+	case QUERY_INT:
+		*(int64_t *)member = sqlite3_column_int64(st, i);
+		break;
+	case QUERY_BOOL:
+		*(bool *)member = sqlite3_column_int64(st, i) != 0;
+		break;
+	case QUERY_NUMBER:
+		*(struct query_number *)member =
+		    (struct query_number){ sqlite3_column_int64(st, i),
+			    sqlite3_column_type(st, i) != SQLITE_NULL };
+		break;
+	}
+}
+
+int
+query_row(struct query *q, void *row, struct err *err)
+{
+	int got = query_step(q, err);
+
+	for (size_t i = 0; got == 1 && i < q->count; i++)
+		fill((char *)row + q->columns[i].offset, &q->columns[i], q->st, q->at[i]);
+	return got;
+}
+
+const char *
+query_alias(const struct query *q, int i)
+{
+	return sqlite3_column_name(q->st, i);
+}
+
+bool
+query_cell(struct query_cell *out, const struct query *q, int i)
+{
+	*out = (struct query_cell){ .alias = query_alias(q, i) };
+	if (out->alias == NULL)
+		return false;
+	switch (sqlite3_column_type(q->st, i)) {
+	case SQLITE_NULL:
+		break;
+	case SQLITE_INTEGER:
+		out->kind = CELL_INT;
+		out->n = sqlite3_column_int64(q->st, i);
+		break;
+	default:
+		out->kind = CELL_TEXT;
+		out->text = text_at(q->st, i);
+		break;
+	}
+	return true;
 }
 
 /* --- the run that a name means --- */
@@ -116,24 +201,30 @@ uuid_start(struct str name)
 	return true;
 }
 
+struct named_run {
+	int64_t run_id;
+};
+
 static int
 one_run(
     int64_t *out, struct db *db, const char *question, struct str value, struct err *err)
 {
+	static const struct query_column columns[] = { COLUMN(struct named_run, run_id) };
 	AUTO(query_close) struct query *q = NULL;
+	struct named_run run;
 	int64_t first;
 	int got;
 
-	if (query_open(&q, db, question, err) != 0)
+	if (query_rows(&q, db, question, columns, COUNT(columns), err) != 0)
 		return -1;
 	query_bind_str(q, 1, value);
-	got = query_step(q, err);
+	got = query_row(q, &run, err);
 	if (got < 0)
 		return -1;
 	if (got == 0)
 		return err_set(err, REASON_DB_RUN, NULL, "no run %.*s", STR_ARG(value));
-	first = query_int(q, 0);
-	got = query_step(q, err);
+	first = run.run_id;
+	got = query_row(q, &run, err);
 	if (got < 0)
 		return -1;
 	if (got == 1)

@@ -4,40 +4,31 @@
 
 #include <inttypes.h>
 
-/* Columns of reports/steps.sql. */
-enum {
-	S_SEQ,
-	S_NAME,
-	S_ACTION,
-	S_OUTCOME,
-	S_SIGNATURE,
-	S_REASON,
-	S_DETAIL,
-	S_DATA,
-	S_TITLE,
-	S_ANCHOR
+/* What is read of reports/steps.sql. */
+struct step_row {
+	int64_t seq;
+	struct str name, action, outcome, reason_code, detail, data, anchor;
+	struct query_number signature;
 };
-/* Columns of reports/revocation-results.sql. */
-enum {
-	R_RESULT,
-	R_SUBJECT,
-	R_SERIAL,
-	R_METHOD,
-	R_CODE,
-	R_FILE,
-	R_NUMBER,
-	R_THIS_UPDATE,
-	R_NEXT_UPDATE,
-	R_DELTA_FILE,
-	R_DELTA_NUMBER,
-	R_REVOKED_AT,
-	R_REASON,
-	R_POINTER,
-	R_RESPONDER_CRL,
-	R_DIGEST,
-	R_DELTA_DIGEST,
-	R_RESPONDER_CRL_DIGEST
+static const struct query_column step_columns[] = { COLUMN(struct step_row, seq),
+	COLUMN(struct step_row, name), COLUMN(struct step_row, action),
+	COLUMN(struct step_row, outcome), COLUMN(struct step_row, reason_code),
+	COLUMN(struct step_row, detail), COLUMN(struct step_row, data),
+	COLUMN(struct step_row, anchor), COLUMN(struct step_row, signature) };
+
+/* What is read of reports/revocation-results.sql. */
+struct result_row {
+	struct str result, subject, serial, method, code, file, number, this_update,
+	    next_update, delta_file, delta_number, revoked_at, revocation_reason, pointer,
+	    responder_crl, file_digest, delta_digest, responder_crl_digest;
 };
+#define RESULT(member) COLUMN(struct result_row, member)
+static const struct query_column result_columns[] = { RESULT(result), RESULT(subject),
+	RESULT(serial), RESULT(method), RESULT(code), RESULT(file), RESULT(number),
+	RESULT(this_update), RESULT(next_update), RESULT(delta_file),
+	RESULT(delta_number), RESULT(revoked_at), RESULT(revocation_reason),
+	RESULT(pointer), RESULT(responder_crl), RESULT(file_digest), RESULT(delta_digest),
+	RESULT(responder_crl_digest) };
 
 static void
 show_after(struct out *o, const char *before, struct str text)
@@ -50,20 +41,20 @@ show_after(struct out *o, const char *before, struct str text)
 
 /* "by crl: crl/root.crl, number 0a, 2026-05-20T00:00:00Z to 2026-06-19T00:00:00Z" */
 static void
-write_source(struct out *o, const struct query *q)
+write_source(struct out *o, const struct result_row *row)
 {
-	if (query_null(q, R_FILE)) {
-		show_after(o, ", names ", query_str(q, R_POINTER));
+	if (row->file.ptr == NULL) {
+		show_after(o, ", names ", row->pointer);
 		return;
 	}
-	show_after(o, ", by ", query_str(q, R_METHOD));
-	show_after(o, ": ", query_str(q, R_FILE));
-	show_after(o, ", number ", query_str(q, R_NUMBER));
-	show_after(o, ", ", query_str(q, R_THIS_UPDATE));
-	show_after(o, " to ", query_str(q, R_NEXT_UPDATE));
-	show_after(o, ", with delta ", query_str(q, R_DELTA_FILE));
-	show_after(o, ", number ", query_str(q, R_DELTA_NUMBER));
-	show_after(o, ", responder by ", query_str(q, R_RESPONDER_CRL));
+	show_after(o, ", by ", row->method);
+	show_after(o, ": ", row->file);
+	show_after(o, ", number ", row->number);
+	show_after(o, ", ", row->this_update);
+	show_after(o, " to ", row->next_update);
+	show_after(o, ", with delta ", row->delta_file);
+	show_after(o, ", number ", row->delta_number);
+	show_after(o, ", responder by ", row->responder_crl);
 }
 
 /* A line for the octets of each file: its name alone is no evidence. */
@@ -78,9 +69,9 @@ write_digest(struct out *o, const char *of, struct str digest, size_t indent)
 }
 
 static void
-write_result(struct out *o, const struct query *q, size_t indent)
+write_result(struct out *o, const struct result_row *row, size_t indent)
 {
-	struct str result = query_str(q, R_RESULT);
+	struct str result = row->result;
 	bool fine = str_is(result, "good") || str_is(result, "non-revokable");
 
 	out_printf(o, "%*s", (int)indent, "");
@@ -88,63 +79,64 @@ write_result(struct out *o, const struct query *q, size_t indent)
 	out_cell(o, result, 13, 0, false);
 	out_color(o, OUT_PLAIN);
 	out_text(o, "  ");
-	out_show(o, query_str(q, R_SUBJECT));
-	show_after(o, ", serial ", query_str(q, R_SERIAL));
-	show_after(o, ", since ", query_str(q, R_REVOKED_AT));
-	show_after(o, ", reason ", query_str(q, R_REASON));
-	write_source(o, q);
-	if (!query_null(q, R_CODE)) {
+	out_show(o, row->subject);
+	show_after(o, ", serial ", row->serial);
+	show_after(o, ", since ", row->revoked_at);
+	show_after(o, ", reason ", row->revocation_reason);
+	write_source(o, row);
+	if (row->code.ptr != NULL) {
 		out_text(o, " [");
-		out_show(o, query_str(q, R_CODE));
+		out_show(o, row->code);
 		out_text(o, "]");
 	}
 	out_text(o, "\n");
-	write_digest(o, "", query_str(q, R_DIGEST), indent + 15);
-	write_digest(o, "delta ", query_str(q, R_DELTA_DIGEST), indent + 15);
-	write_digest(o, "responder ", query_str(q, R_RESPONDER_CRL_DIGEST), indent + 15);
+	write_digest(o, "", row->file_digest, indent + 15);
+	write_digest(o, "delta ", row->delta_digest, indent + 15);
+	write_digest(o, "responder ", row->responder_crl_digest, indent + 15);
 }
 
 /* Results by certificate, or the anchor, if the data of this check are such; else as they are. */
 static int
 write_data(struct out *o, struct query *results, int64_t evaluation,
-    const struct query *step, size_t indent, struct err *err)
+    const struct step_row *step, size_t indent, struct err *err)
 {
+	struct result_row row;
 	int got, n = 0;
 
 	query_reset(results);
 	query_bind_int(results, 1, evaluation);
-	query_bind_int(results, 2, query_int(step, S_SEQ));
-	while ((got = query_step(results, err)) == 1) {
-		write_result(o, results, indent);
+	query_bind_int(results, 2, step->seq);
+	while ((got = query_row(results, &row, err)) == 1) {
+		write_result(o, &row, indent);
 		n++;
 	}
 	if (got != 0 || n > 0)
 		return got;
-	if (!query_null(step, S_ANCHOR))
-		write_digest(o, "anchor ", query_str(step, S_ANCHOR), indent);
+	if (step->anchor.ptr != NULL)
+		write_digest(o, "anchor ", step->anchor, indent);
 	else
-		write_digest(o, "", query_str(step, S_DATA), indent);
+		write_digest(o, "", step->data, indent);
 	return 0;
 }
 
 static void
-write_step(struct out *o, const struct query *q, size_t indent)
+write_step(struct out *o, const struct step_row *row, size_t indent)
 {
-	struct str outcome = query_str(q, S_OUTCOME), detail = query_str(q, S_DETAIL);
+	struct str outcome = row->outcome, detail = row->detail;
 	bool bad = str_is(outcome, "fail") || str_is(outcome, "error");
 
 	out_printf(o, "%*s", (int)indent, "");
 	out_color(o, bad ? OUT_RED : str_is(outcome, "pass") ? OUT_GREEN : OUT_DIM);
 	out_cell(o, outcome, 15, 0, false);
 	out_color(o, OUT_PLAIN);
-	out_cell(o, query_str(q, S_NAME), 20, 0, false);
-	if (detail.len == 0 && query_null(q, S_REASON))
-		out_show(o, query_str(q, S_ACTION));
+	out_cell(o, row->name, 20, 0, false);
+	if (detail.len == 0 && row->reason_code.ptr == NULL)
+		out_show(o, row->action);
 	else
-		out_cell(o, query_str(q, S_ACTION), 8, 0, false);
-	if (!query_null(q, S_REASON)) {
+		out_cell(o, row->action, 8, 0, false);
+	if (row->reason_code.ptr != NULL) {
 		out_text(o, " ");
-		out_show(o, query_str(q, S_REASON));
+		out_show(o, row->reason_code);
 		out_text(o, detail.len > 0 ? ":" : "");
 	}
 	show_after(o, " ", detail);
@@ -157,23 +149,24 @@ checks_write(struct out *o, struct db *db, int64_t evaluation, int64_t signature
 {
 	AUTO(query_close) struct query *steps = NULL;
 	AUTO(query_close) struct query *results = NULL;
+	struct step_row row;
 	int got;
 
-	if (query_open(&steps, db, "steps", err) != 0 ||
-	    query_open(&results, db, "revocation-results", err) != 0)
+	if (query_rows(&steps, db, "steps", step_columns, COUNT(step_columns), err) !=
+		0 ||
+	    query_rows(&results, db, "revocation-results", result_columns,
+		COUNT(result_columns), err) != 0)
 		return -1;
 	query_bind_int(steps, 1, evaluation);
-	while ((got = query_step(steps, err)) == 1) {
-		int64_t of =
-		    query_null(steps, S_SIGNATURE) ? -1 : query_int(steps, S_SIGNATURE);
+	while ((got = query_row(steps, &row, err)) == 1) {
+		int64_t of = !row.signature.given ? -1 : row.signature.n;
 
 		if (of != signature)
 			continue;
-		write_step(o, steps, indent);
+		write_step(o, &row, indent);
 		/* Of a statement that was chosen the detail says the same. */
-		if (!query_null(steps, S_DATA) &&
-		    !str_is(query_str(steps, S_NAME), "policy-match") &&
-		    write_data(o, results, evaluation, steps, indent + 44, err) != 0)
+		if (row.data.ptr != NULL && !str_is(row.name, "policy-match") &&
+		    write_data(o, results, evaluation, &row, indent + 44, err) != 0)
 			return -1;
 	}
 	return got;

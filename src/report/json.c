@@ -10,25 +10,31 @@
 
 /* --- inputs --- */
 
+struct input_row {
+	int64_t input_id;
+	struct bytes path_octets;
+};
+struct input_spans {
+	struct json_span head, tail;
+};
+
 static int
 write_input_findings(struct json *w, int64_t input)
 {
-	static const struct json_field f[] = { { "reason_code", 0, FIELD_STR },
-		{ "severity", 1, FIELD_STR }, { "blocking", 2, FIELD_BOOL },
-		{ "message", 3, FIELD_STR }, { "artifact", 4, FIELD_STR } };
 	AUTO(query_close) struct query *q = NULL;
+	struct json_span span;
 
-	if (query_open(&q, w->db, "input-findings", w->err) != 0)
+	if (query_open(&q, w->db, "input-findings", w->err) != 0 ||
+	    json_span(&span, q, "reason_code", "artifact", w->err) != 0)
 		return -1;
 	query_bind_int(q, 1, input);
-	return json_rows(w, "findings", q, f, COUNT(f));
+	return json_rows(w, "findings", q, span);
 }
 
 /* The octets of a path that is no text: what is shown stands for them, this is them. */
 static void
-write_path_hex(struct json *w, struct query *q, int column)
+write_path_hex(struct json *w, struct bytes path)
 {
-	struct bytes path = query_bytes(q, column);
 	AUTO(buf_clear) struct buf hex = { .max = BUFFER_MOST };
 	char two[3];
 
@@ -42,35 +48,14 @@ write_path_hex(struct json *w, struct query *q, int column)
 }
 
 static int
-write_input(struct json *w, struct query *q)
+write_input(struct json *w, const struct query *q, const struct input_spans *spans,
+    const struct input_row *row)
 {
-	static const struct json_field head[] = { { "seq", 1, FIELD_INT },
-		{ "path", 2, FIELD_STR } };
-	static const struct json_field middle[] = { { "kind", 3, FIELD_STR },
-		{ "compression", 4, FIELD_STR }, { "prefix", 5, FIELD_STR },
-		{ "digest", 6, FIELD_STR }, { "size", 7, FIELD_INT },
-		{ "index_digest", 8, FIELD_STR } };
-	static const struct json_field tail[] = { { "reason_code", 16, FIELD_STR },
-		{ "detail", 17, FIELD_STR } };
-	static const struct json_field inventory[] = { { "judged", 20, FIELD_INT },
-		{ "manifests", 21, FIELD_INT }, { "images", 22, FIELD_INT },
-		{ "indexes", 23, FIELD_INT }, { "artifacts", 24, FIELD_INT },
-		{ "supporting", 25, FIELD_INT }, { "unknown", 26, FIELD_INT },
-		{ "absent", 27, FIELD_INT }, { "broken", 28, FIELD_INT },
-		{ "expanded", 9, FIELD_INT }, { "members", 10, FIELD_INT },
-		{ "blobs", 11, FIELD_INT }, { "unreachable", 12, FIELD_INT },
-		{ "missing", 13, FIELD_INT }, { "passes", 14, FIELD_INT } };
-
 	jsonout_object_begin(&w->j, NULL);
-	json_fields(w, q, head, COUNT(head));
-	write_path_hex(w, q, 29);
-	json_fields(w, q, middle, COUNT(middle));
-	json_str_at(w, "state", q, 15);
-	json_fields(w, q, tail, COUNT(tail));
-	jsonout_object_begin(&w->j, "inventory");
-	json_fields(w, q, inventory, COUNT(inventory));
-	jsonout_object_end(&w->j);
-	if (write_input_findings(w, query_int(q, 0)) != 0)
+	json_members(w, q, spans->head);
+	write_path_hex(w, row->path_octets);
+	json_members(w, q, spans->tail);
+	if (write_input_findings(w, row->input_id) != 0)
 		return -1;
 	jsonout_object_end(&w->j);
 	return 0;
@@ -79,21 +64,47 @@ write_input(struct json *w, struct query *q)
 static int
 write_inputs(struct json *w)
 {
+	static const struct query_column columns[] = { COLUMN(struct input_row, input_id),
+		COLUMN(struct input_row, path_octets) };
 	AUTO(query_close) struct query *q = NULL;
+	struct input_spans spans;
+	struct input_row row;
 	int got;
 
-	if (query_open(&q, w->db, "inputs", w->err) != 0)
+	if (query_rows(&q, w->db, "inputs", columns, COUNT(columns), w->err) != 0 ||
+	    json_span(&spans.head, q, "seq", "path", w->err) != 0 ||
+	    json_span(&spans.tail, q, "kind", "inventory.passes", w->err) != 0)
 		return -1;
 	query_bind_int(q, 1, w->run_id);
 	jsonout_array_begin(&w->j, "inputs");
-	while ((got = query_step(q, w->err)) == 1)
-		if (write_input(w, q) != 0)
+	while ((got = query_row(q, &row, w->err)) == 1)
+		if (write_input(w, q, &spans, &row) != 0)
 			return -1;
 	jsonout_array_end(&w->j);
 	return got;
 }
 
 /* --- artifacts --- */
+
+struct artifact_row {
+	int64_t evaluation_id, input_id, artifact_id;
+};
+struct artifact_spans {
+	struct json_span head, input, tail;
+};
+/* What is read of rows that are more than members. */
+struct text_row {
+	struct str text;
+};
+struct signature_row {
+	int64_t seq;
+};
+struct chain_row {
+	struct str chain, sha256;
+};
+struct step_row {
+	struct str data;
+};
 
 static struct query *
 again(struct json *w, enum json_query which, int64_t a, int64_t b)
@@ -106,54 +117,32 @@ again(struct json *w, enum json_query which, int64_t a, int64_t b)
 	return q;
 }
 
-/* The first column, which is sorted: each value once. */
+/* Sorted texts: each value once. */
 static int
 strings(struct json *w, const char *key, struct query *q)
 {
 	AUTO(buf_clear) struct buf last = { .max = BUFFER_MOST };
+	struct text_row row;
 	bool first = true;
 	int got;
 
 	jsonout_array_begin(&w->j, key);
-	while ((got = query_step(q, w->err)) == 1) {
-		struct str s = query_str(q, 0);
-
-		if (!first && bytes_equal(buf_bytes(&last), str_bytes(s)))
+	while ((got = query_row(q, &row, w->err)) == 1) {
+		if (!first && bytes_equal(buf_bytes(&last), str_bytes(row.text)))
 			continue;
 		first = false;
-		jsonout_str(&w->j, NULL, s);
+		jsonout_str(&w->j, NULL, row.text);
 		buf_reset(&last);
-		buf_str(&last, s);
+		buf_str(&last, row.text);
 	}
 	jsonout_array_end(&w->j);
 	return got;
 }
 
 static int
-write_names(struct json *w, int64_t input, int64_t artifact)
+rows(struct json *w, const char *key, enum json_query which, int64_t a, int64_t b)
 {
-	static const struct json_field named[] = { { "name", 0, FIELD_STR },
-		{ "source", 1, FIELD_STR }, { "own", 2, FIELD_BOOL },
-		{ "use", 3, FIELD_STR }, { "scope", 4, FIELD_STR } };
-
-	if (strings(w, "names", again(w, Q_NAMES, input, artifact)) != 0)
-		return -1;
-	return json_rows(
-	    w, "name_sources", again(w, Q_NAMES, input, artifact), named, COUNT(named));
-}
-
-static int
-write_place(struct json *w, int64_t input, int64_t artifact)
-{
-	static const struct json_field parts[] = { { "digest", 0, FIELD_STR },
-		{ "media_type", 1, FIELD_STR }, { "platform", 2, FIELD_STR },
-		{ "size", 3, FIELD_INT }, { "presence", 4, FIELD_STR },
-		{ "referrers", 5, FIELD_INT }, { "state", 6, FIELD_STR } };
-
-	if (strings(w, "parents", again(w, Q_PARENTS, input, artifact)) != 0)
-		return -1;
-	return json_rows(
-	    w, "parts", again(w, Q_PARTS, input, artifact), parts, COUNT(parts));
+	return json_rows(w, key, again(w, which, a, b), w->span[which]);
 }
 
 static int
@@ -161,12 +150,13 @@ write_chain(
     struct json *w, const char *key, const char *chain, int64_t evaluation, int64_t seq)
 {
 	struct query *q = again(w, Q_CHAINS, evaluation, seq);
+	struct chain_row row;
 	int got;
 
 	jsonout_array_begin(&w->j, key);
-	while ((got = query_step(q, w->err)) == 1)
-		if (str_is(query_str(q, 0), chain))
-			json_str_at(w, NULL, q, 2);
+	while ((got = query_row(q, &row, w->err)) == 1)
+		if (str_is(row.chain, chain))
+			jsonout_str(&w->j, NULL, row.sha256);
 	jsonout_array_end(&w->j);
 	return got;
 }
@@ -174,28 +164,16 @@ write_chain(
 static int
 write_signatures(struct json *w, int64_t evaluation)
 {
-	static const struct json_field f[] = { { "seq", 0, FIELD_INT },
-		{ "manifest_digest", 1, FIELD_STR }, { "envelope_digest", 2, FIELD_STR },
-		{ "format", 3, FIELD_STR }, { "state", 4, FIELD_STR },
-		{ "scheme", 5, FIELD_STR }, { "algorithm", 6, FIELD_STR },
-		{ "signed_digest", 7, FIELD_STR }, { "signing_time", 8, FIELD_STR },
-		{ "expiry", 9, FIELD_STR }, { "timestamp_time", 10, FIELD_STR },
-		{ "timestamp_accuracy_us", 11, FIELD_INT },
-		{ "tsa_subject", 12, FIELD_STR }, { "signer", 13, FIELD_STR },
-		{ "identity_issuer", 14, FIELD_STR }, { "trust_store", 15, FIELD_STR },
-		{ "anchor", 18, FIELD_STR }, { "token_digest", 16, FIELD_STR },
-		{ "agent", 17, FIELD_STR } };
 	struct query *q = again(w, Q_SIGNATURES, evaluation, 0);
+	struct signature_row row;
 	int got;
 
 	jsonout_array_begin(&w->j, "signatures");
-	while ((got = query_step(q, w->err)) == 1) {
-		int64_t seq = query_int(q, 0);
-
+	while ((got = query_row(q, &row, w->err)) == 1) {
 		jsonout_object_begin(&w->j, NULL);
-		json_fields(w, q, f, COUNT(f));
-		if (write_chain(w, "chain", "signing", evaluation, seq) != 0 ||
-		    write_chain(w, "tsa_chain", "tsa", evaluation, seq) != 0)
+		json_members(w, q, w->span[Q_SIGNATURES]);
+		if (write_chain(w, "chain", "signing", evaluation, row.seq) != 0 ||
+		    write_chain(w, "tsa_chain", "tsa", evaluation, row.seq) != 0)
 			return -1;
 		jsonout_object_end(&w->j);
 	}
@@ -206,19 +184,16 @@ write_signatures(struct json *w, int64_t evaluation)
 static int
 write_steps(struct json *w, int64_t evaluation)
 {
-	static const struct json_field f[] = { { "seq", 0, FIELD_INT },
-		{ "name", 1, FIELD_STR }, { "action", 2, FIELD_STR },
-		{ "outcome", 3, FIELD_STR }, { "signature", 4, FIELD_INT },
-		{ "reason_code", 5, FIELD_STR }, { "detail", 6, FIELD_STR } };
 	struct query *q = again(w, Q_STEPS, evaluation, 0);
+	struct step_row row;
 	int got;
 
 	jsonout_array_begin(&w->j, "steps");
-	while ((got = query_step(q, w->err)) == 1) {
+	while ((got = query_row(q, &row, w->err)) == 1) {
 		jsonout_object_begin(&w->j, NULL);
-		json_fields(w, q, f, COUNT(f));
-		if (!query_null(q, 7))
-			json_raw_at(w, "data", q, 7, "{}");
+		json_members(w, q, w->span[Q_STEPS]);
+		if (row.data.ptr != NULL)
+			json_raw(w, "data", row.data, "{}");
 		jsonout_object_end(&w->j);
 	}
 	jsonout_array_end(&w->j);
@@ -226,79 +201,90 @@ write_steps(struct json *w, int64_t evaluation)
 }
 
 static int
-write_findings(struct json *w, int64_t evaluation)
+write_artifact(struct json *w, const struct query *q, const struct artifact_spans *spans,
+    const struct artifact_row *row)
 {
-	static const struct json_field f[] = { { "reason_code", 1, FIELD_STR },
-		{ "severity", 2, FIELD_STR }, { "blocking", 3, FIELD_BOOL },
-		{ "message", 4, FIELD_STR }, { "remedy", 5, FIELD_STR },
-		{ "fingerprint", 6, FIELD_STR }, { "step", 7, FIELD_INT },
-		{ "signature", 8, FIELD_INT }, { "waiver", 9, FIELD_STR } };
-
-	return json_rows(w, "findings", again(w, Q_FINDINGS, evaluation, 0), f, COUNT(f));
-}
-
-static void
-write_policy(struct json *w, struct query *q)
-{
-	if (query_null(q, 16)) {
-		jsonout_null(&w->j, "policy");
-		return;
-	}
-	jsonout_object_begin(&w->j, "policy");
-	json_str_at(w, "digest", q, 16);
-	json_str_at(w, "statement", q, 14);
-	json_str_at(w, "level", q, 15);
-	jsonout_object_end(&w->j);
-}
-
-static int
-write_artifact(struct json *w, struct query *q)
-{
-	static const struct json_field head[] = { { "digest", 4, FIELD_STR },
-		{ "media_type", 5, FIELD_STR }, { "artifact_type", 6, FIELD_STR },
-		{ "size", 7, FIELD_INT }, { "platform", 8, FIELD_STR },
-		{ "class", 9, FIELD_STR }, { "found_by", 10, FIELD_STR },
-		{ "is_root", 11, FIELD_BOOL } };
-	static const struct json_field state[] = { { "state", 12, FIELD_STR },
-		{ "change", 22, FIELD_STR }, { "checked_at", 17, FIELD_STR } };
-	int64_t evaluation = query_int(q, 0), input = query_int(q, 1),
-		artifact = query_int(q, 2);
+	int64_t input = row->input_id, artifact = row->artifact_id;
 
 	jsonout_object_begin(&w->j, NULL);
-	json_fields(w, q, head, COUNT(head));
-	if (write_names(w, input, artifact) != 0)
+	json_members(w, q, spans->head);
+	if (strings(w, "names", again(w, Q_NAMES, input, artifact)) != 0 ||
+	    rows(w, "name_sources", Q_NAMES, input, artifact) != 0)
 		return -1;
-	json_int_at(w, "input", q, 3);
-	if (write_place(w, input, artifact) != 0)
+	json_members(w, q, spans->input);
+	if (strings(w, "parents", again(w, Q_PARENTS, input, artifact)) != 0 ||
+	    rows(w, "parts", Q_PARTS, input, artifact) != 0)
 		return -1;
-	json_fields(w, q, state, COUNT(state));
-	write_policy(w, q);
-	json_str_at(w, "reason_code", q, 13);
-	json_str_at(w, "waiver", q, 20);
-	if (write_signatures(w, evaluation) != 0 || write_steps(w, evaluation) != 0 ||
-	    write_findings(w, evaluation) != 0)
+	json_members(w, q, spans->tail);
+	if (write_signatures(w, row->evaluation_id) != 0 ||
+	    write_steps(w, row->evaluation_id) != 0 ||
+	    rows(w, "findings", Q_FINDINGS, row->evaluation_id, 0) != 0)
 		return -1;
 	jsonout_object_end(&w->j);
+	return 0;
+}
+
+/* The questions that each artifact asks: what is read of a row, and what of it are members. */
+static int
+open_all(struct json *w)
+{
+	static const struct query_column names[] = { COLUMN_AS(
+	    struct text_row, text, "name") },
+					 parents[] = { COLUMN_AS(
+					     struct text_row, text, "digest") },
+					 signatures[] = { COLUMN(
+					     struct signature_row, seq) },
+					 chains[] = { COLUMN(struct chain_row, chain),
+						 COLUMN(struct chain_row, sha256) },
+					 steps[] = { COLUMN(struct step_row, data) };
+	static const struct {
+		const char *name;
+		const struct query_column *columns;
+		size_t count;
+		const char *first, *last;
+	} all[Q_COUNT] = {
+		[Q_NAMES] = { "names", names, COUNT(names), "name", "scope" },
+		[Q_PARENTS] = { "parents", parents, COUNT(parents), "digest", "digest" },
+		[Q_PARTS] = { "parts", NULL, 0, "digest", "state" },
+		[Q_SIGNATURES] = { "signatures", signatures, COUNT(signatures), "seq",
+		    "agent" },
+		[Q_CHAINS] = { "chains", chains, COUNT(chains), "chain", "sha256" },
+		[Q_STEPS] = { "steps", steps, COUNT(steps), "seq", "detail" },
+		[Q_FINDINGS] = { "findings", NULL, 0, "reason_code", "waiver" },
+	};
+
+	for (int i = 0; i < Q_COUNT; i++)
+		if (query_rows(&w->q[i], w->db, all[i].name, all[i].columns, all[i].count,
+			w->err) != 0 ||
+		    json_span(&w->span[i], w->q[i], all[i].first, all[i].last, w->err) !=
+			0)
+			return -1;
 	return 0;
 }
 
 static int
 write_artifacts(struct json *w)
 {
-	static const char *const names[Q_COUNT] = { "names", "parents", "parts",
-		"signatures", "chains", "steps", "findings" };
+	static const struct query_column columns[] = {
+		COLUMN(struct artifact_row, evaluation_id),
+		COLUMN(struct artifact_row, input_id),
+		COLUMN(struct artifact_row, artifact_id),
+	};
 	AUTO(query_close) struct query *q = NULL;
+	struct artifact_spans spans;
+	struct artifact_row row;
 	int got;
 
-	for (int i = 0; i < Q_COUNT; i++)
-		if (query_open(&w->q[i], w->db, names[i], w->err) != 0)
-			return -1;
-	if (query_open(&q, w->db, "artifacts", w->err) != 0)
+	if (open_all(w) != 0 ||
+	    query_rows(&q, w->db, "artifacts", columns, COUNT(columns), w->err) != 0 ||
+	    json_span(&spans.head, q, "digest", "is_root", w->err) != 0 ||
+	    json_span(&spans.input, q, "input", "input", w->err) != 0 ||
+	    json_span(&spans.tail, q, "state", "waiver", w->err) != 0)
 		return -1;
 	query_bind_int(q, 1, w->run_id);
 	jsonout_array_begin(&w->j, "artifacts");
-	while ((got = query_step(q, w->err)) == 1)
-		if (write_artifact(w, q) != 0)
+	while ((got = query_row(q, &row, w->err)) == 1)
+		if (write_artifact(w, q, &spans, &row) != 0)
 			return -1;
 	jsonout_array_end(&w->j);
 	return got;

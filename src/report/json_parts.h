@@ -19,6 +19,11 @@ enum json_query {
 	Q_COUNT
 };
 
+/* Columns of a row, from one to another: where they are. */
+struct json_span {
+	int first, last;
+};
+
 struct json {
 	struct jsonout j;
 	struct buf buf;
@@ -26,30 +31,29 @@ struct json {
 	struct db *db;
 	int64_t run_id;
 	struct query *q[Q_COUNT]; /* asked again for each artifact */
+	struct json_span span[Q_COUNT];
 	struct err *err;
 };
 
-/* One member from a column; NULL is null. */
-void json_str_at(struct json *w, const char *key, struct query *q, int column);
-void json_int_at(struct json *w, const char *key, struct query *q, int column);
-/* Recorded JSON, checked again: a report is valid whatever was done to the file. */
-void json_raw_at(
-    struct json *w, const char *key, struct query *q, int column, const char *other);
-
-/* Rows of one column table: {key: column, ...}. */
-struct json_field {
-	const char *key;
-	int column;
-	enum { FIELD_STR, FIELD_INT, FIELD_BOOL } kind;
-};
-void json_fields(
-    struct json *w, struct query *q, const struct json_field *f, size_t count);
-/* An array of objects, all of the same fields. The query is bound. */
-int json_rows(struct json *w, const char *key, struct query *q,
-    const struct json_field *f, size_t count);
+/* Fails with internal.error if the query has no such column. */
+int json_span(struct json_span *out, const struct query *q, const char *first,
+    const char *last, struct err *err);
+/*
+ * The columns as members of the object that is open: in the order and by the aliases of the query.
+ * What is called "inventory.images" there is the member images of an object inventory, and the
+ * object is null where its first column is. Recorded JSON is checked again: a report is valid
+ * whatever was done to the file.
+ */
+void json_members(struct json *w, const struct query *q, struct json_span span);
+/* The same of columns that are used once. */
+int json_part(struct json *w, const struct query *q, const char *first, const char *last);
+/* Recorded JSON that is no such member; `other` for what is none. */
+void json_raw(struct json *w, const char *key, struct str text, const char *other);
+/* An array of objects. The query is bound. */
+int json_rows(struct json *w, const char *key, struct query *q, struct json_span span);
 /* The same of a query that is asked for the run. */
-int json_section(struct json *w, const char *key, const char *name,
-    const struct json_field *f, size_t count);
+int json_section(struct json *w, const char *key, const char *name, const char *first,
+    const char *last);
 /* A question on the run with exactly one row. */
 int json_one_row(struct query **out, struct json *w, const char *name);
 

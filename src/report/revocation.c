@@ -7,19 +7,17 @@
 #define HOUR INT64_C(3600)
 #define DAY (24 * HOUR)
 
-/* Columns of reports/revocation-summary.sql. */
-enum {
-	V_LISTS,
-	V_RESPONSES,
-	V_IN_USE,
-	V_UNUSABLE,
-	V_ASKED,
-	V_WITHOUT_DATA,
-	V_OLDEST_DIGEST,
-	V_OLDEST_PATH,
-	V_OLDEST_TIME,
-	V_OLDEST_SECONDS
+/* What is read of reports/revocation-summary.sql. */
+struct known_row {
+	int64_t lists, responses, unusable, certificates_asked, certificates_without_data,
+	    age_seconds;
+	struct str digest, path, this_update; /* of the oldest in use */
 };
+#define KNOWN(member) COLUMN(struct known_row, member)
+#define OLDEST(member) COLUMN_AS(struct known_row, member, "oldest_in_use." #member)
+static const struct query_column columns[] = { KNOWN(lists), KNOWN(responses),
+	KNOWN(unusable), KNOWN(certificates_asked), KNOWN(certificates_without_data),
+	OLDEST(digest), OLDEST(path), OLDEST(this_update), OLDEST(age_seconds) };
 
 static void
 count(struct out *o, const char *before, int64_t n, const char *what)
@@ -38,24 +36,24 @@ age(struct out *o, int64_t seconds)
 }
 
 static void
-given(struct out *o, const struct query *q)
+given(struct out *o, const struct known_row *row)
 {
-	int64_t lists = query_int(q, V_LISTS), responses = query_int(q, V_RESPONSES);
+	int64_t lists = row->lists, responses = row->responses;
 
 	if (lists > 0)
 		count(o, "", lists, "list");
 	if (responses > 0)
 		count(o, lists > 0 ? " and " : "", responses, "OCSP response");
-	if (query_null(q, V_OLDEST_DIGEST)) {
+	if (row->digest.ptr == NULL) {
 		out_text(o, ", none in use");
 		return;
 	}
 	out_text(o, ", oldest in use ");
-	age(o, query_int(q, V_OLDEST_SECONDS));
+	age(o, row->age_seconds);
 	out_text(o, " (");
-	out_show(o, query_str(q, V_OLDEST_PATH));
+	out_show(o, row->path);
 	out_text(o, ", ");
-	out_show(o, str_upto(query_str(q, V_OLDEST_TIME), 10));
+	out_show(o, str_upto(row->this_update, 10));
 	out_text(o, ")");
 }
 
@@ -63,28 +61,29 @@ int
 revocation_line(struct out *o, struct db *db, int64_t run_id, struct err *err)
 {
 	AUTO(query_close) struct query *q = NULL;
+	struct known_row row;
 	int64_t lists, missing;
 	int got;
 
-	if (query_open(&q, db, "revocation-summary", err) != 0)
+	if (query_rows(&q, db, "revocation-summary", columns, COUNT(columns), err) != 0)
 		return -1;
 	query_bind_int(q, 1, run_id);
-	got = query_step(q, err);
+	got = query_row(q, &row, err);
 	if (got != 1)
 		return got;
-	lists = query_int(q, V_LISTS) + query_int(q, V_RESPONSES);
-	missing = query_int(q, V_WITHOUT_DATA);
-	if (lists == 0 && query_int(q, V_UNUSABLE) == 0 && query_int(q, V_ASKED) == 0)
+	lists = row.lists + row.responses;
+	missing = row.certificates_without_data;
+	if (lists == 0 && row.unusable == 0 && row.certificates_asked == 0)
 		return 0;
 	out_text(o, "  revocation ");
 	if (lists > 0)
-		given(o, q);
+		given(o, &row);
 	else
 		out_text(o, "no data");
 	if (lists > 0 && missing > 0)
 		count(o, "; nothing on ", missing, "certificate");
-	if (query_int(q, V_UNUSABLE) > 0)
-		count(o, "; ", query_int(q, V_UNUSABLE), "file");
-	out_text(o, query_int(q, V_UNUSABLE) > 0 ? " unusable\n" : "\n");
+	if (row.unusable > 0)
+		count(o, "; ", row.unusable, "file");
+	out_text(o, row.unusable > 0 ? " unusable\n" : "\n");
 	return 0;
 }

@@ -8,23 +8,22 @@
 
 #define ROW_ROOM 1024
 
-/* Columns of reports/table.sql. */
-enum {
-	ROW_STATE,
-	ROW_NAME,
-	ROW_DIGEST,
-	ROW_REASON,
-	ROW_DETAIL,
-	ROW_PATH = 7,
-	ROW_SEVERAL
+/* What is read of reports/table.sql. */
+struct table_row {
+	struct str state, name, digest, reason_code, detail, path;
+	bool several;
 };
+static const struct query_column table_columns[] = { COLUMN(struct table_row, state),
+	COLUMN(struct table_row, name), COLUMN(struct table_row, digest),
+	COLUMN(struct table_row, reason_code), COLUMN(struct table_row, detail),
+	COLUMN(struct table_row, path), COLUMN(struct table_row, several) };
 
 /* --- the head --- */
 
 static void
 head_incomplete(struct text *t)
 {
-	struct str status = query_str(t->run, RUN_STATUS);
+	struct str status = t->run.status;
 	struct out *o = &t->out;
 
 	if (str_is(status, "complete"))
@@ -43,17 +42,17 @@ head_incomplete(struct text *t)
 static void
 head_verdict(struct text *t)
 {
-	struct str state = query_str(t->summary, SUM_STATE);
-	int64_t applicable = query_int(t->summary, SUM_APPLICABLE);
-	int64_t bad = applicable - query_int(t->summary, SUM_COMPLIANT) -
-		      query_int(t->summary, SUM_COMPLIANT + 1);
-	int64_t refused = query_int(t->summary, SUM_INPUT_REASONS);
+	struct str state = t->summary.state;
+	int64_t applicable = t->summary.applicable;
+	int64_t bad = applicable - t->summary.by_state[STATE_COMPLIANT] -
+		      t->summary.by_state[STATE_EXEMPT];
+	int64_t refused = t->summary.inputs_with_reason;
 	struct out *o = &t->out;
 
 	out_color(o, OUT_BOLD);
 	text_colored(o, out_state_color(state), state);
 	out_text(o, ": ");
-	if (query_int(t->summary, SUM_ARTIFACTS) == 0)
+	if (t->summary.artifacts == 0)
 		out_text(o, "nothing was judged");
 	else if (applicable == 0)
 		out_text(o, "no artifact is one that the policy wants judged");
@@ -63,7 +62,7 @@ head_verdict(struct text *t)
 	else
 		out_printf(o, "%" PRId64 " of %" PRId64 " artifact%s compliant%s",
 		    applicable, applicable, text_plural(applicable),
-		    query_int(t->summary, SUM_COMPLIANT + 1) > 0 ? " or exempt" : "");
+		    t->summary.by_state[STATE_EXEMPT] > 0 ? " or exempt" : "");
 	text_digests(t, " (", ")");
 	if (refused > 0)
 		out_printf(o, "; %" PRId64 " input%s need%s attention", refused,
@@ -71,20 +70,26 @@ head_verdict(struct text *t)
 	out_text(o, "\n");
 }
 
+struct input_row {
+	struct str path;
+};
+
 static int
 head_inputs(struct text *t)
 {
+	static const struct query_column columns[] = { COLUMN(struct input_row, path) };
 	AUTO(query_close) struct query *q = NULL;
-	int64_t all = query_int(t->summary, SUM_INPUTS);
+	int64_t all = t->summary.inputs;
 	struct out *o = &t->out;
+	struct input_row row;
 	int got = 0, n = 0;
 
-	if (text_ask(&q, t, "inputs") != 0)
+	if (text_ask(&q, t, "inputs", columns, COUNT(columns)) != 0)
 		return -1;
 	out_printf(o, "Audited %" PRId64 " input%s", all, text_plural(all));
-	while (n < 3 && (got = query_step(q, t->err)) == 1) {
+	while (n < 3 && (got = query_row(q, &row, t->err)) == 1) {
 		out_text(o, n++ == 0 ? ": " : ", ");
-		out_show(o, query_str(q, 2));
+		out_show(o, row.path);
 	}
 	if (all > n)
 		out_printf(o, " and %" PRId64 " more", all - n);
@@ -97,16 +102,14 @@ head_time(struct text *t)
 {
 	struct out *o = &t->out;
 
-	if (str_is(query_str(t->run, RUN_VERIFY_SOURCE), "option")) {
+	if (str_is(t->run.verify_time_source, "option")) {
 		out_color(o, OUT_YELLOW);
 		out_printf(o,
 		    "Judged as of %.*s, a time GIVEN BY OPTION (--at); the run began at %.*s",
-		    STR_ARG(query_str(t->run, RUN_VERIFY)),
-		    STR_ARG(query_str(t->run, RUN_STARTED)));
+		    STR_ARG(t->run.verify_time), STR_ARG(t->run.started_at));
 		out_color(o, OUT_PLAIN);
 	} else {
-		out_printf(o, "Judged as of %.*s (clock)",
-		    STR_ARG(query_str(t->run, RUN_VERIFY)));
+		out_printf(o, "Judged as of %.*s (clock)", STR_ARG(t->run.verify_time));
 	}
 	out_text(o, "\n");
 }
@@ -121,8 +124,7 @@ write_head(struct text *t)
 	head_time(t);
 	if (notes_write(&t->out, t->db, "notes", t->options->run_id, t->err) != 0)
 		return -1;
-	return notes_write(
-	    &t->out, t->db, "input-notes", t->options->run_id, t->err);
+	return notes_write(&t->out, t->db, "input-notes", t->options->run_id, t->err);
 }
 
 /* --- the table --- */
@@ -135,15 +137,15 @@ struct widths {
 };
 
 static struct str
-row_name(struct query *q, char *room, size_t size)
+row_name(const struct table_row *row, char *room, size_t size)
 {
-	struct str name = query_str(q, ROW_NAME), path = query_str(q, ROW_PATH);
+	struct str name = row->name, path = row->path;
 
-	if (query_null(q, ROW_DIGEST))
+	if (row->digest.ptr == NULL)
 		return path;
 	if (name.ptr == NULL)
 		snprintf(room, size, "(no name, in %.*s)", STR_ARG(str_upto(path, 400)));
-	else if (query_int(q, ROW_SEVERAL) != 0)
+	else if (row->several)
 		/* The digest does not tell which of several it is. */
 		snprintf(room, size, "%.*s (in %.*s)", STR_ARG(str_upto(name, 400)),
 		    STR_ARG(str_upto(path, 400)));
@@ -157,9 +159,9 @@ row_name(struct query *q, char *room, size_t size)
  * written.
  */
 static struct str
-row_digest(struct query *q, const struct text *t, char *room, size_t size)
+row_digest(const struct table_row *row, const struct text *t, char *room, size_t size)
 {
-	struct str digest = query_str(q, ROW_DIGEST);
+	struct str digest = row->digest;
 	size_t colon = str_find(digest, ':');
 
 	if (digest.ptr == NULL)
@@ -181,15 +183,16 @@ static int
 measure(struct widths *w, struct text *t, struct query *q)
 {
 	char room[ROW_ROOM];
+	struct table_row row;
 	int got;
 
 	*w = (struct widths){ .state = 5, .name = 4, .digest = 6, .reason = 6 };
-	while ((got = query_step(q, t->err)) == 1) {
-		widen(&w->state, query_str(q, ROW_STATE).len);
-		widen(&w->name, out_width(&t->out, row_name(q, room, sizeof(room))));
-		widen(
-		    &w->digest, out_width(&t->out, row_digest(q, t, room, sizeof(room))));
-		widen(&w->reason, query_str(q, ROW_REASON).len);
+	while ((got = query_row(q, &row, t->err)) == 1) {
+		widen(&w->state, row.state.len);
+		widen(&w->name, out_width(&t->out, row_name(&row, room, sizeof(room))));
+		widen(&w->digest,
+		    out_width(&t->out, row_digest(&row, t, room, sizeof(room))));
+		widen(&w->reason, row.reason_code.len);
 		w->rows++;
 	}
 	return got;
@@ -224,9 +227,9 @@ share(struct widths *w, unsigned total)
 }
 
 static void
-write_detail(struct text *t, const struct widths *w, struct query *q)
+write_detail(struct text *t, const struct widths *w, const struct table_row *row)
 {
-	struct str reason = query_str(q, ROW_REASON), detail = query_str(q, ROW_DETAIL);
+	struct str reason = row->reason_code, detail = row->detail;
 	struct out *o = &t->out;
 
 	if (reason.ptr == NULL)
@@ -234,7 +237,7 @@ write_detail(struct text *t, const struct widths *w, struct query *q)
 	if (w->own_line) {
 		size_t used = 6 + reason.len;
 
-		if (query_null(q, ROW_REASON) && detail.len == 0)
+		if (row->reason_code.ptr == NULL && detail.len == 0)
 			return;
 		out_text(o, "\n    ");
 		out_show(o, reason);
@@ -259,9 +262,9 @@ write_detail(struct text *t, const struct widths *w, struct query *q)
 }
 
 static void
-write_row(struct text *t, const struct widths *w, struct query *q)
+write_row(struct text *t, const struct widths *w, const struct table_row *row)
 {
-	struct str state = query_str(q, ROW_STATE);
+	struct str state = row->state;
 	char name[ROW_ROOM], digest[300];
 	struct out *o = &t->out;
 
@@ -269,11 +272,12 @@ write_row(struct text *t, const struct widths *w, struct query *q)
 	out_cell(o, state, w->state, 0, false);
 	out_color(o, OUT_PLAIN);
 	out_text(o, "  ");
-	out_cell(o, row_name(q, name, sizeof(name)), w->name, w->cut ? w->name : 0, true);
+	out_cell(
+	    o, row_name(row, name, sizeof(name)), w->name, w->cut ? w->name : 0, true);
 	out_text(o, "  ");
-	out_cell(o, row_digest(q, t, digest, sizeof(digest)), w->own_line ? 0 : w->digest,
-	    0, false);
-	write_detail(t, w, q);
+	out_cell(o, row_digest(row, t, digest, sizeof(digest)),
+	    w->own_line ? 0 : w->digest, 0, false);
+	write_detail(t, w, row);
 	out_text(o, "\n");
 }
 
@@ -298,10 +302,11 @@ static int
 write_table(struct text *t)
 {
 	AUTO(query_close) struct query *q = NULL;
+	struct table_row row;
 	struct widths w;
 	int got;
 
-	if (text_ask(&q, t, "table") != 0)
+	if (text_ask(&q, t, "table", table_columns, COUNT(table_columns)) != 0)
 		return -1;
 	query_bind_int(q, 2, t->options->all);
 	if (measure(&w, t, q) != 0)
@@ -313,41 +318,51 @@ write_table(struct text *t)
 	query_reset(q);
 	query_bind_int(q, 1, t->options->run_id);
 	query_bind_int(q, 2, t->options->all);
-	while ((got = query_step(q, t->err)) == 1)
-		write_row(t, &w, q);
+	while ((got = query_row(q, &row, t->err)) == 1)
+		write_row(t, &w, &row);
 	return got;
 }
 
 /* --- what to do --- */
 
+struct remedy_row {
+	struct str reason_code, title, severity, remedy;
+	int64_t artifacts, inputs;
+};
+#define REMEDY(member) COLUMN(struct remedy_row, member)
+
 static int
 write_remedies(struct text *t)
 {
+	static const struct query_column columns[] = { REMEDY(reason_code), REMEDY(title),
+		REMEDY(severity), REMEDY(remedy), REMEDY(artifacts), REMEDY(inputs) };
 	AUTO(query_close) struct query *q = NULL;
 	struct out *o = &t->out;
+	struct remedy_row row;
 	bool first = true;
 	int got;
 
-	if (text_ask(&q, t, "remedies") != 0)
+	if (text_ask(&q, t, "remedies", columns, COUNT(columns)) != 0)
 		return -1;
-	while ((got = query_step(q, t->err)) == 1) {
-		int64_t artifacts = query_int(q, 4), inputs = query_int(q, 5);
+	while ((got = query_row(q, &row, t->err)) == 1) {
+		int64_t artifacts = row.artifacts, inputs = row.inputs;
 
 		out_text(o, first ? "\nWhat to do\n" : "");
 		first = false;
 		out_text(o, "  ");
-		text_colored(o, OUT_BOLD, query_str(q, 0));
+		text_colored(o, OUT_BOLD, row.reason_code);
 		out_text(o, " (");
-		out_show(o, query_str(q, 2));
+		out_show(o, row.severity);
 		if (artifacts > 0)
-			out_printf(
-			    o, ", %" PRId64 " artifact%s", artifacts, text_plural(artifacts));
+			out_printf(o, ", %" PRId64 " artifact%s", artifacts,
+			    text_plural(artifacts));
 		if (inputs > 0)
-			out_printf(o, ", %" PRId64 " input%s", inputs, text_plural(inputs));
+			out_printf(
+			    o, ", %" PRId64 " input%s", inputs, text_plural(inputs));
 		out_text(o, "): ");
-		out_show(o, query_str(q, 1));
+		out_show(o, row.title);
 		out_text(o, ".\n");
-		out_wrapped(o, query_str(q, 3), 6, t->options->width);
+		out_wrapped(o, row.remedy, 6, t->options->width);
 	}
 	return got;
 }
@@ -355,8 +370,8 @@ write_remedies(struct text *t)
 static int
 write_all(struct text *t)
 {
-	if (text_ask_one(&t->run, t, "run") != 0 || text_ask_one(&t->summary, t, "summary") != 0 ||
-	    write_head(t) != 0 || write_table(t) != 0 || write_remedies(t) != 0)
+	if (text_ask_run(t) != 0 || write_head(t) != 0 || write_table(t) != 0 ||
+	    write_remedies(t) != 0)
 		return -1;
 	return text_numbers(t);
 }
@@ -370,8 +385,8 @@ text_write(struct report_sink *sink, struct db *db, const struct report_options 
 
 	out_init(&t.out, sink, options, err);
 	result = write_all(&t);
-	query_close(t.run);
-	query_close(t.summary);
+	query_close(t.run_query);
+	query_close(t.summary_query);
 	if (out_end(&t.out) != 0)
 		return -1;
 	return result;

@@ -5,47 +5,37 @@
 #include "report/formats.h"
 #include "report/out.h"
 
+/* What is read of reports/run.sql. */
+struct run_row {
+	struct str uuid, series, status, effect, started_at, verify_time,
+	    verify_time_source, compared_with, previous_started_at;
+};
+/* What is read of reports/summary.sql. */
+struct summary_row {
+	int64_t inputs, inputs_with_reason, artifacts, distinct_digests, with_warnings,
+	    applicable;
+	int64_t by_state[STATE_COUNT], inputs_by_state[STATE_COUNT];
+	struct query_number compliant_permille, accepted_permille;
+	struct str state;
+};
+
 struct text {
 	struct out out;
 	struct db *db;
 	const struct report_options *options;
-	struct query *run; /* its one row stays open */
-	struct query *summary;
+	struct query *run_query, *summary_query; /* their one rows stay open */
+	struct run_row run;
+	struct summary_row summary;
 	struct err *err;
 };
 
-/* Columns of reports/run.sql. */
-enum {
-	RUN_UUID = 1,
-	RUN_SERIES = 4,
-	RUN_STATUS,
-	RUN_STATE,
-	RUN_EFFECT,
-	RUN_STARTED,
-	RUN_FINISHED,
-	RUN_VERIFY,
-	RUN_VERIFY_SOURCE,
-	RUN_COMPARED_WITH = 23,
-	RUN_PREVIOUS_STARTED
-};
-/* Columns of reports/summary.sql. */
-enum {
-	SUM_INPUTS,
-	SUM_INPUT_REASONS,
-	SUM_ARTIFACTS,
-	SUM_STATES,
-	SUM_COMPLIANT = 6,
-	SUM_WARNED = 9,
-	SUM_APPLICABLE,
-	SUM_COMPLIANT_PERMILLE,
-	SUM_ACCEPTED_PERMILLE,
-	SUM_DIGESTS,
-	SUM_INPUT_STATES,
-	SUM_STATE = 20
-};
 /* A question about the run; with exactly one row, which stays open. */
-int text_ask(struct query **out, struct text *t, const char *name);
-int text_ask_one(struct query **out, struct text *t, const char *name);
+int text_ask(struct query **out, struct text *t, const char *name,
+    const struct query_column *columns, size_t count);
+int text_ask_one(struct query **out, void *row, struct text *t, const char *name,
+    const struct query_column *columns, size_t count);
+/* The run and its numbers. */
+int text_ask_run(struct text *t);
 const char *text_plural(int64_t n); /* "s", or nothing */
 void text_colored(struct out *o, enum out_color color, struct str text);
 /* How many different digests there are, if that is another number than that of artifacts. */

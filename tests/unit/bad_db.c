@@ -13,6 +13,7 @@
 
 #include "audit/query.h"
 #include "tests/lib/dbfile.h"
+#include "tests/lib/rows.h"
 #include "tests/lib/sample.h"
 #include "tests/lib/tap.h"
 
@@ -401,7 +402,7 @@ bad_D11_hostile_values(void)
 	query_bind_int(q, 1, 1);
 	query_bind_int(q, 2, 1);
 	while (query_step(q, NULL) == 1) {
-		struct str got = query_str(q, 0);
+		struct str got = row_str(q, "name");
 
 		for (size_t i = 0; i < COUNT(names); i++)
 			found += str_is(got, names[i]);
@@ -461,7 +462,7 @@ bad_D15_clock_backward(void)
 	record_free(sample_begin(db, SAMPLE_SECOND, "1999-01-01T00:00:00Z"));
 	ok(query_open(&q, db, "notes", NULL) == 0 && query_step(q, NULL) == 1,
 	    "bad_D15_clock_backward: a note");
-	is_str(query_str(q, 0), "clock.backward", "bad_D15_clock_backward");
+	is_str(row_str(q, "reason_code"), "clock.backward", "bad_D15_clock_backward");
 	ok(query_run(&run, db, STR("latest"), STR_NONE, NULL) == 0 && run == 2,
 	    "bad_D15_clock_backward: order is by number");
 	query_reset(q);
@@ -495,12 +496,12 @@ bad_D16_killed(void)
 		    query_step(q, NULL) == 1,
 		"bad_D16_killed: opens again"))
 		return;
-	is_str(query_str(q, 5), "interrupted", "bad_D16_killed: the run is marked");
-	is_str(query_str(q, 6), "NonCompliant",
+	is_str(row_str(q, "status"), "interrupted", "bad_D16_killed: the run is marked");
+	is_str(row_str(q, "state"), "NonCompliant",
 	    "bad_D16_killed: never better than what was found");
 	query_close(TAKE(q));
 	query_open(&q, db, "summary", NULL);
-	ok(query_step(q, NULL) == 1 && query_int(q, 2) == 256,
+	ok(query_step(q, NULL) == 1 && row_int(q, "artifacts") == 256,
 	    "bad_D16_killed: the committed batch is there, whole");
 	query_close(TAKE(q));
 	db_close(db);

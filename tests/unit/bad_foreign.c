@@ -310,13 +310,14 @@ ask_all(const char *path)
 
 	for (size_t i = 0; db != NULL && i < COUNT(names) && got >= 0; i++) {
 		struct query *q = NULL;
+		struct query_cell cell;
 
 		if (query_open(&q, db, names[i], &err) != 0)
 			break;
 		query_bind_int(q, 1, 1);
 		while ((got = query_step(q, &err)) == 1)
-			for (int k = 0; k < 8; k++)
-				(void)query_str(q, k);
+			for (int k = 0; query_cell(&cell, q, k); k++)
+				continue;
 		query_close(q);
 	}
 	db_close(db);

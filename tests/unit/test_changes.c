@@ -9,6 +9,7 @@
 
 #include "audit/query.h"
 #include "base/buf.h"
+#include "tests/lib/rows.h"
 #include "tests/lib/sample.h"
 #include "tests/lib/tap.h"
 
@@ -110,6 +111,8 @@ make(char digit, struct made how, const struct given *inputs, size_t count)
 static void
 told(int64_t run, const char *numbers, const char *changes, const char *what)
 {
+	static const char *const counted[] = { "newly_noncompliant", "fixed",
+		"still_noncompliant", "first_seen", "disappeared", "unread" };
 	AUTO(query_close) struct query *q = NULL, *a = NULL, *r = NULL;
 	AUTO(buf_clear) struct buf text = { .max = 4096 };
 
@@ -123,17 +126,20 @@ told(int64_t run, const char *numbers, const char *changes, const char *what)
 	query_bind_int(a, 1, run);
 	query_bind_int(r, 1, run);
 	query_step(q, NULL);
-	for (int i = 1; i <= 6; i++) {
-		buf_text(&text, i > 1 ? " " : "");
-		buf_str(&text, query_null(q, i) ? STR("-") : query_str(q, i));
+	for (size_t i = 0; i < COUNT(counted); i++) {
+		buf_text(&text, i > 0 ? " " : "");
+		buf_str(
+		    &text, row_null(q, counted[i]) ? STR("-") : row_str(q, counted[i]));
 	}
 	is_str((struct str){ (const char *)text.ptr, text.len }, numbers, "%s", what);
 	buf_reset(&text);
 	query_step(r, NULL);
-	buf_str(&text, query_null(r, 23) ? STR("-") : str_upto(query_str(r, 23), 1));
+	buf_str(&text, row_null(r, "compared_with")
+			   ? STR("-")
+			   : str_upto(row_str(r, "compared_with"), 1));
 	while (query_step(a, NULL) == 1) {
 		buf_text(&text, " ");
-		buf_str(&text, query_str(a, 22));
+		buf_str(&text, row_str(a, "change"));
 	}
 	is_str((struct str){ (const char *)text.ptr, text.len }, changes, "%s", what);
 }
@@ -214,8 +220,8 @@ policy_changes(int64_t run, bool policy, bool anchors, const char *what)
 
 	ok(query_open(&q, db, "changes", NULL) == 0, "%s", what);
 	query_bind_int(q, 1, run);
-	ok(query_step(q, NULL) == 1 && (query_int(q, 7) != 0) == policy &&
-		(query_int(q, 8) != 0) == anchors,
+	ok(query_step(q, NULL) == 1 && (row_int(q, "policy_changed") != 0) == policy &&
+		(row_int(q, "anchors_changed") != 0) == anchors,
 	    "%s: told", what);
 }
 
@@ -267,7 +273,7 @@ latest(void)
 
 	if (query_open(&q, db, "run-latest", NULL) != 0 || query_step(q, NULL) != 1)
 		return '?';
-	return query_str(q, 1).ptr[0];
+	return row_str(q, "uuid").ptr[0];
 }
 
 /*
