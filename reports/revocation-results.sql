@@ -3,7 +3,7 @@
 -- the step.
 SELECT json_extract(c.value, '$.result') AS result, json_extract(c.value, '$.subject') AS subject,
   json_extract(c.value, '$.serial') AS serial, json_extract(c.value, '$.method') AS method,
-  json_extract(c.value, '$.code') AS code, json_extract(c.value, '$.file') AS file,
+  json_extract(c.value, '$.reason') AS reason, json_extract(c.value, '$.file') AS file,
   json_extract(c.value, '$.number') AS number,
   json_extract(c.value, '$.this_update') AS this_update,
   json_extract(c.value, '$.next_update') AS next_update,

@@ -12,7 +12,7 @@ told AS (
     AND (s.name = 'revocation' OR s.name = 'authenticTimestamp') AND s.data IS NOT NULL),
 result AS (
   SELECT json_extract(c.value, '$.subject') AS subject, json_extract(c.value, '$.serial') AS serial,
-    json_extract(c.value, '$.result') AS result, json_extract(c.value, '$.code') AS code,
+    json_extract(c.value, '$.result') AS result, json_extract(c.value, '$.reason') AS reason,
     json_extract(c.value, '$.sha256') AS list, json_extract(c.value, '$.this_update') AS listed,
     json_extract(c.value, '$.delta.sha256') AS delta,
     json_extract(c.value, '$.delta.this_update') AS delta_listed,
@@ -41,7 +41,7 @@ SELECT
   (SELECT count(*) FROM (SELECT DISTINCT subject, serial FROM result
      WHERE result <> 'non-revokable')) AS certificates_asked,
   (SELECT count(*) FROM (SELECT DISTINCT subject, serial FROM result
-     WHERE code = 'revocation.no-data')) AS certificates_without_data,
+     WHERE reason = 'revocation.no-data')) AS certificates_without_data,
   (SELECT digest FROM oldest) AS "oldest_in_use.digest",
   (SELECT source_path FROM oldest) AS "oldest_in_use.path",
   (SELECT this_update FROM oldest) AS "oldest_in_use.this_update",

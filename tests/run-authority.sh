@@ -166,7 +166,7 @@ refused() { # TITLE CODE POLICY [OPTION...]: the code is among what blocks
 	shift 2
 	judge "$@"
 	if [ $status -eq 2 ] && sqlite3 judge.db 'SELECT reason_code FROM finding WHERE blocking = 1
-			UNION SELECT json_extract(c.value, '"'$.code'"') FROM step, json_each(step.data, '"'$.certificates'"') AS c' |
+			UNION SELECT json_extract(c.value, '"'$.reason'"') FROM step, json_each(step.data, '"'$.certificates'"') AS c' |
 			grep -qx "$code"; then
 		ok "$title: $code"
 	else

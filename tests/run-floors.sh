@@ -45,6 +45,9 @@ check "no SQL in C but transactions and pragmas" \
   "$(grep -nE '"[^"]*\b(SELECT|INSERT|UPDATE|DELETE|CREATE)\b ' src/*/*.c)"
 check "no column is read by its number: by alias, or a row is passed on whole" \
   "$(grep -nE 'sqlite3_column|\bquery_(int|str|null|bytes|cell|alias)\(' src/*/*.[ch] | grep -vE '^src/(audit/|report/(csv|json_words)\.c)')"
+check "a reason is called reason in JSON, and no member has two names" \
+  "$(grep -nE 'jsonout_[a-z0-9]+\([^"]*"(code|error|problem|refused|unusable|logged|key|ca|root|signed_with|loaded|unreferenced|signature_algorithm|left_days|text)",' src/*/*.c
+  grep -nE 'jsonout_[a-z]+\([^"]*"[a-z_]+", *reason_code\(' src/*/*.c | grep -v '"reason", *reason_code')"
 check "no clock below cli/" \
   "$(grep -nE '\b(time|gettimeofday|clock_gettime)\(' src/*/*.c | grep -v '^src/cli/')"
 check "nothing prints below report/ and cli/" \

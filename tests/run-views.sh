@@ -64,7 +64,7 @@ as_reference() {
       { print }' |
     sed -E -e 's|/timestamp/|/timestampSignature/|' -e 's|/unsigned_attributes/|/unsignedAttributes/|' \
       -e 's|/signed_attributes/|/signedAttributes/|' -e 's|/signed_artifact/|/signedArtifact/|' \
-      -e 's|/media_type=|/mediaType=|' -e 's|/signature_algorithm=|/signatureAlgorithm=|' \
+      -e 's|/media_type=|/mediaType=|' -e 's|/algorithm=|/signatureAlgorithm=|' \
       -e 's|/envelope_type=|/signatureEnvelopeType=|' -e 's|/content_type=|/contentType=|' \
       -e 's|/signing_scheme=|/signingScheme=|' -e 's|/signing_time=|/signingTime=|' \
       -e 's|/signing_agent=|/signingAgent=|' -e 's|/sha256="sha256:|/SHA256Fingerprint="|' \

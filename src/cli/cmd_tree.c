@@ -254,9 +254,9 @@ node_json(struct view *v, const struct survey_input *input, const struct node_re
 	jsonout_text(out, "class", node_class_name(n->class));
 	jsonout_text(out, "state", node_state_name(n->state));
 	if (n->problem != REASON_NONE)
-		jsonout_text(out, "problem", reason_code(n->problem));
+		jsonout_text(out, "reason", reason_code(n->problem));
 	jsonout_text(out, "found_by", found_by_name(n->found_by));
-	jsonout_bool(out, "root", n->is_root);
+	jsonout_bool(out, "is_root", n->is_root);
 	if (judged != NULL)
 		show_verdict_json(out, judged);
 	else if (v->judge.on)
@@ -275,7 +275,7 @@ node_json(struct view *v, const struct survey_input *input, const struct node_re
 	for (size_t i = 0; i < n->note_count; i++) {
 		jsonout_object_begin(out, NULL);
 		jsonout_text(out, "reason", reason_code(n->notes[i].reason));
-		jsonout_str(out, "detail", n->notes[i].message);
+		jsonout_str(out, "message", n->notes[i].message);
 		jsonout_object_end(out);
 	}
 	jsonout_array_end(out);
@@ -301,8 +301,7 @@ edge_json(struct view *v, const struct survey_input *input, const struct edge_re
 
 		jsonout_text(out, "verdict", word);
 		if (why != REASON_NONE)
-			jsonout_text(out, only_logged(word) ? "logged" : "reason",
-			    reason_code(why));
+			jsonout_text(out, "reason", reason_code(why));
 	}
 	jsonout_object_end(out);
 }

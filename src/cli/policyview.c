@@ -127,18 +127,17 @@ policyview_json_store(struct jsonout *j, const struct anchor_store *s, const str
 	jsonout_object_begin(j, NULL);
 	jsonout_text(j, "type", store_type_name(s->type));
 	jsonout_str(j, "name", s->name);
-	jsonout_bool(j, "loaded", s->reason == REASON_NONE);
-	if (s->reason != REASON_NONE) {
-		jsonout_text(j, "code", reason_code(s->reason));
-		jsonout_str(j, "detail", s->detail);
-	}
-	jsonout_array_begin(j, "anchors");
+	jsonout_bool(j, "loads", s->reason == REASON_NONE);
+	jsonout_text(
+	    j, "reason", s->reason == REASON_NONE ? NULL : reason_code(s->reason));
+	jsonout_str(j, "detail", s->reason == REASON_NONE ? STR_NONE : s->detail);
+	jsonout_array_begin(j, "certificates");
 	for (size_t i = 0; i < s->count; i++) {
 		const struct anchor *a = &s->anchors[i];
 
 		jsonout_object_begin(j, NULL);
 		jsonout_str(j, "subject", a->cert.subject);
-		policyview_json_digest(j, "digest", &a->cert.sha256);
+		policyview_json_digest(j, "sha256", &a->cert.sha256);
 		jsonout_str(j, "file", a->file);
 		jsonout_when(j, "not_before", a->cert.not_before);
 		jsonout_when(j, "not_after", a->cert.not_after);
@@ -314,12 +313,12 @@ json_item(struct jsonout *j, const struct policycheck_item *item)
 	const struct reason_row *row = reason_row(item->reason);
 
 	jsonout_object_begin(j, NULL);
-	jsonout_text(j, "code", row->code);
+	jsonout_text(j, "reason", row->code);
 	jsonout_text(j, "severity", severity_name(row->severity));
 	jsonout_str(j, "file", item->file);
 	jsonout_str(j, "pointer", item->pointer.len == 0 ? STR_NONE : item->pointer);
 	jsonout_str(j, "statement", item->statement);
-	jsonout_str(j, "text", item->text);
+	jsonout_str(j, "message", item->text);
 	jsonout_text(j, "title", row->title);
 	jsonout_text(j, "remedy", row->remedy);
 	jsonout_object_end(j);

@@ -198,13 +198,13 @@ show_pairs(int indent, struct jv array)
 static void
 show_cert(struct jv c, int indent)
 {
-	struct str name = member(c, "key"), with = member(c, "signed_with");
+	struct str name = member(c, "key_alg"), with = member(c, "sig_alg");
 
 	printf("%*s", indent, "");
 	view_print(member(c, "sha256"));
 	puts(flag(c, "signer") ? "  (signer of the token)" : "");
 	indent += 2;
-	show_member(indent, "unusable", c, "error");
+	show_member(indent, "unusable", c, "reason");
 	show_member(indent, "issued to", c, "subject");
 	show_member(indent, "issued by", c, "issuer");
 	if (name.ptr == NULL)
@@ -248,9 +248,9 @@ show_token(int indent, struct jv t)
 		return;
 	show_title(indent, "time stamp");
 	indent += 2;
-	if (member(t, "error").ptr != NULL) {
+	if (member(t, "reason").ptr != NULL) {
 		show_label(indent, "error");
-		view_print(member(t, "error"));
+		view_print(member(t, "reason"));
 		view_text(": ", member(t, "detail"));
 		return;
 	}
@@ -498,7 +498,7 @@ put_findings(struct jsonout *out, const struct verdict *v, int signature)
 		jsonout_object_begin(out, NULL);
 		jsonout_text(out, "reason", reason_code(f->reason));
 		jsonout_bool(out, "blocking", f->blocking);
-		jsonout_str(out, "detail", f->message);
+		jsonout_str(out, "message", f->message);
 		jsonout_object_end(out);
 	}
 	jsonout_array_end(out);
@@ -552,10 +552,10 @@ show_signature_json(struct jsonout *out, const struct shown_signature *s)
 	if (s->judged != NULL)
 		put_judged(out, s);
 	if (fault != NULL) {
-		jsonout_text(out, "unusable", reason_code(fault->reason));
+		jsonout_text(out, "reason", reason_code(fault->reason));
 		jsonout_str(out, "detail", fault->detail);
 	}
-	jsonout_str(out, "signature_algorithm", r->algorithm);
+	jsonout_str(out, "algorithm", r->algorithm);
 	jsonout_str(out, "envelope_type", r->envelope_type);
 	digest_format(digest, &r->envelope_digest);
 	jsonout_text(out, "envelope_digest",

@@ -274,7 +274,7 @@ trustcrl_json(const struct trustcrl *t, struct jsonout *out, const struct revfil
 {
 	struct revage a = trustcrl_age(t, f);
 
-	jsonout_str(out, "file", f->path);
+	jsonout_str(out, "path", f->path);
 	jsonout_text(out, "kind", revfile_kind_name(f->kind));
 	json_digest(out, "sha256", &f->sha256);
 	json_digest(out, "url_sha256", &f->url);
@@ -288,9 +288,9 @@ trustcrl_json(const struct trustcrl *t, struct jsonout *out, const struct revfil
 	json_time(t, out, "next_update", a.next_update, a.has_next);
 	jsonout_i64(out, "age_days", a.age);
 	if (a.has_next)
-		jsonout_i64(out, "left_days", a.left);
+		jsonout_i64(out, "days_left", a.left);
 	else
-		jsonout_null(out, "left_days");
+		jsonout_null(out, "days_left");
 	jsonout_text(out, "state", revstate_name(a.state));
 	jsonout_text(
 	    out, "reason", a.reason == REASON_NONE ? NULL : reason_code(a.reason));

@@ -158,7 +158,7 @@ list_json(const struct trustcrl *t)
 	jsonout_array_begin(&out, "problems");
 	for (size_t i = 0; i < t->data.problem_count; i++) {
 		jsonout_object_begin(&out, NULL);
-		jsonout_str(&out, "file", t->data.problems[i].path);
+		jsonout_str(&out, "path", t->data.problems[i].path);
 		jsonout_text(&out, "reason", reason_code(t->data.problems[i].reason));
 		jsonout_str(&out, "detail", t->data.problems[i].detail);
 		jsonout_object_end(&out);
@@ -169,7 +169,7 @@ list_json(const struct trustcrl *t)
 		jsonout_null(&out, "oldest");
 	} else {
 		jsonout_object_begin(&out, "oldest");
-		jsonout_str(&out, "file", f->path);
+		jsonout_str(&out, "path", f->path);
 		jsonout_str(&out, "this_update", trustcrl_time(t, since));
 		jsonout_i64(&out, "age_days", days_since(t, since));
 		jsonout_object_end(&out);

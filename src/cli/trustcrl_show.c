@@ -276,8 +276,8 @@ json_entries(const struct trustcrl *t, struct jsonout *out, const struct crl *c)
 	for (uint64_t i = 0; i < t->entries && next_entry(t, &e, c, &list); i++) {
 		jsonout_object_begin(out, NULL);
 		jsonout_str(out, "serial", e.serial);
-		jsonout_str(out, "date", trustcrl_time(t, e.what.date));
-		jsonout_text(out, "reason",
+		jsonout_str(out, "revoked_at", trustcrl_time(t, e.what.date));
+		jsonout_text(out, "revocation_reason",
 		    e.what.unusable ? NULL : crl_reason_name(e.what.reason));
 		jsonout_str(out, "invalidity_date",
 		    e.what.has_invalidity ? trustcrl_time(t, e.what.invalidity)
@@ -292,7 +292,7 @@ json_list(const struct trustcrl *t, struct jsonout *out, const struct revfile *f
 {
 	const struct crl *c = &f->crl;
 
-	jsonout_text(out, "signed_with", c->signed_with);
+	jsonout_text(out, "sig_alg", c->signed_with);
 	jsonout_bool(out, "weak", c->weak);
 	jsonout_str(out, "key_id", c->aki.len == 0 ? STR_NONE : trustcrl_hex(t, c->aki));
 	json_scope(out, &c->points);
@@ -335,7 +335,7 @@ json_response(const struct trustcrl *t, struct jsonout *out, const struct revfil
 	const struct ocsp *o = &f->ocsp;
 
 	jsonout_str(out, "produced_at", trustcrl_time(t, o->produced_at));
-	jsonout_text(out, "signed_with", o->signed_with);
+	jsonout_text(out, "sig_alg", o->signed_with);
 	jsonout_bool(out, "weak", o->weak);
 	jsonout_u64(out, "certificates", o->cert_count);
 	jsonout_bool(out, "not_understood", o->unknown_critical);

@@ -136,10 +136,10 @@ anchor_json(struct jsonout *out, const struct anchor *a, struct when now)
 	jsonout_i64(out, "days_left", days_left(a->cert.not_after, now));
 	digest_json(out, "sha256", &a->cert.sha256);
 	digest_json(out, "key_sha256", &a->cert.spki_sha256);
-	jsonout_str(out, "key", a->cert.key_name);
+	jsonout_str(out, "key_alg", a->cert.key_name);
 	jsonout_u64(out, "key_bits", a->cert.key_bits);
-	jsonout_str(out, "signed_with", a->cert.signed_with);
-	jsonout_bool(out, "ca", a->cert.is_ca);
+	jsonout_str(out, "sig_alg", a->cert.signed_with);
+	jsonout_bool(out, "is_ca", a->cert.is_ca);
 	jsonout_object_end(out);
 }
 

@@ -153,7 +153,7 @@ findings_json(struct jsonout *out, const struct input_record *e)
 		jsonout_object_begin(out, NULL);
 		jsonout_text(out, "reason", reason_code(e->findings[i].reason));
 		jsonout_bool(out, "blocking", e->findings[i].blocking);
-		jsonout_str(out, "detail", e->findings[i].message);
+		jsonout_str(out, "message", e->findings[i].message);
 		jsonout_object_end(out);
 	}
 	jsonout_array_end(out);
@@ -168,7 +168,7 @@ view_input_json(struct jsonout *out, const struct survey_input *input)
 	text_show(&path, input->item->path);
 	jsonout_str(out, "path", (struct str){ (const char *)path.ptr, path.len });
 	if (e == NULL) {
-		jsonout_text(out, "refused", reason_code(input->why->reason));
+		jsonout_text(out, "reason", reason_code(input->why->reason));
 		jsonout_text(out, "detail", input->why->text);
 		return;
 	}
@@ -176,7 +176,7 @@ view_input_json(struct jsonout *out, const struct survey_input *input)
 	jsonout_text(out, "compression", input_compression_name(e->compression));
 	jsonout_u64(out, "passes", e->passes);
 	jsonout_u64(out, "blobs", e->blobs);
-	jsonout_u64(out, "unreferenced", e->unreachable);
+	jsonout_u64(out, "unreachable", e->unreachable);
 	jsonout_u64(out, "missing", e->missing);
 	findings_json(out, e);
 }
@@ -231,7 +231,7 @@ head_json(struct view *v, const struct worker_options *w)
 		when_format(time, v->judge.time);
 		digest_format(digest, &v->judge.policy.doc.digest);
 		jsonout_object_begin(&v->out, "judged");
-		jsonout_text(&v->out, "time", time);
+		jsonout_text(&v->out, "at", time);
 		jsonout_text(&v->out, "policy", v->config->policy);
 		jsonout_str(&v->out, "policy_document", v->judge.policy.doc.path);
 		jsonout_text(&v->out, "policy_digest", digest);

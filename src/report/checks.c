@@ -18,13 +18,13 @@ static const struct query_column step_columns[] = { COLUMN(struct step_row, seq)
 
 /* What is read of reports/revocation-results.sql. */
 struct result_row {
-	struct str result, subject, serial, method, code, file, number, this_update,
+	struct str result, subject, serial, method, reason, file, number, this_update,
 	    next_update, delta_file, delta_number, revoked_at, revocation_reason, pointer,
 	    responder_crl, file_digest, delta_digest, responder_crl_digest;
 };
 #define RESULT(member) COLUMN(struct result_row, member)
 static const struct query_column result_columns[] = { RESULT(result), RESULT(subject),
-	RESULT(serial), RESULT(method), RESULT(code), RESULT(file), RESULT(number),
+	RESULT(serial), RESULT(method), RESULT(reason), RESULT(file), RESULT(number),
 	RESULT(this_update), RESULT(next_update), RESULT(delta_file),
 	RESULT(delta_number), RESULT(revoked_at), RESULT(revocation_reason),
 	RESULT(pointer), RESULT(responder_crl), RESULT(file_digest), RESULT(delta_digest),
@@ -84,9 +84,9 @@ write_result(struct out *o, const struct result_row *row, size_t indent)
 	show_after(o, ", since ", row->revoked_at);
 	show_after(o, ", reason ", row->revocation_reason);
 	write_source(o, row);
-	if (row->code.ptr != NULL) {
+	if (row->reason.ptr != NULL) {
 		out_text(o, " [");
-		out_show(o, row->code);
+		out_show(o, row->reason);
 		out_text(o, "]");
 	}
 	out_text(o, "\n");

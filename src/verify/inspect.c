@@ -104,10 +104,10 @@ put_cert(const struct shown *s, const struct cert *c)
 	jsonout_str(s->out, "serial", r.serial);
 	put_when(s->out, "not_before", r.not_before);
 	put_when(s->out, "not_after", r.not_after);
-	jsonout_str(s->out, "key", r.key_name);
+	jsonout_str(s->out, "key_alg", r.key_name);
 	jsonout_u64(s->out, "key_bits", r.key_bits);
-	jsonout_str(s->out, "signed_with", r.signed_with);
-	jsonout_bool(s->out, "ca", r.is_ca);
+	jsonout_str(s->out, "sig_alg", r.signed_with);
+	jsonout_bool(s->out, "is_ca", r.is_ca);
 	if (s->token != NULL)
 		jsonout_bool(s->out, "signer", signs(s->token, c));
 	jsonout_object_end(s->out);
@@ -123,7 +123,7 @@ put_unreadable(const struct shown *s, struct bytes der, enum reason why)
 	digest_format(sha256, &d);
 	jsonout_object_begin(s->out, NULL);
 	jsonout_text(s->out, "sha256", sha256);
-	jsonout_text(s->out, "error", reason_code(why));
+	jsonout_text(s->out, "reason", reason_code(why));
 	jsonout_object_end(s->out);
 }
 
@@ -175,10 +175,10 @@ put_token(struct shown s, const struct envelope *e)
 
 	jsonout_object_begin(s.out, "timestamp");
 	if (tst_parse(&t, s.mem, e->timestamp, s.tools->limits, NULL, &err) != 0) {
-		jsonout_text(s.out, "error", reason_code(err.reason));
+		jsonout_text(s.out, "reason", reason_code(err.reason));
 		jsonout_text(s.out, "detail", err.text);
 	} else if (tst_imprint(&t, s.tools->hasher, e->signature) != REASON_NONE) {
-		jsonout_text(s.out, "error", reason_code(REASON_TST_IMPRINT));
+		jsonout_text(s.out, "reason", reason_code(REASON_TST_IMPRINT));
 		jsonout_text(s.out, "detail", "imprint is not that of this signature");
 	} else {
 		s.token = &t;

@@ -8,12 +8,12 @@
  *       verification_plugin_min_version, extended: [{ name, value, critical }] },
  *   "user_metadata": [{ name, value }], "signed_artifact": { media_type, digest, size },
  *   "unsigned_attributes": { signing_agent, timestamp: { time, lower, upper, accuracy_us, policy,
- *       serial, imprint_algorithm, imprint, signing_time, certificates: [ CERT ] } or { error,
+ *       serial, imprint_algorithm, imprint, signing_time, certificates: [ CERT ] } or { reason,
  *       detail } },
  *   "certificates": [ CERT ] }
  *
- * CERT: sha256, subject, issuer, serial, not_before, not_after, key, key_bits, signed_with, ca; of a
- * token also signer. One that cannot be read: sha256 and error. What is not there is left out.
+ * CERT: sha256, subject, issuer, serial, not_before, not_after, key_alg, key_bits, sig_alg, is_ca; of
+ * a token also signer. One that cannot be read: sha256 and reason. What is not there is left out.
  */
 #include "envelope/envelope.h"
 #include "verify/check.h"

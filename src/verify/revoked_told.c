@@ -179,8 +179,8 @@ put_notes(struct jsonout *out, const struct revoked_answer *a)
 		jsonout_object_begin(out, NULL);
 		jsonout_str(out, "file", n->file->path);
 		jsonout_text(out, "sha256", digest);
-		jsonout_text(out, "code", reason_code(n->reason));
-		jsonout_str(out, "text", n->text);
+		jsonout_text(out, "reason", reason_code(n->reason));
+		jsonout_str(out, "message", n->text);
 		jsonout_object_end(out);
 	}
 	jsonout_array_end(out);
@@ -202,7 +202,7 @@ put_certificate(struct jsonout *out, struct arena *mem, const struct cert *cert,
 	jsonout_text(out, "method", method(c, a));
 	jsonout_text(out, "result", result_name(c, a));
 	if (a->reason != REASON_NONE)
-		jsonout_text(out, "code", reason_code(a->reason));
+		jsonout_text(out, "reason", reason_code(a->reason));
 	if (a->problem != NULL)
 		jsonout_str(out, "unusable_file", a->problem->path);
 	if (a->source.file != NULL)

@@ -517,7 +517,7 @@ revocation_verdicts(
 {
 	static const char missing[] =
 	    "{\"certificates\":[{\"subject\":\"CN=other,O=Acme\",\"serial\":\"07\",\"method\":"
-	    "\"crl\",\"result\":\"unknown\",\"code\":\"revocation.no-data\",\"pointer\":"
+	    "\"crl\",\"result\":\"unknown\",\"reason\":\"revocation.no-data\",\"pointer\":"
 	    "\"http://crl.example/other.crl\"},{\"subject\":\"CN=Acme CA,O=Acme\",\"serial\":"
 	    "\"02\",\"method\":\"none\",\"result\":\"non-revokable\"}]}";
 	struct verdict v;

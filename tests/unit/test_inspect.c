@@ -348,7 +348,7 @@ test_bad_tokens(struct bench *b)
 		    envelope(b, (struct forge_envelope){ .token_raw = rows[i].token }));
 		stamp = jsonin_get(
 		    jsonin_get(shown(&doc, b), "unsigned_attributes"), "timestamp");
-		is_member(stamp, "error", rows[i].code, rows[i].name);
+		is_member(stamp, "reason", rows[i].code, rows[i].name);
 		ok(!jsonin_present(jsonin_get(stamp, "time")) &&
 			!jsonin_present(jsonin_get(stamp, "certificates")),
 		    "%s: it says nothing else", rows[i].name);
@@ -372,7 +372,7 @@ test_odd_certificate(struct bench *b)
 	    "certificates");
 	is_u64(jsonin_count(certs), 3, "odd certificate: all are told");
 	is_member(item(certs, 1), "sha256", fingerprint(b, odd), "odd certificate");
-	is_member(item(certs, 1), "error", "cert.not-der", "odd certificate");
+	is_member(item(certs, 1), "reason", "cert.not-der", "odd certificate");
 	is_member(item(certs, 2), "sha256", fingerprint(b, tsa.cert[2]), "behind it");
 }
 

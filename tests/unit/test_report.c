@@ -251,7 +251,7 @@ test_revocation_line(void)
 	    "\"none\",\"result\":\"non-revokable\"}]}";
 	static const char asked[] =
 	    "{\"certificates\":[{\"subject\":\"CN=a\",\"serial\":\"01\",\"method\":"
-	    "\"crl\",\"result\":\"unknown\",\"code\":\"revocation.no-data\"}]}";
+	    "\"crl\",\"result\":\"unknown\",\"reason\":\"revocation.no-data\"}]}";
 	static const char used[] =
 	    "{\"certificates\":[{\"subject\":\"CN=a\",\"serial\":\"01\",\"method\":"
 	    "\"crl\",\"result\":\"good\",\"sha256\":\"%.*s\"}]}";

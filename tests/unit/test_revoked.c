@@ -380,7 +380,7 @@ test_issuer(void)
 	revcase_begin(&c);
 	revcase_list(&c, "a", (struct forge_crl){ .aki = BYTES_LIT("another key") });
 	is_reason(revcase_ask(&c), REASON_NONE, "key identifiers differ: it is signed");
-	ok(revcase_says(&c, "'code':'crl.key-identifier'"), "and that is noted");
+	ok(revcase_says(&c, "'reason':'crl.key-identifier'"), "and that is noted");
 	revcase_begin(&c);
 	revcase_list(&c, "a", (struct forge_crl){ .issuer = impostor, .key = other });
 	revcase_list(&c, "b", (struct forge_crl){ .number = 1 });

@@ -37,7 +37,7 @@ test_data(void)
 	revcase_list(&c, "base.crl",
 	    (struct forge_crl){ ENTRIES(ON("keyCompromise", "2024-03-01"), LISTED) });
 	is_reason(revcase_ask(&c), REASON_REVOCATION_REVOKED, "revoked twice");
-	says("'result':'revoked','code':'revocation.revoked'");
+	says("'result':'revoked','reason':'revocation.revoked'");
 	says("'revoked_at':'2024-01-10T00:00:00Z','revocation_reason':'unspecified'");
 	is_u64(c.result.at, 0, "the leaf");
 
@@ -53,7 +53,7 @@ test_data(void)
 	    "no revocation data for CN=Signer,O=Example,ST=WA,C=US; bring the revocation "
 	    "list of CN=Issuing CA,O=Example,ST=WA,C=US (" REVCASE_URL ")",
 	    "what to bring");
-	says("'method':'ocsp','result':'unknown','code':'revocation.no-data',"
+	says("'method':'ocsp','result':'unknown','reason':'revocation.no-data',"
 	     "'pointer':'" REVCASE_URL "'");
 	revcase_pointers(&c, LEAF_NONE);
 	is_reason(revcase_ask(&c), REASON_NONE, "nobody to ask");
