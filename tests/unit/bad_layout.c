@@ -114,7 +114,8 @@ test_index(struct bench *b)
 	    REASON_LAYOUT_NO_INDEX, "bad_L02_no_index");
 	is_reason(read_tar(b, "index.json", "{\"manifests\":[],\"layers\":[]}"),
 	    REASON_LAYOUT_NO_INDEX, "bad_L02_index_and_manifest_at_once");
-	is_reason(read_tar(b, "index.json", "{\"manifests\":[]}"), REASON_NONE,
+	is_reason(
+	    read_tar(b, "index.json", "{\"schemaVersion\":2,\"manifests\":[]}"), REASON_NONE,
 	    "an empty index");
 	b->r.limits.v[LIMIT_INDEX_BYTES] = 100;
 	is_reason(

@@ -75,11 +75,9 @@ gettimeofday(struct timeval *restrict out, void *restrict zone)
 
 /* --- the program itself ------------------------------------------------------------------------------ */
 
-typedef int command_fn(struct config *c, int argc, char **argv);
-
 /* Its exit status; what it prints is not looked at. `args` ends with NULL. */
 static int
-assay(command_fn *command, const char *name, const char *const *args)
+assay(const struct command *command, const char *name, const char *const *args)
 {
 	static unsigned databases;
 	char *argv[24] = { (char *)(uintptr_t) "assay", (char *)(uintptr_t)name,
@@ -100,7 +98,7 @@ assay(command_fn *command, const char *name, const char *const *args)
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
 		config_init(&c, argc, argv);
-		_exit(config_finish(command(&c, argc - 2, argv + 2)));
+		_exit(config_finish(command->run(&c, command, argc - 2, argv + 2)));
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		forge_die("assay cannot be run");
@@ -155,7 +153,7 @@ p33_images(void)
 		is_reason(subject_judge(&s, &j), rows[i].reason, "%s", rows[i].name);
 		ok(j.verdict.state == rows[i].state, "%s: %s", rows[i].name,
 		    state_name(j.verdict.state));
-		is_u64((uint64_t)assay(cmd_audit, "audit",
+		is_u64((uint64_t)assay(&command_audit, "audit",
 			   (const char *const[]){ "--policy", dir, "--at", STAGE_NOW,
 			       "--name", STAGE_NAME, "--exit-code", s.dir, NULL }),
 		    (uint64_t)rows[i].status, "%s: exit status", rows[i].name);
@@ -204,14 +202,14 @@ p33_files(void)
 		scratch_put(&st.dir, "f.txt.jws.sig",
 		    signature_of(
 			rows[i].right ? BYTES_LIT("a file\n") : BYTES_LIT("another\n")));
-		is_u64((uint64_t)assay(cmd_blob, "blob",
+		is_u64((uint64_t)assay(&command_blob, "blob",
 			   (const char *const[]){ "--policy", dir, "--at", STAGE_NOW,
 			       "--statement", rows[i].statement, "--exit-code",
 			       "--signature", scratch_at(&st.dir, "f.txt.jws.sig"), file,
 			       NULL }),
 		    (uint64_t)rows[i].status, "%s", rows[i].name);
 	}
-	ok(assay(cmd_blob, "blob",
+	ok(assay(&command_blob, "blob",
 	       (const char *const[]){ "--policy", dir, "--at", STAGE_NOW, "--statement",
 		   "audit", "--exit-code", file, NULL }) != STATUS_OK,
 	    "pitfall_33_file_without_signature");
@@ -355,7 +353,7 @@ p37_run(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		fake.on = true;
 		fake.seconds = rows[i].start;
-		is_u64((uint64_t)assay(cmd_audit, "audit",
+		is_u64((uint64_t)assay(&command_audit, "audit",
 			   (const char *const[]){ "--policy", dir, "--name", STAGE_NAME,
 			       "--jobs", "1", "--exit-code", s[0].dir, s[1].dir, s[2].dir,
 			       NULL }),
