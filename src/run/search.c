@@ -323,7 +323,8 @@ search_names(struct search *s, int dir, const struct folder *f, const struct fol
 
 	if (file_list_but(&names, &count, &s->out->mem, dir,
 		s->options->limits->v[LIMIT_MEMBERS], is_blob, f, err) != 0)
-		return -1;
+		return search_add(s, f->path, NULL, INPUT_BY_CONTENT, err->reason,
+		    "folder cannot be listed", err);
 	s->tried += s->trying ? count + 1 : 0;
 	for (size_t i = 0; i < count; i++) {
 		const char *name = names[i].ptr;

@@ -12,7 +12,7 @@
 static char root[] = "/tmp/assay-inputs-XXXXXX";
 static const char *const *globs; /* --exclude of the next expansion */
 static size_t glob_count;
-static uint64_t most_listed;
+static uint64_t most_listed, most_members;
 
 static void
 put(const char *name, const char *data, size_t len)
@@ -136,6 +136,8 @@ expand(struct inputs *in, const char *const *names, size_t count, struct err *er
 	limits_default(&limits);
 	if (most_listed > 0)
 		limits.v[LIMIT_LISTED_FILES] = most_listed;
+	if (most_members > 0)
+		limits.v[LIMIT_MEMBERS] = most_members;
 	for (size_t i = 0; i < count; i++) {
 		if (names[i][0] == '@')
 			snprintf(paths[i], sizeof(paths[i]), "@%s/%s", root, names[i] + 1);
@@ -519,6 +521,32 @@ test_promised(void)
 	}
 }
 
+/* More names than the limit, or none that can be told: this folder alone is an error. */
+static void
+bad_listing(void)
+{
+	const char *names[] = { "b" };
+	char command[600];
+	struct inputs in;
+	struct err err;
+
+	snprintf(command, sizeof(command), "rm -rf '%s/b'", root);
+	ok(system(command) == 0, "bad_listing: a fresh folder");
+	make("esub/a");
+	make("tsub/e.tar");
+	make("eother/a");
+	most_members = 1;
+	ok(expand(&in, names, 1, &err) == 0, "bad_listing: the search goes on");
+	most_members = 0;
+	ok(has_item(&in, "b", REASON_LIMIT_MEMBERS_HIT), "bad_listing: more names than the limit");
+	inputs_clear(&in);
+	most_members = 2;
+	ok(expand(&in, names, 1, &err) == 0 && in.items.n == 3 &&
+	    !has_item(&in, "b", REASON_LIMIT_MEMBERS_HIT), "bad_listing: as many as the limit");
+	most_members = 0;
+	inputs_clear(&in);
+}
+
 static void
 test_promises(void)
 {
@@ -569,6 +597,7 @@ main(void)
 	for (size_t i = 0; i < COUNT(hidden); i++)
 		bad_hidden(&hidden[i]);
 	test_promised();
+	bad_listing();
 	test_promises();
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
 	ok(system(command) == 0, "scratch removed");
