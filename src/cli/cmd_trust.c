@@ -200,27 +200,12 @@ stores_wanted(struct anchor_store **out, size_t *count, struct trust *t, struct 
 	return 0;
 }
 
-static int
-json(struct trust *t, const char *format, const struct anchor_store *stores, size_t count)
+static void
+doc_of(struct doc *d, struct trust *t, const char *format)
 {
-	AUTO(buf_clear) struct buf text = { .max = (size_t)64 << 20 };
-	char at[WHEN_TEXT];
-	struct jsonout out;
-
-	when_format(at, t->now);
-	jsonout_init(&out, &text, NULL, NULL, true);
-	jsonout_object_begin(&out, NULL);
-	jsonout_text(&out, "format", format);
-	jsonout_text(&out, "policy", t->edit.policy);
-	jsonout_text(&out, "at", at);
-	trustview_json(&out, stores, count, t->now);
-	jsonout_object_end(&out);
-	if (jsonout_end(&out) != 0) {
-		log_error("too much for one JSON document");
-		return STATUS_FAILED;
-	}
-	fwrite(text.ptr, 1, text.len, stdout);
-	return STATUS_OK;
+	doc_begin(d, t->json, format, DOC_COLUMN);
+	doc_word(d, "policy", NULL, t->edit.policy);
+	doc_when(d, "at", NULL, t->now);
 }
 
 static int
@@ -228,7 +213,7 @@ list(struct trust *t, char **words ATTR_UNUSED, size_t count ATTR_UNUSED)
 {
 	struct anchor_store *stores;
 	size_t n, certs = 0, broken = 0;
-	int status = STATUS_OK;
+	struct doc d;
 	struct err err;
 
 	if (stores_wanted(&stores, &n, t, &err) != 0)
@@ -237,18 +222,18 @@ list(struct trust *t, char **words ATTR_UNUSED, size_t count ATTR_UNUSED)
 		certs += stores[i].count;
 		broken += stores[i].reason != REASON_NONE;
 	}
-	if (t->json)
-		status = json(t, "assay-trust-list/1", stores, n);
-	else
-		trustview_table(&t->edit.mem, stores, n, t->now,
-		    t->config->verbose ? 0 : config_width(t->config, STDOUT_FILENO));
+	doc_of(&d, t, "assay-trust-list/1");
+	trustview_list(&d, &t->edit.mem, stores, n, t->now,
+	    t->config->verbose ? 0 : config_width(t->config, STDOUT_FILENO));
+	if (doc_end(&d) != 0)
+		return STATUS_FAILED;
 	if (!t->json && !t->config->quiet) {
 		printf("%s%zu store%s, %zu certificate%s; policy folder ",
 		    n == 0 ? "" : "\n", n, n == 1 ? "" : "s", certs,
 		    certs == 1 ? "" : "s");
 		view_text("", str_of(t->edit.policy));
 	}
-	return status == STATUS_OK && broken > 0 ? STATUS_CONFIG : status;
+	return broken > 0 ? STATUS_CONFIG : STATUS_OK;
 }
 
 /* By file name, or by the first digits of its digest. */
@@ -303,23 +288,18 @@ show(struct trust *t, char **words, size_t count ATTR_UNUSED)
 {
 	struct anchor_store *stores;
 	bool broken = false;
+	struct doc d;
 	struct err err;
 	size_t n;
 
 	if (stores_wanted(&stores, &n, t, &err) != 0)
 		return fail(&err);
 	n = narrow(t, stores, n, str_of(words[0]), &broken);
-	if (n > 0 && t->json)
-		return json(t, "assay-trust-show/1", stores, n);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < stores[i].count; k++) {
-			if (i + k > 0)
-				putchar('\n');
-			trustview_anchor(
-			    &t->edit.mem, &stores[i], &stores[i].anchors[k], t->now);
-		}
-	if (n > 0)
-		return STATUS_OK;
+	if (n > 0) {
+		doc_of(&d, t, "assay-trust-show/1");
+		trustview_show(&d, &t->edit.mem, stores, n, t->now);
+		return doc_end(&d) == 0 ? STATUS_OK : STATUS_FAILED;
+	}
 	log_error(
 	    "no store%s has a certificate %s", broken ? " that loads" : "", words[0]);
 	log_hint("see assay trust list");

@@ -9,7 +9,7 @@
 #include "codec/text.h"
 #include "trust/revfile.h"
 
-enum { DAY = 86400 };
+enum { DAY = 86400, TEXT_COLUMN = 15 };
 
 const char *
 revstate_name(enum revstate s)
@@ -239,88 +239,99 @@ trustcrl_number(const struct trustcrl *t, const struct revfile *f)
 	return text.len == 0 ? STR("none") : text;
 }
 
-/* --- JSON --- */
+/* --- its fields --- */
 
-static void
-json_time(const struct trustcrl *t, struct jsonout *out, const char *key, struct when w,
-    bool has)
+static struct str
+state_shown(const struct trustcrl *t, const struct revage *a)
 {
-	jsonout_str(out, key, has ? trustcrl_time(t, w) : STR_NONE);
+	struct str words = trustcrl_words(t, a);
+
+	return a->reason == REASON_NONE ? words
+					: arena_printf(&t->config->mem, "%.*s [%s]",
+					      STR_ARG(words), reason_code(a->reason));
+}
+
+/* People read the digest without its algorithm: the label names it. */
+static void
+put_sha256(const struct trustcrl *t, struct doc *d, const char *name, const char *label,
+    const struct digest *value)
+{
+	if (!d->json && value->alg != DIGEST_NONE)
+		doc_str(d, NULL, label, trustcrl_hex(t, digest_value(value)));
+	doc_digest(d, name, NULL, value);
 }
 
 static void
-json_number(
-    const struct trustcrl *t, struct jsonout *out, const char *key, struct bytes number)
+put_identity(const struct trustcrl *t, struct doc *d, const struct revfile *f,
+    const struct revage *a)
 {
-	jsonout_str(out, key,
-	    number.ptr == NULL ? STR_NONE : crl_number_text(&t->config->mem, number));
-}
+	const char *issuer = f->kind == REVFILE_OCSP ? "responder" : "issuer";
 
-static void
-json_digest(struct jsonout *out, const char *key, const struct digest *d)
-{
-	char text[DIGEST_TEXT];
-
-	if (d->alg == DIGEST_NONE) {
-		jsonout_null(out, key);
-		return;
-	}
-	digest_format(text, d);
-	jsonout_text(out, key, text);
+	doc_str(d, "path", "file", f->path);
+	doc_word(d, "kind", "kind", revfile_kind_name(f->kind));
+	put_sha256(t, d, "sha256", "sha256", &f->sha256);
+	put_sha256(t, d, "url_sha256", "url sha256", &f->url);
+	doc_str(d, issuer, issuer, trustcrl_issuer(t, f));
+	doc_str(d, NULL, "state", state_shown(t, a));
 }
 
 void
-trustcrl_json(const struct trustcrl *t, struct jsonout *out, const struct revfile *f)
+trustcrl_put_time(const struct trustcrl *t, struct doc *d, const char *name,
+    const char *label, struct when w, bool has)
+{
+	long long n = (long long)((t->now.sec - w.sec) / DAY);
+	struct str time = has ? trustcrl_time(t, w) : STR_NONE;
+
+	doc_shown(d, name, label, time,
+	    has ? arena_printf(&t->config->mem, "%.*s (%s%lld day%s%s)", STR_ARG(time),
+		      n < 0 ? "in " : "", n < 0 ? -n : n, n == 1 || n == -1 ? "" : "s",
+		      n < 0 ? "" : " ago")
+		: STR("none"));
+}
+
+/* Of a response the times that people are told are those of its answers. */
+static void
+put_times(const struct trustcrl *t, struct doc *d, const struct revfile *f,
+    const struct revage *a)
+{
+	bool list = f->kind != REVFILE_OCSP;
+
+	trustcrl_put_time(
+	    t, d, "this_update", list ? "this update" : NULL, a->this_update, true);
+	trustcrl_put_time(t, d, "next_update", list ? "next update" : NULL,
+	    a->next_update, a->has_next);
+	doc_i64(d, "age_days", NULL, a->age);
+	if (a->has_next)
+		doc_i64(d, "days_left", NULL, a->left);
+	else
+		doc_null(d, "days_left");
+	doc_word(d, "state", NULL, revstate_name(a->state));
+	doc_reason(d, a->reason);
+}
+
+void
+trustcrl_put(const struct trustcrl *t, struct doc *d, const struct revfile *f)
 {
 	struct revage a = trustcrl_age(t, f);
+	struct arena *mem = &t->config->mem;
 
-	jsonout_str(out, "path", f->path);
-	jsonout_text(out, "kind", revfile_kind_name(f->kind));
-	json_digest(out, "sha256", &f->sha256);
-	json_digest(out, "url_sha256", &f->url);
-	jsonout_str(
-	    out, f->kind == REVFILE_OCSP ? "responder" : "issuer", trustcrl_issuer(t, f));
+	put_identity(t, d, f, &a);
 	if (f->kind != REVFILE_OCSP)
-		json_number(t, out, "number", f->crl.number);
+		doc_shown(d, "number", "number",
+		    f->crl.number.ptr == NULL ? STR_NONE
+					      : crl_number_text(mem, f->crl.number),
+		    trustcrl_number(t, f));
 	if (f->kind == REVFILE_DELTA)
-		json_number(t, out, "base_number", f->crl.base_number);
-	json_time(t, out, "this_update", a.this_update, true);
-	json_time(t, out, "next_update", a.next_update, a.has_next);
-	jsonout_i64(out, "age_days", a.age);
-	if (a.has_next)
-		jsonout_i64(out, "days_left", a.left);
-	else
-		jsonout_null(out, "days_left");
-	jsonout_text(out, "state", revstate_name(a.state));
-	jsonout_text(
-	    out, "reason", a.reason == REASON_NONE ? NULL : reason_code(a.reason));
-}
-
-static int
-flush(void *ctx, struct bytes data)
-{
-	(void)ctx;
-	return fwrite(data.ptr, 1, data.len, stdout) == data.len ? 0 : -1;
+		doc_str(d, "base_number", "base number",
+		    f->crl.base_number.ptr == NULL
+			? STR_NONE
+			: crl_number_text(mem, f->crl.base_number));
+	put_times(t, d, f, &a);
 }
 
 void
-trustcrl_json_begin(
-    struct jsonout *out, struct buf *buf, const struct trustcrl *t, const char *format)
+trustcrl_begin(struct doc *d, const struct trustcrl *t, const char *format)
 {
-	buf_init(buf, (size_t)16 << 20);
-	jsonout_init(out, buf, flush, NULL, true);
-	jsonout_object_begin(out, NULL);
-	jsonout_text(out, "format", format);
-	jsonout_str(out, "at", trustcrl_time(t, t->now));
-}
-
-int
-trustcrl_json_end(struct jsonout *out, struct buf *buf)
-{
-	int failed;
-
-	jsonout_object_end(out);
-	failed = jsonout_end(out);
-	buf_clear(buf);
-	return failed;
+	doc_begin(d, t->json, format, TEXT_COLUMN);
+	doc_str(d, "at", NULL, trustcrl_time(t, t->now));
 }

@@ -3,8 +3,8 @@
 #define CLI_TRUSTCRL_H
 /* What add, list and show of `assay trust crl` share: options, data, and the state of a file. */
 #include "cli/command.h"
+#include "cli/doc.h"
 #include "cli/revsource.h"
-#include "codec/jsonout.h"
 
 #define TRUSTCRL_WARN_USUAL UINT64_MAX /* warn_days: a share of the life of each file */
 
@@ -57,13 +57,13 @@ struct str trustcrl_issuer(const struct trustcrl *t, const struct revfile *f);
 struct str trustcrl_number(const struct trustcrl *t, const struct revfile *f);
 struct str trustcrl_hex(const struct trustcrl *t, struct bytes b);
 struct str trustcrl_time(const struct trustcrl *t, struct when w);
-/* What list and show say of every file, as members of the open object. */
-void trustcrl_json(
-    const struct trustcrl *t, struct jsonout *out, const struct revfile *f);
-/* A document on standard output: begin, members, end. */
-void trustcrl_json_begin(
-    struct jsonout *out, struct buf *buf, const struct trustcrl *t, const char *format);
-int trustcrl_json_end(struct jsonout *out, struct buf *buf);
+/* What list and show say of every file, as fields of the object that is open. */
+void trustcrl_put(const struct trustcrl *t, struct doc *d, const struct revfile *f);
+/* A time, and for people how many days that is from t->now; null, and "none", if there is none. */
+void trustcrl_put_time(const struct trustcrl *t, struct doc *d, const char *name,
+    const char *label, struct when w, bool has);
+/* The document: format, and the time that ages are counted from. */
+void trustcrl_begin(struct doc *d, const struct trustcrl *t, const char *format);
 
 /* Print the error and yield its status: 78 for data that is refused, 66 for a file that is not there. */
 int trustcrl_fail(const struct err *err);

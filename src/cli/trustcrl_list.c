@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/table.h"
 #include "cli/trustcrl.h"
-#include "cli/view.h"
 
 enum { ISSUER_MOST = 96 }; /* octets of a name in a row; `show` has it whole */
 
@@ -47,34 +45,38 @@ shortened(const struct trustcrl *t, struct str s)
 }
 
 static void
-print_table(const struct trustcrl *t)
+put_row(const struct trustcrl *t, struct doc *d, const struct revfile *f)
 {
-	struct table table;
+	struct revage a = trustcrl_age(t, f);
+	bool shared = f->url.alg == DIGEST_NONE;
 
-	table_init(&table, &t->config->mem, columns, COUNT(columns));
-	for (size_t i = 0; i < t->data.file_count; i++) {
-		const struct revfile *f = t->data.files[i];
-		struct revage a = trustcrl_age(t, f);
-		const struct str row[COUNT(columns)] = {
-			str_of(revstate_name(a.state)),
-			str_of(revfile_kind_name(f->kind)),
-			trustcrl_number(t, f),
-			day_of(t, a.this_update),
-			count_of(t, a.age),
-			a.has_next ? day_of(t, a.next_update) : STR("none"),
-			a.has_next ? count_of(t, a.left) : STR(""),
-			shortened(t, trustcrl_issuer(t, f)),
-			f->url.alg == DIGEST_NONE
-			    ? f->path
-			    : arena_printf(
-				  &t->config->mem, "%.*s (of one URL)", STR_ARG(f->path)),
-		};
+	doc_row(d);
+	doc_word(d, NULL, "STATE", revstate_name(a.state));
+	doc_word(d, NULL, "KIND", revfile_kind_name(f->kind));
+	doc_str(d, NULL, "NUMBER", trustcrl_number(t, f));
+	doc_str(d, NULL, "THIS UPDATE", day_of(t, a.this_update));
+	doc_str(d, NULL, "AGE", count_of(t, a.age));
+	doc_str(
+	    d, NULL, "NEXT UPDATE", a.has_next ? day_of(t, a.next_update) : STR("none"));
+	doc_str(d, NULL, "LEFT", a.has_next ? count_of(t, a.left) : STR_NONE);
+	doc_str(d, NULL, "ISSUER", shortened(t, trustcrl_issuer(t, f)));
+	doc_str(d, NULL, "FILE",
+	    shared
+		? f->path
+		: arena_printf(&t->config->mem, "%.*s (of one URL)", STR_ARG(f->path)));
+	trustcrl_put(t, d, f);
+	doc_row_end(d);
+}
 
-		table_add(&table, row);
-	}
-	table_fit(
-	    &table, t->config->verbose ? 0 : config_width(t->config, STDOUT_FILENO));
-	table_print(&table);
+static void
+put_files(const struct trustcrl *t, struct doc *d)
+{
+	doc_array(d, "files");
+	doc_table(d, &t->config->mem, columns, COUNT(columns));
+	for (size_t i = 0; i < t->data.file_count; i++)
+		put_row(t, d, t->data.files[i]);
+	doc_table_end(d, t->config->verbose ? 0 : config_width(t->config, STDOUT_FILENO));
+	doc_array_end(d);
 }
 
 /* The file whose newest thisUpdate is the oldest; NULL: none. */
@@ -103,78 +105,48 @@ days_since(const struct trustcrl *t, struct when since)
 }
 
 static void
-print_problems(const struct trustcrl *t)
+put_problems(const struct trustcrl *t, struct doc *d)
 {
+	doc_array(d, "problems");
 	for (size_t i = 0; i < t->data.problem_count; i++) {
 		const struct revproblem *p = &t->data.problems[i];
 
-		printf("problem: ");
-		view_print(p->path);
-		printf(" [%s]", reason_code(p->reason));
-		view_text(": ", p->detail);
+		doc_object(d, NULL);
+		doc_str(d, "path", NULL, p->path);
+		doc_reason(d, p->reason);
+		doc_str(d, "detail", NULL, p->detail);
+		doc_str(d, NULL, "problem:",
+		    arena_printf(&t->config->mem, "%.*s [%s]: %.*s", STR_ARG(p->path),
+			reason_code(p->reason), STR_ARG(p->detail)));
+		doc_object_end(d);
 	}
+	doc_array_end(d);
 }
 
 static void
-list_text(const struct trustcrl *t)
+put_oldest(const struct trustcrl *t, struct doc *d)
 {
-	const struct revfile *f;
-	struct when since;
+	struct when since = { 0, 0 };
+	const struct revfile *f = oldest(t, &since);
+	struct str time;
 
-	print_table(t);
-	print_problems(t);
-	f = oldest(t, &since);
-	printf("oldest: ");
 	if (f == NULL) {
-		printf("none; there is no revocation data%s\n",
-		    t->data.problem_count == 0 ? "" : " that can be read");
+		doc_null(d, "oldest");
+		doc_word(d, NULL, "oldest:",
+		    t->data.problem_count == 0
+			? "none; there is no revocation data"
+			: "none; there is no revocation data that can be read");
 		return;
 	}
-	view_print(f->path);
-	printf(", %lld days (%.*s)\n", days_since(t, since),
-	    STR_ARG(trustcrl_time(t, since)));
-}
-
-static int
-list_json(const struct trustcrl *t)
-{
-	const struct revfile *f;
-	struct jsonout out;
-	struct when since;
-	struct buf buf;
-
-	trustcrl_json_begin(&out, &buf, t, "assay-trust-crl-list/1");
-	if (t->warn_days != TRUSTCRL_WARN_USUAL)
-		jsonout_u64(&out, "warn_days", t->warn_days);
-	else
-		jsonout_null(&out, "warn_days");
-	jsonout_array_begin(&out, "files");
-	for (size_t i = 0; i < t->data.file_count; i++) {
-		jsonout_object_begin(&out, NULL);
-		trustcrl_json(t, &out, t->data.files[i]);
-		jsonout_object_end(&out);
-	}
-	jsonout_array_end(&out);
-	jsonout_array_begin(&out, "problems");
-	for (size_t i = 0; i < t->data.problem_count; i++) {
-		jsonout_object_begin(&out, NULL);
-		jsonout_str(&out, "path", t->data.problems[i].path);
-		jsonout_text(&out, "reason", reason_code(t->data.problems[i].reason));
-		jsonout_str(&out, "detail", t->data.problems[i].detail);
-		jsonout_object_end(&out);
-	}
-	jsonout_array_end(&out);
-	f = oldest(t, &since);
-	if (f == NULL) {
-		jsonout_null(&out, "oldest");
-	} else {
-		jsonout_object_begin(&out, "oldest");
-		jsonout_str(&out, "path", f->path);
-		jsonout_str(&out, "this_update", trustcrl_time(t, since));
-		jsonout_i64(&out, "age_days", days_since(t, since));
-		jsonout_object_end(&out);
-	}
-	return trustcrl_json_end(&out, &buf);
+	time = trustcrl_time(t, since);
+	doc_object(d, "oldest");
+	doc_str(d, "path", NULL, f->path);
+	doc_str(d, "this_update", NULL, time);
+	doc_i64(d, "age_days", NULL, days_since(t, since));
+	doc_str(d, NULL, "oldest:",
+	    arena_printf(&t->config->mem, "%.*s, %lld days (%.*s)", STR_ARG(f->path),
+		days_since(t, since), STR_ARG(time)));
+	doc_object_end(d);
 }
 
 static bool
@@ -189,13 +161,18 @@ all_usable(const struct trustcrl *t)
 int
 trustcrl_list(struct trustcrl *t, char **none ATTR_UNUSED, int count ATTR_UNUSED)
 {
-	int failed = 0;
+	struct doc d;
 
-	if (t->json)
-		failed = list_json(t);
+	trustcrl_begin(&d, t, "assay-trust-crl-list/1");
+	d.column = 0; /* no values below each other but those of the table */
+	if (t->warn_days != TRUSTCRL_WARN_USUAL)
+		doc_u64(&d, "warn_days", NULL, t->warn_days);
 	else
-		list_text(t);
-	if (failed != 0)
+		doc_null(&d, "warn_days");
+	put_files(t, &d);
+	put_problems(t, &d);
+	put_oldest(t, &d);
+	if (doc_end(&d) != 0)
 		return STATUS_FAILED;
 	return t->exit_code && !all_usable(t) ? STATUS_NONCOMPLIANT : STATUS_OK;
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "cli/trustcrl.h"
-#include "cli/view.h"
 #include "codec/der.h"
 
 enum { PREFIX_LEAST = 8 };
@@ -11,63 +10,12 @@ enum { PREFIX_LEAST = 8 };
 struct shown { /* what WHICH names */
 	struct trustcrl *t;
 	VEC(const struct revfile *) files;
-	struct jsonout out;
 };
 
-/* --- text --- */
+/* --- scope --- */
 
 static void
-line(const char *label, struct str value)
-{
-	printf("%-14s ", label);
-	view_text("", value);
-}
-
-static void
-line_time(const struct trustcrl *t, const char *label, struct when w)
-{
-	long long n = (long long)((t->now.sec - w.sec) / 86400);
-
-	printf("%-14s %.*s (%s%lld day%s%s)\n", label, STR_ARG(trustcrl_time(t, w)),
-	    n < 0 ? "in " : "", n < 0 ? -n : n, n == 1 || n == -1 ? "" : "s",
-	    n < 0 ? "" : " ago");
-}
-
-static void
-line_next(const struct trustcrl *t, const char *label, struct when w, bool has)
-{
-	if (has)
-		line_time(t, label, w);
-	else
-		line(label, STR("none"));
-}
-
-static void
-lines(const char *label, const struct str *values, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		line(i == 0 ? label : "", values[i]);
-}
-
-static void
-print_head(const struct trustcrl *t, const struct revfile *f)
-{
-	struct revage a = trustcrl_age(t, f);
-
-	line("file", f->path);
-	line("kind", str_of(revfile_kind_name(f->kind)));
-	line("sha256", trustcrl_hex(t, digest_value(&f->sha256)));
-	if (f->url.alg != DIGEST_NONE)
-		line("url sha256", trustcrl_hex(t, digest_value(&f->url)));
-	line(f->kind == REVFILE_OCSP ? "responder" : "issuer", trustcrl_issuer(t, f));
-	printf("%-14s %.*s", "state", STR_ARG(trustcrl_words(t, &a)));
-	if (a.reason != REASON_NONE)
-		printf(" [%s]", reason_code(a.reason));
-	putchar('\n');
-}
-
-static void
-print_scope(const struct crl_points *p)
+put_scope_words(struct doc *d, const struct crl_points *p)
 {
 	const struct {
 		bool is;
@@ -80,30 +28,48 @@ print_scope(const struct crl_points *p)
 		{ p->indirect, "other issuers too (indirect)" },
 		{ p->relative, "a point with a relative name, never resolved" },
 	};
-	bool first = true;
+	const char *label = "scope";
 
-	if (!p->present) {
-		line("scope", STR("all certificates of the issuer"));
-		return;
-	}
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		if (!parts[i].is)
 			continue;
-		line(first ? "scope" : "", str_of(parts[i].text));
-		first = false;
+		doc_word(d, NULL, label, parts[i].text);
+		label = "";
 	}
 	for (size_t i = 0; i < p->url_count; i++) {
-		line(first ? "scope" : "", p->urls[i]);
-		first = false;
+		doc_str(d, NULL, label, p->urls[i]);
+		label = "";
 	}
-	if (first)
-		line("scope", STR("a point that says nothing"));
+	if (label[0] != '\0')
+		doc_word(d, NULL, label, "a point that says nothing");
 }
 
 static void
-line_signed(const char *alg, bool weak)
+put_scope(struct doc *d, const struct crl_points *p)
 {
-	printf("%-14s %s%s\n", "signed with", alg, weak ? " (not accepted)" : "");
+	if (!p->present) {
+		doc_null(d, "scope");
+		doc_word(d, NULL, "scope", "all certificates of the issuer");
+		return;
+	}
+	put_scope_words(d, p);
+	doc_object(d, "scope");
+	doc_strs(d, "urls", NULL, p->urls, p->url_count);
+	doc_bool(d, "relative_name", NULL, p->relative);
+	doc_bool(d, "only_users", NULL, p->only_users);
+	doc_bool(d, "only_cas", NULL, p->only_cas);
+	doc_bool(d, "only_attributes", NULL, p->only_attributes);
+	doc_bool(d, "some_reasons", NULL, p->some_reasons);
+	doc_bool(d, "indirect", NULL, p->indirect);
+	doc_object_end(d);
+}
+
+static void
+put_algorithm(const struct trustcrl *t, struct doc *d, const char *alg, bool weak)
+{
+	doc_shown(d, "sig_alg", "signed with", str_of(alg),
+	    arena_printf(&t->config->mem, "%s%s", alg, weak ? " (not accepted)" : ""));
+	doc_bool(d, "weak", NULL, weak);
 }
 
 /* --- entries of a list --- */
@@ -139,44 +105,55 @@ next_entry(
 }
 
 static void
-print_entries(const struct trustcrl *t, const struct crl *c)
+put_entry(const struct trustcrl *t, struct doc *d, const struct entry *e)
+{
+	const char *reason = e->what.unusable ? NULL : crl_reason_name(e->what.reason);
+	struct str date = trustcrl_time(t, e->what.date),
+		   since = e->what.has_invalidity ? trustcrl_time(t, e->what.invalidity)
+						  : STR_NONE;
+
+	doc_object(d, NULL);
+	doc_str(d, "serial", NULL, e->serial);
+	doc_str(d, "revoked_at", NULL, date);
+	doc_word(d, "revocation_reason", NULL, reason);
+	doc_str(d, "invalidity_date", NULL, since);
+	doc_object_end(d);
+	if (!d->json)
+		printf("  %.*s  %.*s  %s%s%.*s\n", STR_ARG(e->serial), STR_ARG(date),
+		    reason == NULL ? "cannot be read" : reason,
+		    since.ptr == NULL ? "" : ", invalid since ", STR_ARG(since));
+}
+
+static void
+put_entries(const struct trustcrl *t, struct doc *d, const struct crl *c)
 {
 	struct cursor list = cursor_of(c->entries);
 	struct entry e;
 
-	printf("%-14s %llu\n", "entries", (unsigned long long)c->entry_count);
-	for (uint64_t i = 0; i < t->entries && next_entry(t, &e, c, &list); i++) {
-		printf("  %.*s  %.*s  %s", STR_ARG(e.serial),
-		    STR_ARG(trustcrl_time(t, e.what.date)),
-		    e.what.unusable ? "cannot be read" : crl_reason_name(e.what.reason));
-		if (e.what.has_invalidity)
-			printf(", invalid since %.*s",
-			    STR_ARG(trustcrl_time(t, e.what.invalidity)));
-		putchar('\n');
-	}
+	doc_u64(d, "entry_count", "entries", c->entry_count);
+	doc_array(d, "entries");
+	for (uint64_t i = 0; i < t->entries && next_entry(t, &e, c, &list); i++)
+		put_entry(t, d, &e);
+	doc_array_end(d);
 }
 
 static void
-print_list(const struct trustcrl *t, const struct revfile *f)
+put_list(const struct trustcrl *t, struct doc *d, const struct revfile *f)
 {
 	const struct crl *c = &f->crl;
+	struct str key = c->aki.len == 0 ? STR_NONE : trustcrl_hex(t, c->aki);
 
-	line("number", trustcrl_number(t, f));
-	if (f->kind == REVFILE_DELTA)
-		line("base number", crl_number_text(&t->config->mem, c->base_number));
-	line_time(t, "this update", c->this_update);
-	line_next(t, "next update", c->next_update, c->has_next_update);
-	line_signed(c->signed_with, c->weak);
-	line("key id", c->aki.len == 0 ? STR("none") : trustcrl_hex(t, c->aki));
-	print_scope(&c->points);
+	put_algorithm(t, d, c->signed_with, c->weak);
+	doc_shown(d, "key_id", "key id", key, key.ptr == NULL ? STR("none") : key);
+	put_scope(d, &c->points);
+	doc_bool(d, "names_delta", NULL, c->has_freshest);
 	if (c->has_freshest && c->freshest_count == 0)
-		line("delta at", STR("a place without URL"));
-	lines("delta at", c->freshest, c->freshest_count);
-	if (f->delta != NULL)
-		line("delta", f->delta->path);
-	if (c->unknown_critical)
-		line("not understood", c->unknown_critical_oid);
-	print_entries(t, c);
+		doc_word(d, NULL, "delta at", "a place without URL");
+	doc_strs(d, "delta_urls", "delta at", c->freshest, c->freshest_count);
+	doc_str(d, "delta_file", "delta", f->delta == NULL ? STR_NONE : f->delta->path);
+	doc_str(d, "not_understood", "not understood",
+	    c->unknown_critical ? c->unknown_critical_oid : STR_NONE);
+	put_entries(t, d, c);
 }
 
 /* --- answers of a response --- */
@@ -204,145 +181,48 @@ hash_name(const struct ocsp_single *s)
 }
 
 static void
-print_single(const struct trustcrl *t, const struct ocsp_single *s)
-{
-	struct revage a = trustcrl_age_single(t, s);
-
-	line("answer for", trustcrl_hex(t, s->serial));
-	line("  status", str_of(status_name(s->status)));
-	if (s->status == OCSP_REVOKED) {
-		line("  revoked at", trustcrl_time(t, s->revoked_at));
-		line("  reason", str_of(crl_reason_name((enum crl_reason)s->reason)));
-	}
-	line("  hash", str_of(hash_name(s)));
-	line("  issuer name", trustcrl_hex(t, s->issuer_name_hash));
-	line("  issuer key", trustcrl_hex(t, s->issuer_key_hash));
-	line_time(t, "  this update", s->this_update);
-	line_next(t, "  next update", s->next_update, s->has_next_update);
-	line("  state", trustcrl_words(t, &a));
-}
-
-static void
-print_response(const struct trustcrl *t, const struct revfile *f)
-{
-	const struct ocsp *o = &f->ocsp;
-
-	line_time(t, "produced", o->produced_at);
-	line_signed(o->signed_with, o->weak);
-	printf("%-14s %zu\n", "certificates", o->cert_count);
-	if (o->unknown_critical)
-		line("not understood", STR("a critical extension"));
-	for (size_t i = 0; i < o->single_count; i++)
-		print_single(t, &o->singles[i]);
-}
-
-/* --- JSON --- */
-
-static void
-json_strings(struct jsonout *out, const char *key, const struct str *values, size_t count)
-{
-	jsonout_array_begin(out, key);
-	for (size_t i = 0; i < count; i++)
-		jsonout_str(out, NULL, values[i]);
-	jsonout_array_end(out);
-}
-
-static void
-json_scope(struct jsonout *out, const struct crl_points *p)
-{
-	if (!p->present) {
-		jsonout_null(out, "scope");
-		return;
-	}
-	jsonout_object_begin(out, "scope");
-	json_strings(out, "urls", p->urls, p->url_count);
-	jsonout_bool(out, "relative_name", p->relative);
-	jsonout_bool(out, "only_users", p->only_users);
-	jsonout_bool(out, "only_cas", p->only_cas);
-	jsonout_bool(out, "only_attributes", p->only_attributes);
-	jsonout_bool(out, "some_reasons", p->some_reasons);
-	jsonout_bool(out, "indirect", p->indirect);
-	jsonout_object_end(out);
-}
-
-static void
-json_entries(const struct trustcrl *t, struct jsonout *out, const struct crl *c)
-{
-	struct cursor list = cursor_of(c->entries);
-	struct entry e;
-
-	jsonout_u64(out, "entry_count", c->entry_count);
-	jsonout_array_begin(out, "entries");
-	for (uint64_t i = 0; i < t->entries && next_entry(t, &e, c, &list); i++) {
-		jsonout_object_begin(out, NULL);
-		jsonout_str(out, "serial", e.serial);
-		jsonout_str(out, "revoked_at", trustcrl_time(t, e.what.date));
-		jsonout_text(out, "revocation_reason",
-		    e.what.unusable ? NULL : crl_reason_name(e.what.reason));
-		jsonout_str(out, "invalidity_date",
-		    e.what.has_invalidity ? trustcrl_time(t, e.what.invalidity)
-					  : STR_NONE);
-		jsonout_object_end(out);
-	}
-	jsonout_array_end(out);
-}
-
-static void
-json_list(const struct trustcrl *t, struct jsonout *out, const struct revfile *f)
-{
-	const struct crl *c = &f->crl;
-
-	jsonout_text(out, "sig_alg", c->signed_with);
-	jsonout_bool(out, "weak", c->weak);
-	jsonout_str(out, "key_id", c->aki.len == 0 ? STR_NONE : trustcrl_hex(t, c->aki));
-	json_scope(out, &c->points);
-	jsonout_bool(out, "names_delta", c->has_freshest);
-	json_strings(out, "delta_urls", c->freshest, c->freshest_count);
-	jsonout_str(out, "delta_file", f->delta == NULL ? STR_NONE : f->delta->path);
-	jsonout_str(out, "not_understood",
-	    c->unknown_critical ? c->unknown_critical_oid : STR_NONE);
-	json_entries(t, out, c);
-}
-
-static void
-json_single(const struct trustcrl *t, struct jsonout *out, const struct ocsp_single *s)
+put_answer(const struct trustcrl *t, struct doc *d, const struct ocsp_single *s)
 {
 	struct revage a = trustcrl_age_single(t, s);
 	bool revoked = s->status == OCSP_REVOKED;
 
-	jsonout_object_begin(out, NULL);
-	jsonout_str(out, "serial", trustcrl_hex(t, s->serial));
-	jsonout_text(out, "status", status_name(s->status));
-	jsonout_str(
-	    out, "revoked_at", revoked ? trustcrl_time(t, s->revoked_at) : STR_NONE);
-	jsonout_text(out, "revocation_reason",
+	doc_object(d, NULL);
+	doc_str(d, "serial", "answer for", trustcrl_hex(t, s->serial));
+	d->indent = 2;
+	doc_word(d, "status", "status", status_name(s->status));
+	doc_str(d, "revoked_at", "revoked at",
+	    revoked ? trustcrl_time(t, s->revoked_at) : STR_NONE);
+	doc_word(d, "revocation_reason", "reason",
 	    revoked ? crl_reason_name((enum crl_reason)s->reason) : NULL);
-	jsonout_text(out, "hash", hash_name(s));
-	jsonout_str(out, "issuer_name_hash", trustcrl_hex(t, s->issuer_name_hash));
-	jsonout_str(out, "issuer_key_hash", trustcrl_hex(t, s->issuer_key_hash));
-	jsonout_str(out, "this_update", trustcrl_time(t, s->this_update));
-	jsonout_str(out, "next_update",
-	    s->has_next_update ? trustcrl_time(t, s->next_update) : STR_NONE);
-	jsonout_text(out, "state", revstate_name(a.state));
-	jsonout_text(
-	    out, "reason", a.reason == REASON_NONE ? NULL : reason_code(a.reason));
-	jsonout_object_end(out);
+	doc_word(d, "hash", "hash", hash_name(s));
+	doc_str(
+	    d, "issuer_name_hash", "issuer name", trustcrl_hex(t, s->issuer_name_hash));
+	doc_str(d, "issuer_key_hash", "issuer key", trustcrl_hex(t, s->issuer_key_hash));
+	trustcrl_put_time(t, d, "this_update", "this update", s->this_update, true);
+	trustcrl_put_time(
+	    t, d, "next_update", "next update", s->next_update, s->has_next_update);
+	doc_shown(
+	    d, "state", "state", str_of(revstate_name(a.state)), trustcrl_words(t, &a));
+	doc_reason(d, a.reason);
+	d->indent = 0;
+	doc_object_end(d);
 }
 
 static void
-json_response(const struct trustcrl *t, struct jsonout *out, const struct revfile *f)
+put_response(const struct trustcrl *t, struct doc *d, const struct revfile *f)
 {
 	const struct ocsp *o = &f->ocsp;
 
-	jsonout_str(out, "produced_at", trustcrl_time(t, o->produced_at));
-	jsonout_text(out, "sig_alg", o->signed_with);
-	jsonout_bool(out, "weak", o->weak);
-	jsonout_u64(out, "certificates", o->cert_count);
-	jsonout_bool(out, "not_understood", o->unknown_critical);
-	jsonout_array_begin(out, "answers");
+	trustcrl_put_time(t, d, "produced_at", "produced", o->produced_at, true);
+	put_algorithm(t, d, o->signed_with, o->weak);
+	doc_u64(d, "certificates", "certificates", o->cert_count);
+	doc_bool(d, "not_understood", NULL, o->unknown_critical);
+	if (o->unknown_critical)
+		doc_word(d, NULL, "not understood", "a critical extension");
+	doc_array(d, "answers");
 	for (size_t i = 0; i < o->single_count; i++)
-		json_single(t, out, &o->singles[i]);
-	jsonout_array_end(out);
+		put_answer(t, d, &o->singles[i]);
+	doc_array_end(d);
 }
 
 /* --- which --- */
@@ -391,26 +271,16 @@ read_named(struct shown *s, const char *path, struct err *err)
 	return 0;
 }
 
-static int
-show_json(struct shown *s)
+static void
+put_file(const struct trustcrl *t, struct doc *d, const struct revfile *f)
 {
-	struct buf buf;
-
-	trustcrl_json_begin(&s->out, &buf, s->t, "assay-trust-crl-show/1");
-	jsonout_array_begin(&s->out, "files");
-	for (size_t i = 0; i < s->files.n; i++) {
-		const struct revfile *f = s->files.v[i];
-
-		jsonout_object_begin(&s->out, NULL);
-		trustcrl_json(s->t, &s->out, f);
-		if (f->kind == REVFILE_OCSP)
-			json_response(s->t, &s->out, f);
-		else
-			json_list(s->t, &s->out, f);
-		jsonout_object_end(&s->out);
-	}
-	jsonout_array_end(&s->out);
-	return trustcrl_json_end(&s->out, &buf) == 0 ? STATUS_OK : STATUS_FAILED;
+	doc_object(d, NULL);
+	trustcrl_put(t, d, f);
+	if (f->kind == REVFILE_OCSP)
+		put_response(t, d, f);
+	else
+		put_list(t, d, f);
+	doc_object_end(d);
 }
 
 int
@@ -418,21 +288,19 @@ trustcrl_show(struct trustcrl *t, char **words, int count ATTR_UNUSED)
 {
 	const char *what = words[0];
 	struct shown s = { .t = t };
+	struct doc d;
 	struct err err;
 
 	find_listed(&s, str_of(what));
 	if (s.files.n == 0 && read_named(&s, what, &err) != 0)
 		return trustcrl_fail(&err);
-	if (t->json)
-		return show_json(&s);
+	trustcrl_begin(&d, t, "assay-trust-crl-show/1");
+	doc_array(&d, "files");
 	for (size_t i = 0; i < s.files.n; i++) {
-		if (i > 0)
+		if (i > 0 && !d.json)
 			putchar('\n');
-		print_head(t, s.files.v[i]);
-		if (s.files.v[i]->kind == REVFILE_OCSP)
-			print_response(t, s.files.v[i]);
-		else
-			print_list(t, s.files.v[i]);
+		put_file(t, &d, s.files.v[i]);
 	}
-	return STATUS_OK;
+	doc_array_end(&d);
+	return doc_end(&d) == 0 ? STATUS_OK : STATUS_FAILED;
 }

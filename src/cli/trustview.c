@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trust stores and their certificates, as a table, in full, and as JSON. */
+/* Trust stores and their certificates, as a table and in full. */
 #include "cli/trustview.h"
 
 #include <stdio.h>
 
-#include "cli/show_signature.h"
-#include "cli/table.h"
 #include "cli/view.h"
 #include "report/out.h"
 
@@ -41,32 +39,95 @@ trustview_date(struct arena *mem, struct when w)
 	return arena_str(mem, str_upto(str_of(text), strlen("2026-01-31")));
 }
 
-static struct str
-digest_text(struct arena *mem, const struct digest *d)
-{
-	char text[DIGEST_TEXT];
+/* --- a certificate --- */
 
-	digest_format(text, d);
-	return arena_str(mem, str_of(text));
+static void
+put_key(struct doc *d, struct arena *mem, const struct cert_facts *c)
+{
+	doc_shown(d, "key_alg", "key", c->key_name,
+	    out_key_open(c->key_name)
+		? arena_printf(mem, "%.*s, %u bits", STR_ARG(c->key_name), c->key_bits)
+		: c->key_name);
+	doc_u64(d, "key_bits", NULL, c->key_bits);
+	doc_str(d, "sig_alg", "signed with", c->signed_with);
 }
 
 static void
-table_anchor(struct table *t, const struct anchor_store *s, const struct anchor *a,
-    struct when now)
+put_until(struct doc *d, struct arena *mem, struct when not_after, struct when now)
 {
-	struct arena *mem = t->mem;
-	struct str hex = str_from(digest_text(mem, &a->cert.sha256), strlen("sha256:"));
-	const struct str cells[] = {
-		str_of(store_type_name(s->type)),
-		s->name,
-		a->file,
-		trustview_date(mem, a->cert.not_after),
-		trustview_left(mem, a->cert.not_after, now),
-		str_upto(hex, SHORT_HEX),
-		a->cert.subject,
-	};
+	struct str left = trustview_left(mem, not_after, now);
+	int64_t days = days_left(not_after, now);
+	char text[WHEN_TEXT];
 
-	table_add(t, cells);
+	when_format(text, not_after);
+	doc_shown(d, "not_after", "valid until", str_of(text),
+	    arena_printf(
+		mem, "%s (%.*s%s)", text, STR_ARG(left), days > 0 ? " left" : ""));
+	doc_i64(d, "days_left", NULL, days);
+}
+
+static void
+put_anchor(struct doc *d, struct arena *mem, const struct anchor *a, struct when now)
+{
+	const struct cert_facts *c = &a->cert;
+
+	doc_str(d, "file", NULL, a->file);
+	doc_str(d, "subject", "subject", c->subject);
+	doc_shown(d, "issuer", "issuer", c->issuer,
+	    str_equal(c->subject, c->issuer) ? STR("itself") : c->issuer);
+	doc_str(d, "serial", "serial number", c->serial);
+	doc_when(d, "not_before", "valid from", c->not_before);
+	put_until(d, mem, c->not_after, now);
+	doc_digest(d, "sha256", NULL, &c->sha256);
+	doc_digest(d, "key_sha256", NULL, &c->spki_sha256);
+	put_key(d, mem, c);
+	doc_bool(d, "is_ca", "certificate authority", c->is_ca);
+	doc_digest(d, NULL, "certificate", &c->sha256);
+	doc_digest(d, NULL, "public key", &c->spki_sha256);
+}
+
+static void
+put_row(struct doc *d, struct arena *mem, const struct anchor_store *s,
+    const struct anchor *a, struct when now)
+{
+	char hex[DIGEST_TEXT];
+
+	digest_format(hex, &a->cert.sha256);
+	doc_row(d);
+	doc_word(d, NULL, "TYPE", store_type_name(s->type));
+	doc_str(d, NULL, "STORE", s->name);
+	doc_str(d, NULL, "FILE", a->file);
+	doc_str(d, NULL, "VALID UNTIL", trustview_date(mem, a->cert.not_after));
+	doc_str(d, NULL, "LEFT", trustview_left(mem, a->cert.not_after, now));
+	doc_str(d, NULL, "SHA256",
+	    str_upto(str_from(str_of(hex), strlen("sha256:")), SHORT_HEX));
+	doc_str(d, NULL, "SUBJECT", a->cert.subject);
+	put_anchor(d, mem, a, now);
+	doc_row_end(d);
+}
+
+/* --- stores --- */
+
+/* What is told of it but its certificates: the array is open. */
+static void
+put_store(struct doc *d, const struct anchor_store *s)
+{
+	bool loads = s->reason == REASON_NONE;
+
+	doc_object(d, NULL);
+	doc_word(d, "type", NULL, store_type_name(s->type));
+	doc_str(d, "name", NULL, s->name);
+	doc_bool(d, "loads", NULL, loads);
+	doc_reason(d, s->reason);
+	doc_str(d, "detail", NULL, loads ? STR_NONE : s->detail);
+	doc_array(d, "certificates");
+}
+
+static void
+put_store_end(struct doc *d)
+{
+	doc_array_end(d);
+	doc_object_end(d);
 }
 
 static void
@@ -81,9 +142,25 @@ broken_print(const struct anchor_store *s)
 	view_text("    ", str_of(row->remedy));
 }
 
+static void
+broken_all(const struct anchor_store *stores, size_t count, bool first)
+{
+	bool told = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (stores[i].reason == REASON_NONE)
+			continue;
+		if (!told)
+			printf("%sStores that do not load, and so give no trust:\n",
+			    first ? "" : "\n");
+		told = true;
+		broken_print(&stores[i]);
+	}
+}
+
 void
-trustview_table(struct arena *mem, const struct anchor_store *stores, size_t count,
-    struct when now, size_t width)
+trustview_list(struct doc *d, struct arena *mem, const struct anchor_store *stores,
+    size_t count, struct when now, size_t width)
 {
 	static const struct table_column columns[] = {
 		{ "TYPE", false, TABLE_WHOLE },
@@ -94,106 +171,47 @@ trustview_table(struct arena *mem, const struct anchor_store *stores, size_t cou
 		{ "SHA256", false, TABLE_WHOLE },
 		{ "SUBJECT", false, TABLE_END },
 	};
-	struct table t;
-	bool broken = false;
+	size_t rows;
 
-	table_init(&t, mem, columns, COUNT(columns));
-	for (size_t i = 0; i < count; i++)
+	doc_array(d, "stores");
+	doc_table(d, mem, columns, COUNT(columns));
+	for (size_t i = 0; i < count; i++) {
+		put_store(d, &stores[i]);
 		for (size_t k = 0; k < stores[i].count; k++)
-			table_anchor(&t, &stores[i], &stores[i].anchors[k], now);
-	table_fit(&t, width);
-	table_print(&t);
-	for (size_t i = 0; i < count; i++) {
-		if (stores[i].reason == REASON_NONE)
-			continue;
-		if (!broken)
-			printf("%sStores that do not load, and so give no trust:\n",
-			    t.rows.n == 0 ? "" : "\n");
-		broken = true;
-		broken_print(&stores[i]);
+			put_row(d, mem, &stores[i], &stores[i].anchors[k], now);
+		put_store_end(d);
 	}
+	rows = doc_table_end(d, width);
+	doc_array_end(d);
+	if (!d->json)
+		broken_all(stores, count, rows == 0);
 }
 
 static void
-digest_json(struct jsonout *out, const char *key, const struct digest *d)
+anchor_title(const struct anchor_store *s, const struct anchor *a, bool first)
 {
-	char text[DIGEST_TEXT];
-
-	digest_format(text, d);
-	jsonout_text(out, key, text);
-}
-
-static void
-anchor_json(struct jsonout *out, const struct anchor *a, struct when now)
-{
-	jsonout_object_begin(out, NULL);
-	jsonout_str(out, "file", a->file);
-	jsonout_str(out, "subject", a->cert.subject);
-	jsonout_str(out, "issuer", a->cert.issuer);
-	jsonout_str(out, "serial", a->cert.serial);
-	jsonout_when(out, "not_before", a->cert.not_before);
-	jsonout_when(out, "not_after", a->cert.not_after);
-	jsonout_i64(out, "days_left", days_left(a->cert.not_after, now));
-	digest_json(out, "sha256", &a->cert.sha256);
-	digest_json(out, "key_sha256", &a->cert.spki_sha256);
-	jsonout_str(out, "key_alg", a->cert.key_name);
-	jsonout_u64(out, "key_bits", a->cert.key_bits);
-	jsonout_str(out, "sig_alg", a->cert.signed_with);
-	jsonout_bool(out, "is_ca", a->cert.is_ca);
-	jsonout_object_end(out);
-}
-
-void
-trustview_json(
-    struct jsonout *out, const struct anchor_store *stores, size_t count, struct when now)
-{
-	jsonout_array_begin(out, "stores");
-	for (size_t i = 0; i < count; i++) {
-		const struct anchor_store *s = &stores[i];
-		bool loads = s->reason == REASON_NONE;
-
-		jsonout_object_begin(out, NULL);
-		jsonout_text(out, "type", store_type_name(s->type));
-		jsonout_str(out, "name", s->name);
-		jsonout_bool(out, "loads", loads);
-		jsonout_text(out, "reason", loads ? NULL : reason_code(s->reason));
-		jsonout_str(out, "detail", loads ? STR_NONE : s->detail);
-		jsonout_array_begin(out, "certificates");
-		for (size_t k = 0; k < s->count; k++)
-			anchor_json(out, &s->anchors[k], now);
-		jsonout_array_end(out);
-		jsonout_object_end(out);
-	}
-	jsonout_array_end(out);
-}
-
-void
-trustview_anchor(struct arena *mem, const struct anchor_store *store,
-    const struct anchor *a, struct when now)
-{
-	char before[WHEN_TEXT], after[WHEN_TEXT];
-	struct str left = trustview_left(mem, a->cert.not_after, now);
-	int64_t days = days_left(a->cert.not_after, now);
-
-	when_format(before, a->cert.not_before);
-	when_format(after, a->cert.not_after);
-	printf("%s:", store_type_name(store->type));
-	view_print(store->name);
+	printf("%s%s:", first ? "" : "\n", store_type_name(s->type));
+	view_print(s->name);
 	view_text(" ", a->file);
-	show_line(2, "subject", a->cert.subject);
-	show_line(
-	    2, "issuer", str_equal(a->cert.subject, a->cert.issuer) ? STR("itself") : a->cert.issuer);
-	show_line(2, "serial number", a->cert.serial);
-	show_line(2, "valid from", str_of(before));
-	show_line(2, "valid until",
-	    arena_printf(
-		mem, "%s (%.*s%s)", after, STR_ARG(left), days > 0 ? " left" : ""));
-	show_line(2, "key",
-	    out_key_open(a->cert.key_name)
-		? arena_printf(mem, "%.*s, %u bits", STR_ARG(a->cert.key_name), a->cert.key_bits)
-		: a->cert.key_name);
-	show_line(2, "signed with", a->cert.signed_with);
-	show_line(2, "certificate authority", a->cert.is_ca ? STR("yes") : STR("no"));
-	show_line(2, "certificate", digest_text(mem, &a->cert.sha256));
-	show_line(2, "public key", digest_text(mem, &a->cert.spki_sha256));
+}
+
+void
+trustview_show(struct doc *d, struct arena *mem, const struct anchor_store *stores,
+    size_t count, struct when now)
+{
+	doc_array(d, "stores");
+	d->indent = 2;
+	for (size_t i = 0; i < count; i++) {
+		put_store(d, &stores[i]);
+		for (size_t k = 0; k < stores[i].count; k++) {
+			if (!d->json)
+				anchor_title(
+				    &stores[i], &stores[i].anchors[k], i + k == 0);
+			doc_object(d, NULL);
+			put_anchor(d, mem, &stores[i].anchors[k], now);
+			doc_object_end(d);
+		}
+		put_store_end(d);
+	}
+	doc_array_end(d);
 }

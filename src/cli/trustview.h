@@ -3,7 +3,7 @@
 #define CLI_TRUSTVIEW_H
 /* Trust stores and their certificates, for people and for programs. */
 #include "base/when.h"
-#include "codec/jsonout.h"
+#include "cli/doc.h"
 #include "trust/anchors.h"
 
 /* "12 days", "today", "expired". */
@@ -13,15 +13,12 @@ struct str trustview_date(struct arena *mem, struct when w);
 
 /*
  * One line for each certificate, cut to fit `width` columns (0: whole); then the stores that give
- * no trust, and why.
+ * no trust, and why. In JSON one array "stores" with all of it.
  */
-void trustview_table(struct arena *mem, const struct anchor_store *stores, size_t count,
-    struct when now, size_t width);
-/* One array "stores" with all of it. */
-void trustview_json(struct jsonout *out, const struct anchor_store *stores, size_t count,
-    struct when now);
-/* One certificate in full. */
-void trustview_anchor(struct arena *mem, const struct anchor_store *store,
-    const struct anchor *a, struct when now);
+void trustview_list(struct doc *d, struct arena *mem, const struct anchor_store *stores,
+    size_t count, struct when now, size_t width);
+/* Each certificate in full. */
+void trustview_show(struct doc *d, struct arena *mem, const struct anchor_store *stores,
+    size_t count, struct when now);
 
 #endif
