@@ -176,40 +176,24 @@ judge(struct blob_run *b, const char *path)
 /* --- one signature, shown --- */
 
 static int
-show_json(const struct shown_signature *s, struct err *err)
-{
-	AUTO(buf_clear) struct buf text = { .max = (size_t)16 << 20 };
-	struct jsonout out;
-
-	jsonout_init(&out, &text, NULL, NULL, true);
-	jsonout_object_begin(&out, NULL);
-	jsonout_text(&out, "format", "assay-blob-inspect/1");
-	jsonout_object_begin(&out, "signature");
-	show_signature_json(&out, s);
-	jsonout_object_end(&out);
-	jsonout_object_end(&out);
-	if (jsonout_end(&out) != 0)
-		return err_set(
-		    err, REASON_LIMIT_FINDINGS_HIT, NULL, "too large to be shown");
-	fwrite(text.ptr, 1, text.len, stdout);
-	return 0;
-}
-
-static int
 on_verdict(void *ctx, uint64_t seq, const struct verdict *v, struct err *err)
 {
 	struct blob_run *b = ctx;
 	struct shown_signature s = { .limits = &b->run.config->limits, .parsed = v };
+	struct doc d;
 
 	(void)seq;
 	if (v->signatures.n != 1)
 		return err_set(
 		    err, REASON_PARSER_PROTOCOL, NULL, "%zu signatures", v->signatures.n);
 	b->unusable = show_signature_fault(&s) != NULL;
-	if (b->json)
-		return show_json(&s, err);
-	show_signature_text(&s, 0);
-	return 0;
+	doc_begin(&d, b->json, "assay-blob-inspect/1", DOC_COLUMN);
+	doc_object(&d, "signature");
+	show_signature(&d, &s);
+	doc_object_end(&d);
+	return doc_end(&d) == 0
+		   ? 0
+		   : err_sys(err, REASON_FILE_WRITE, NULL, "standard output");
 }
 
 static int

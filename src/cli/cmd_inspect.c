@@ -12,54 +12,62 @@ struct artifact { /* one node and what is shown of it */
 	bool homeless; /* the node is a signature itself, of nothing that is known */
 };
 
-/* --- text --- */
-
 static void
-print_names(const struct node_record *n)
+put_names(struct doc *d, const struct node_record *n)
 {
 	const char *label = "named";
 
 	for (size_t i = 0; i < n->name_count; i++) {
 		if (!view_name_shown(n, i))
 			continue;
-		show_line(2, label, n->names[i].text);
+		doc_str(d, NULL, label, n->names[i].text);
 		label = "";
 	}
 }
 
-/* Absent or broken; what the artifact is otherwise. */
+/* People are told its state only if it is absent or broken. */
 static void
-print_artifact(const struct artifact *a, const struct show_style *style)
+put_state(struct doc *d, const struct node_record *n)
 {
-	const struct node_record *n = a->node;
-
-	if (a->homeless) {
-		puts("artifact unknown");
-		show_line(
-		    2, "why", STR("the signature names no artifact, or not as it is"));
-		for (size_t i = 0; i < n->note_count; i++)
-			show_line(2, "", n->notes[i].message);
-		return;
-	}
-	view_text("artifact ", n->digest);
-	print_names(n);
-	if (n->media_type.ptr != NULL)
-		show_line(2, "media type", n->media_type);
-	printf("  %-23s %llu\n", "size", (unsigned long long)n->size);
-	if (n->state != NODE_PRESENT) {
-		printf("  %-23s %s", "state", node_state_name(n->state));
-		printf("%s%s\n", n->problem == REASON_NONE ? "" : ": ",
+	doc_u64(d, "size", "size", n->size);
+	doc_word(d, "state", NULL, node_state_name(n->state));
+	if (n->state != NODE_PRESENT && doc_label(d, "state"))
+		printf("%s%s%s\n", node_state_name(n->state),
+		    n->problem == REASON_NONE ? "" : ": ",
 		    n->problem == REASON_NONE ? "" : reason_code(n->problem));
-	}
-	if (a->judged != NULL)
-		show_verdict_text(a->judged, 2, style);
 }
 
 static void
-print_signatures(const struct view *view, const struct artifact *a)
+put_homeless(struct doc *d, const struct node_record *n)
 {
+	if (!d->json)
+		puts("artifact unknown");
+	doc_null(d, "digest");
+	doc_null(d, "media_type");
+	doc_word(d, NULL, "why", "the signature names no artifact, or not as it is");
+	for (size_t i = 0; i < n->note_count; i++)
+		doc_str(d, NULL, "", n->notes[i].message);
+}
+
+static void
+put_node(struct doc *d, const struct node_record *n)
+{
+	if (!d->json)
+		view_text("artifact ", n->digest);
+	doc_str(d, "digest", NULL, n->digest);
+	put_names(d, n);
+	doc_str(d, "media_type", "media type", n->media_type);
+	put_state(d, n);
+}
+
+static void
+put_signatures(struct view *view, const struct artifact *a)
+{
+	struct doc *d = &view->doc;
+
 	if (a->count == 0)
-		show_line(2, "signatures", STR("none that assay can read"));
+		doc_word(d, NULL, "signatures", "none that assay can read");
+	doc_array(d, "signatures");
 	for (size_t i = 0; i < a->count; i++) {
 		struct shown_signature s = {
 			.limits = &view->config->limits,
@@ -68,53 +76,44 @@ print_signatures(const struct view *view, const struct artifact *a)
 			.style = view->style,
 		};
 
-		if (i > 0)
-			putchar('\n');
-		view_text("  signature ", show_signature_record(&s)->manifest_digest);
-		show_signature_text(&s, 4);
+		if (!d->json) {
+			fputs(i > 0 ? "\n" : "", stdout);
+			view_text(
+			    "  signature ", show_signature_record(&s)->manifest_digest);
+		}
+		d->indent = 4;
+		doc_object(d, NULL);
+		show_signature(d, &s);
+		doc_object_end(d);
 	}
+	doc_array_end(d);
 }
-
-/* --- JSON --- */
 
 static void
-artifact_json(struct view *view, const struct artifact *a)
+put_artifact(struct view *view, const struct artifact *a)
 {
 	const struct node_record *n = a->node;
-	struct jsonout *out = &view->out;
+	struct doc *d = &view->doc;
 
-	jsonout_object_begin(out, NULL);
-	jsonout_str(out, "digest", a->homeless ? STR_NONE : n->digest);
-	jsonout_str(out, "media_type", a->homeless ? STR_NONE : n->media_type);
-	if (!a->homeless) {
-		jsonout_u64(out, "size", n->size);
-		jsonout_text(out, "state", node_state_name(n->state));
-	}
-	jsonout_array_begin(out, "names");
+	doc_object(d, NULL);
+	d->indent = 2;
+	if (a->homeless)
+		put_homeless(d, n);
+	else
+		put_node(d, n);
+	doc_array(d, "names");
 	for (size_t i = 0; i < n->name_count && !a->homeless; i++)
-		jsonout_str(out, NULL, n->names[i].text);
-	jsonout_array_end(out);
-	if (a->judged != NULL)
-		show_verdict_json(out, a->judged);
+		doc_item(d, n->names[i].text);
+	doc_array_end(d);
+	if (a->judged != NULL && (d->json || !a->homeless))
+		show_verdict(d, a->judged, &view->style);
 	else if (view->judge.on)
-		jsonout_null(out, "verdict");
-	jsonout_array_begin(out, "signatures");
-	for (size_t i = 0; i < a->count; i++) {
-		struct shown_signature s = {
-			.limits = &view->config->limits,
-			.parsed = &a->signatures[i],
-			.judged = a->judged,
-		};
-
-		jsonout_object_begin(out, NULL);
-		show_signature_json(out, &s);
-		jsonout_object_end(out);
-	}
-	jsonout_array_end(out);
-	jsonout_object_end(out);
+		doc_null(d, "verdict");
+	put_signatures(view, a);
+	doc_object_end(d);
 }
 
-/* --- both --- */
+/* --- which are shown --- */
 
 /* Signed things, and what an export is made of: an artifact without signatures is worth a line. */
 static bool
@@ -170,14 +169,9 @@ show_artifacts(struct view *view, const struct survey_input *input)
 		if (!worth(&a))
 			continue;
 		count_unusable(view, &a);
-		if (view->json) {
-			artifact_json(view, &a);
-		} else {
-			if (shown > 0)
-				putchar('\n');
-			print_artifact(&a, &view->style);
-			print_signatures(view, &a);
-		}
+		if (shown > 0 && !view->json)
+			putchar('\n');
+		put_artifact(view, &a);
 		shown++;
 	}
 	return shown;
@@ -192,9 +186,9 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	(void)err;
 	view_count(view, input);
 	if (view->json) {
-		jsonout_object_begin(&view->out, NULL);
-		view_input_json(&view->out, input);
-		jsonout_array_begin(&view->out, "artifacts");
+		doc_object(&view->doc, NULL);
+		view_input_json(&view->doc, input);
+		doc_array(&view->doc, "artifacts");
 	} else {
 		view_input_head(view, input);
 		if (input->why != NULL && input->why->text[0] != '\0')
@@ -202,8 +196,8 @@ show(void *ctx, const struct survey_input *input, struct err *err)
 	}
 	shown = show_artifacts(view, input);
 	if (view->json) {
-		jsonout_array_end(&view->out);
-		jsonout_object_end(&view->out);
+		doc_array_end(&view->doc);
+		doc_object_end(&view->doc);
 	} else if (shown == 0 && input->end != NULL &&
 		   (view->reference.ptr == NULL || view->matched > 0)) {
 		puts("no signature that assay can read");

@@ -242,68 +242,68 @@ draw_all(struct tree *t)
 static void
 node_json(struct view *v, const struct survey_input *input, const struct node_record *n)
 {
-	struct jsonout *out = &v->out;
+	struct doc *d = &v->doc;
 	const struct verdict *judged = view_verdict(v, input, n->digest);
 
-	jsonout_object_begin(out, NULL);
-	jsonout_str(out, "digest", n->digest);
-	jsonout_str(out, "media_type", n->media_type);
-	jsonout_str(out, "artifact_type", n->artifact_type);
-	jsonout_u64(out, "size", n->size);
-	jsonout_str(out, "platform", n->platform);
-	jsonout_text(out, "class", node_class_name(n->class));
-	jsonout_text(out, "state", node_state_name(n->state));
+	doc_object(d, NULL);
+	doc_str(d, "digest", NULL, n->digest);
+	doc_str(d, "media_type", NULL, n->media_type);
+	doc_str(d, "artifact_type", NULL, n->artifact_type);
+	doc_u64(d, "size", NULL, n->size);
+	doc_str(d, "platform", NULL, n->platform);
+	doc_word(d, "class", NULL, node_class_name(n->class));
+	doc_word(d, "state", NULL, node_state_name(n->state));
 	if (n->problem != REASON_NONE)
-		jsonout_text(out, "reason", reason_code(n->problem));
-	jsonout_text(out, "found_by", found_by_name(n->found_by));
-	jsonout_bool(out, "is_root", n->is_root);
+		doc_reason(d, n->problem);
+	doc_word(d, "found_by", NULL, found_by_name(n->found_by));
+	doc_bool(d, "is_root", NULL, n->is_root);
 	if (judged != NULL)
-		show_verdict_json(out, judged);
+		show_verdict(d, judged, &v->style);
 	else if (v->judge.on)
-		jsonout_null(out, "verdict");
-	jsonout_array_begin(out, "names");
+		doc_null(d, "verdict");
+	doc_array(d, "names");
 	for (size_t i = 0; i < n->name_count; i++) {
-		jsonout_object_begin(out, NULL);
-		jsonout_str(out, "name", n->names[i].text);
-		jsonout_text(out, "source", name_source_name(n->names[i].source));
-		jsonout_text(out, "use", name_use_name(n->names[i].use));
-		jsonout_str(out, "scope", n->names[i].scope);
-		jsonout_object_end(out);
+		doc_object(d, NULL);
+		doc_str(d, "name", NULL, n->names[i].text);
+		doc_word(d, "source", NULL, name_source_name(n->names[i].source));
+		doc_word(d, "use", NULL, name_use_name(n->names[i].use));
+		doc_str(d, "scope", NULL, n->names[i].scope);
+		doc_object_end(d);
 	}
-	jsonout_array_end(out);
-	jsonout_array_begin(out, "notes");
+	doc_array_end(d);
+	doc_array(d, "notes");
 	for (size_t i = 0; i < n->note_count; i++) {
-		jsonout_object_begin(out, NULL);
-		jsonout_text(out, "reason", reason_code(n->notes[i].reason));
-		jsonout_str(out, "message", n->notes[i].message);
-		jsonout_object_end(out);
+		doc_object(d, NULL);
+		doc_reason(d, n->notes[i].reason);
+		doc_str(d, "message", NULL, n->notes[i].message);
+		doc_object_end(d);
 	}
-	jsonout_array_end(out);
-	jsonout_object_end(out);
+	doc_array_end(d);
+	doc_object_end(d);
 }
 
 static void
 edge_json(struct view *v, const struct survey_input *input, const struct edge_record *e)
 {
-	struct jsonout *out = &v->out;
+	struct doc *d = &v->doc;
 	const struct verdict *judged =
 	    e->kind != EDGE_MANIFEST ? survey_verdict(input, e->parent) : NULL;
 	const struct node_record *child = survey_find(input, e->child);
 
-	jsonout_object_begin(out, NULL);
-	jsonout_str(out, "parent", e->parent);
-	jsonout_str(out, "child", e->child);
-	jsonout_text(out, "kind", edge_kind_name(e->kind));
+	doc_object(d, NULL);
+	doc_str(d, "parent", NULL, e->parent);
+	doc_str(d, "child", NULL, e->child);
+	doc_word(d, "kind", NULL, edge_kind_name(e->kind));
 	if (child != NULL && is_signature(judged, child)) {
 		enum reason why = signature_reason(judged, child);
 
 		const char *word = show_signature_word(judged, e->child);
 
-		jsonout_text(out, "verdict", word);
+		doc_word(d, "verdict", NULL, word);
 		if (why != REASON_NONE)
-			jsonout_text(out, "reason", reason_code(why));
+			doc_reason(d, why);
 	}
-	jsonout_object_end(out);
+	doc_object_end(d);
 }
 
 /* The nodes that a reference names, and all that hangs below them; without one, all. */
@@ -342,17 +342,17 @@ show_json(struct tree *t)
 {
 	const struct survey_input *input = t->input;
 	struct view *v = t->view;
-	struct jsonout *out = &v->out;
+	struct doc *d = &v->doc;
 
 	mark_wanted(t);
-	jsonout_object_begin(out, NULL);
-	view_input_json(out, input);
-	jsonout_array_begin(out, "nodes");
+	doc_object(d, NULL);
+	view_input_json(d, input);
+	doc_array(d, "nodes");
 	for (size_t i = 0; i < input->nodes.n; i++)
 		if (t->drawn[i])
 			node_json(v, input, &input->nodes.v[i]);
-	jsonout_array_end(out);
-	jsonout_array_begin(out, "edges");
+	doc_array_end(d);
+	doc_array(d, "edges");
 	for (size_t i = 0; i < input->edges.n; i++) {
 		const struct node_record *parent =
 		    survey_find(input, input->edges.v[i].parent);
@@ -360,8 +360,8 @@ show_json(struct tree *t)
 		if (parent != NULL && t->drawn[index_of(t, parent)])
 			edge_json(v, input, &input->edges.v[i]);
 	}
-	jsonout_array_end(out);
-	jsonout_object_end(out);
+	doc_array_end(d);
+	doc_object_end(d);
 }
 
 static int

@@ -8,6 +8,8 @@
 #include "cli/view.h"
 #include "trust/anchors.h"
 
+enum { DEEPER = 2 }; /* columns */
+
 static int
 flush(void *ctx, struct bytes data)
 {
@@ -42,16 +44,38 @@ doc_end(struct doc *d)
 
 /* --- fields --- */
 
-static void
-show(struct doc *d, const char *label, struct str value)
+bool
+doc_label(struct doc *d, const char *label)
 {
 	int width = d->column - d->indent;
 
+	/* One blank at least between the two. */
+	if (!d->json)
+		printf("%*s%-*s ", d->indent, "", width > 1 ? width - 1 : 1, label);
+	return !d->json;
+}
+
+void
+doc_title(struct doc *d, const char *title)
+{
+	if (!d->json)
+		printf("%*s%s\n", d->indent, "", title);
+	d->indent += DEEPER;
+}
+
+void
+doc_back(struct doc *d)
+{
+	d->indent -= DEEPER;
+}
+
+static void
+show(struct doc *d, const char *label, struct str value)
+{
 	if (label == NULL || value.ptr == NULL)
 		return;
 	if (d->table.column_count == 0) {
-		/* One blank at least between the two. */
-		printf("%*s%-*s ", d->indent, "", width > 1 ? width - 1 : 1, label);
+		doc_label(d, label);
 		view_text("", value);
 		return;
 	}
@@ -77,9 +101,17 @@ doc_str(struct doc *d, const char *name, const char *label, struct str value)
 }
 
 void
+doc_opt(struct doc *d, const char *name, const char *label, struct str value)
+{
+	if (value.ptr != NULL)
+		doc_str(d, name, label, value);
+}
+
+void
 doc_word(struct doc *d, const char *name, const char *label, const char *value)
 {
-	doc_str(d, name, label, str_of(value));
+	doc_str(
+	    d, name, label, value == NULL || value[0] == '\0' ? STR_NONE : str_of(value));
 }
 
 void
@@ -152,6 +184,13 @@ doc_reason(struct doc *d, enum reason reason)
 }
 
 void
+doc_item(struct doc *d, struct str value)
+{
+	if (d->json)
+		jsonout_str(&d->out, NULL, value);
+}
+
+void
 doc_strs(struct doc *d, const char *name, const char *label, const struct str *values,
     size_t count)
 {
@@ -159,9 +198,8 @@ doc_strs(struct doc *d, const char *name, const char *label, const struct str *v
 		return;
 	doc_array(d, name);
 	for (size_t i = 0; i < count; i++) {
-		if (d->json)
-			jsonout_str(&d->out, NULL, values[i]);
-		else if (label != NULL)
+		doc_item(d, values[i]);
+		if (!d->json && label != NULL)
 			show(d, i == 0 ? label : "", values[i]);
 	}
 	doc_array_end(d);

@@ -32,9 +32,12 @@ int doc_end(struct doc *d);
 
 /* --- fields; an absent text is null, and no line --- */
 void doc_str(struct doc *d, const char *name, const char *label, struct str value);
+/* Absent: no member either. */
+void doc_opt(struct doc *d, const char *name, const char *label, struct str value);
 /* People are told the same in other words; absent: nothing. */
 void doc_shown(struct doc *d, const char *name, const char *label, struct str value,
     struct str shown);
+/* Of base/words.h, too: the word for none is null. */
 void doc_word(struct doc *d, const char *name, const char *label, const char *value);
 void doc_u64(struct doc *d, const char *name, const char *label, uint64_t value);
 void doc_i64(struct doc *d, const char *name, const char *label, int64_t value);
@@ -45,11 +48,21 @@ void doc_when(struct doc *d, const char *name, const char *label, struct when va
 void doc_digest(
     struct doc *d, const char *name, const char *label, const struct digest *value);
 void doc_reason(struct doc *d, enum reason reason);     /* "reason": a code, or null */
+void doc_item(struct doc *d, struct str value);         /* of the array that is open; JSON alone */
 /* An array; in text a line each, the first with the label. */
 void doc_strs(struct doc *d, const char *name, const char *label, const struct str *values,
     size_t count);
 
-/* --- parts; text between them is the caller's --- */
+/*
+ * Text alone, where a value is put together of several: blanks and the label, and the caller prints the
+ * rest of the line. In JSON nothing, and false.
+ */
+bool doc_label(struct doc *d, const char *label);
+/* Text alone: a line of its own; what follows stands deeper, until doc_back. */
+void doc_title(struct doc *d, const char *title);
+void doc_back(struct doc *d);
+
+/* --- parts --- */
 void doc_object(struct doc *d, const char *name);
 void doc_object_end(struct doc *d);
 void doc_array(struct doc *d, const char *name);

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One signature in full, as text or JSON. */
+/* One signature in full. */
 #include "cli/show_signature.h"
 
 #include <stdio.h>
 
+#include "cli/sigcontent.h"
 #include "cli/view.h"
-#include "codec/jsonin.h"
 #include "codec/text.h"
 #include "report/out.h"
 
-#define VALUE_COLUMN 26
 #define VALUE_LEAST 30 /* columns of a sentence; where there are fewer, none is broken */
-#define DEPTH_MOST 8 /* of the child's document; it needs 6 */
 
 /* --- what is there --- */
 
@@ -32,53 +30,17 @@ show_signature_fault(const struct shown_signature *s)
 	return NULL;
 }
 
-/* The document of verify/inspect.h; absent if there is none. */
-static struct jv
-content(struct json **doc, const struct shown_signature *s)
+/* False: there is no document, or none that can be shown. */
+static bool
+content_of(struct sigcontent *out, struct arena *mem, const struct shown_signature *s)
 {
-	const struct jv none = { NULL, NULL };
-	struct err ignored;
-
 	for (size_t i = 0; i < s->parsed->steps.n; i++) {
 		struct str data = s->parsed->steps.v[i].data;
 
-		if (data.ptr == NULL)
-			continue;
-		if (jsonin_parse(doc, str_bytes(data), s->limits, NULL, &ignored) != 0)
-			return none;
-		return jsonin_root(*doc);
+		if (data.ptr != NULL)
+			return sigcontent_read(out, mem, str_bytes(data), s->limits);
 	}
-	return none;
-}
-
-static struct str
-member(struct jv object, const char *name)
-{
-	struct str text = STR_NONE;
-	struct err ignored;
-
-	if (jsonin_opt_str(&text, object, name, &ignored) != 0)
-		return STR_NONE;
-	return text;
-}
-
-static uint64_t
-number(struct jv object, const char *name)
-{
-	uint64_t n = 0;
-	bool present;
-	struct err ignored;
-
-	return jsonin_opt_u64(&n, &present, object, name, &ignored) == 0 ? n : 0;
-}
-
-static bool
-flag(struct jv object, const char *name)
-{
-	bool value = false, present;
-	struct err ignored;
-
-	return jsonin_opt_bool(&value, &present, object, name, &ignored) == 0 && value;
+	return false;
 }
 
 const char *
@@ -99,23 +61,7 @@ show_signature_word(const struct verdict *judged, struct str manifest_digest)
 	return "not judged";
 }
 
-/* --- text --- */
-
-static void
-show_label(int indent, const char *label)
-{
-	int width = VALUE_COLUMN - indent;
-
-	/* One blank at least between the two. */
-	printf("%*s%-*s ", indent, "", width > 1 ? width - 1 : 1, label);
-}
-
-void
-show_line(int indent, const char *label, struct str value)
-{
-	show_label(indent, label);
-	view_text("", value);
-}
+/* --- sentences --- */
 
 /* As much as fits in `room` columns, whole words, one at least. */
 static size_t
@@ -137,19 +83,20 @@ fitting(struct str text, size_t room)
 
 /* A reason and its sentence; on a terminal broken between words, never within one. */
 static void
-show_reason(
-    int indent, const char *label, enum reason reason, struct str text, unsigned width)
+put_sentence(
+    struct doc *d, const char *label, enum reason reason, struct str text, unsigned width)
 {
 	AUTO(buf_clear) struct buf line = { .max = (size_t)1 << 20 };
 	size_t room = SIZE_MAX;
 	struct str rest;
 
-	if (width >= VALUE_COLUMN + VALUE_LEAST)
-		room = width - VALUE_COLUMN;
+	if (width >= DOC_COLUMN + VALUE_LEAST)
+		room = width - DOC_COLUMN;
 	buf_printf(&line, "%s%s", reason_code(reason), text.len > 0 ? ": " : "");
 	text_show(&line, str_bytes(text));
 	rest = (struct str){ (const char *)line.ptr, line.len };
-	show_label(indent, label);
+	if (!doc_label(d, label))
+		return;
 	for (;;) {
 		size_t end = fitting(rest, room);
 
@@ -157,174 +104,245 @@ show_reason(
 		if (end + 1 >= rest.len)
 			return;
 		rest = str_from(rest, end + 1);
-		printf("%*s", VALUE_COLUMN, "");
+		printf("%*s", DOC_COLUMN, "");
 	}
 }
 
-static void
-show_member(int indent, const char *label, struct jv object, const char *name)
-{
-	struct str value = member(object, name);
-
-	if (value.ptr != NULL)
-		show_line(indent, label, value);
-}
-
-static void
-show_title(int indent, const char *title)
-{
-	printf("%*s%s\n", indent, "", title);
-}
+/* --- what it says of itself --- */
 
 /* Names come from the signer: they stand where labels stand, escaped. */
 static void
-show_pair(int indent, struct jv pair)
+put_pairs(struct doc *d, const char *name, const struct sigpairs *pairs, bool criticals)
 {
-	AUTO(buf_clear) struct buf name = { .max = (size_t)1 << 20 };
+	doc_array(d, name);
+	for (size_t i = 0; i < pairs->n; i++) {
+		const struct sigpair *p = &pairs->v[i];
+		AUTO(buf_clear) struct buf label = { .max = (size_t)1 << 20 };
 
-	text_show(&name, str_bytes(member(pair, "name")));
-	show_label(indent, buf_cstr(&name));
-	view_print(member(pair, "value"));
-	puts(flag(pair, "critical") ? "  (critical)" : "");
+		text_show(&label, str_bytes(p->name));
+		doc_object(d, NULL);
+		doc_str(d, "name", NULL, p->name);
+		doc_str(d, "value", NULL, p->value);
+		if (criticals)
+			doc_bool(d, "critical", NULL, p->critical);
+		doc_object_end(d);
+		if (doc_label(d, buf_cstr(&label))) {
+			view_print(p->value);
+			puts(p->critical ? "  (critical)" : "");
+		}
+	}
+	doc_array_end(d);
 }
 
 static void
-show_pairs(int indent, struct jv array)
+put_attributes(struct doc *d, const struct sigcontent *c)
 {
-	for (struct jv i = jsonin_first(array); jsonin_present(i); i = jsonin_next(i))
-		show_pair(indent, i);
+	doc_object(d, "signed_attributes");
+	doc_title(d, "signed attributes");
+	doc_opt(d, "content_type", "content type", c->content_type);
+	doc_opt(d, "signing_scheme", "signing scheme", c->signing_scheme);
+	doc_opt(d, "signing_time", "signing time", c->signing_time);
+	doc_opt(d, "expiry", "expiry", c->expiry);
+	doc_opt(d, "verification_plugin", "plug-in", c->plugin);
+	doc_opt(d, "verification_plugin_min_version", "plug-in version",
+	    c->plugin_min_version);
+	put_pairs(d, "extended", &c->extended, true);
+	doc_back(d);
+	doc_object_end(d);
 }
 
 static void
-show_cert(struct jv c, int indent)
+put_metadata(struct doc *d, const struct sigcontent *c)
 {
-	struct str name = member(c, "key_alg"), with = member(c, "sig_alg");
+	if (c->metadata.n == 0)
+		doc_word(d, NULL, "user metadata", "(empty)");
+	else
+		doc_title(d, "user metadata");
+	if (c->has_payload)
+		put_pairs(d, "user_metadata", &c->metadata, false);
+	if (c->metadata.n > 0)
+		doc_back(d);
+}
 
-	printf("%*s", indent, "");
-	view_print(member(c, "sha256"));
-	puts(flag(c, "signer") ? "  (signer of the token)" : "");
-	indent += 2;
-	show_member(indent, "unusable", c, "reason");
-	show_member(indent, "issued to", c, "subject");
-	show_member(indent, "issued by", c, "issuer");
-	if (name.ptr == NULL)
+static void
+put_artifact(struct doc *d, const struct sigcontent *c)
+{
+	if (!c->has_payload)
 		return;
-	show_label(indent, "valid");
-	view_print(member(c, "not_before"));
-	view_text(" to ", member(c, "not_after"));
-	show_member(indent, "serial", c, "serial");
-	show_label(indent, "key");
-	view_print(name);
-	if (out_key_open(name))
-		printf(" %llu", (unsigned long long)number(c, "key_bits"));
-	view_text(", signed with ", with);
+	doc_object(d, "signed_artifact");
+	doc_title(d, "signed artifact");
+	doc_str(d, "media_type", "media type", c->media_type);
+	doc_str(d, "digest", "digest", c->digest);
+	doc_u64(d, "size", "size", c->size);
+	doc_back(d);
+	doc_object_end(d);
 }
 
 static void
-show_certs(int indent, struct jv array)
+put_cert_facts(struct doc *d, const struct sigcert *c)
 {
-	if (jsonin_count(array) == 0)
-		return;
-	show_title(indent, "certificates");
-	for (struct jv i = jsonin_first(array); jsonin_present(i); i = jsonin_next(i))
-		show_cert(i, indent + 2);
+	doc_str(d, "subject", "issued to", c->subject);
+	doc_str(d, "issuer", "issued by", c->issuer);
+	if (doc_label(d, "valid")) {
+		view_print(c->not_before);
+		view_text(" to ", c->not_after);
+	}
+	doc_str(d, "serial", "serial", c->serial);
+	doc_str(d, "not_before", NULL, c->not_before);
+	doc_str(d, "not_after", NULL, c->not_after);
+	if (doc_label(d, "key")) {
+		view_print(c->key_alg);
+		if (out_key_open(c->key_alg))
+			printf(" %llu", (unsigned long long)c->key_bits);
+		view_text(", signed with ", c->sig_alg);
+	}
+	doc_str(d, "key_alg", NULL, c->key_alg);
+	doc_u64(d, "key_bits", NULL, c->key_bits);
+	doc_str(d, "sig_alg", NULL, c->sig_alg);
+	doc_bool(d, "is_ca", NULL, c->is_ca);
+}
+
+static void
+put_cert(struct doc *d, const struct sigcert *c, bool of_token)
+{
+	doc_object(d, NULL);
+	doc_str(d, "sha256", NULL, c->sha256);
+	if (!d->json) {
+		printf("%*s", d->indent, "");
+		view_print(c->sha256);
+		puts(c->signer ? "  (signer of the token)" : "");
+	}
+	d->indent += 2;
+	if (c->reason.ptr != NULL) {
+		doc_str(d, "reason", "unusable", c->reason);
+	} else {
+		put_cert_facts(d, c);
+		if (of_token)
+			doc_bool(d, "signer", NULL, c->signer);
+	}
+	d->indent -= 2;
+	doc_object_end(d);
+}
+
+static void
+put_certs(struct doc *d, const struct sigcerts *certs, bool of_token)
+{
+	if (certs->n > 0)
+		doc_title(d, "certificates");
+	doc_array(d, "certificates");
+	for (size_t i = 0; i < certs->n; i++)
+		put_cert(d, &certs->v[i], of_token);
+	doc_array_end(d);
+	if (certs->n > 0)
+		doc_back(d);
 }
 
 /* In the largest unit that holds it whole. */
 static void
-show_accuracy(int indent, uint64_t us)
+put_accuracy(struct doc *d, uint64_t us)
 {
 	const char *unit = us % 1000000 == 0 ? "s" : us % 1000 == 0 ? "ms" : "us";
 	uint64_t n = us % 1000000 == 0 ? us / 1000000 : us % 1000 == 0 ? us / 1000 : us;
 
-	show_label(indent, "accuracy");
-	printf("%llu %s\n", (unsigned long long)n, unit);
+	if (doc_label(d, "accuracy"))
+		printf("%llu %s\n", (unsigned long long)n, unit);
 }
 
 static void
-show_token(int indent, struct jv t)
+put_token_facts(struct doc *d, const struct sigtoken *t)
 {
-	if (!jsonin_present(t))
-		return;
-	show_title(indent, "time stamp");
-	indent += 2;
-	if (member(t, "reason").ptr != NULL) {
-		show_label(indent, "error");
-		view_print(member(t, "reason"));
-		view_text(": ", member(t, "detail"));
-		return;
+	doc_str(d, "time", "time", t->time);
+	put_accuracy(d, t->accuracy_us);
+	if (doc_label(d, "window")) {
+		view_print(t->lower);
+		view_text(" to ", t->upper);
 	}
-	show_member(indent, "time", t, "time");
-	show_accuracy(indent, number(t, "accuracy_us"));
-	show_label(indent, "window");
-	view_print(member(t, "lower"));
-	view_text(" to ", member(t, "upper"));
-	show_member(indent, "policy", t, "policy");
-	show_member(indent, "serial", t, "serial");
-	show_label(indent, "imprint");
-	view_print(member(t, "imprint_algorithm"));
-	view_text(":", member(t, "imprint"));
-	show_member(indent, "signing time", t, "signing_time");
-	show_certs(indent, jsonin_get(t, "certificates"));
+	doc_str(d, "lower", NULL, t->lower);
+	doc_str(d, "upper", NULL, t->upper);
+	doc_u64(d, "accuracy_us", NULL, t->accuracy_us);
+	doc_str(d, "policy", "policy", t->policy);
+	doc_str(d, "serial", "serial", t->serial);
+	if (doc_label(d, "imprint")) {
+		view_print(t->imprint_algorithm);
+		view_text(":", t->imprint);
+	}
+	doc_str(d, "imprint_algorithm", NULL, t->imprint_algorithm);
+	doc_str(d, "imprint", NULL, t->imprint);
+	doc_opt(d, "signing_time", "signing time", t->signing_time);
+	put_certs(d, &t->certs, true);
 }
 
 static void
-show_artifact(int indent, struct jv artifact)
+put_token(struct doc *d, const struct sigtoken *t)
 {
-	if (!jsonin_present(artifact))
+	if (!t->there)
 		return;
-	show_title(indent, "signed artifact");
-	show_member(indent + 2, "media type", artifact, "media_type");
-	show_member(indent + 2, "digest", artifact, "digest");
-	show_label(indent + 2, "size");
-	printf("%llu\n", (unsigned long long)number(artifact, "size"));
-}
-
-static void
-show_content(int indent, struct jv root)
-{
-	struct jv attributes = jsonin_get(root, "signed_attributes");
-	struct jv others = jsonin_get(root, "unsigned_attributes");
-
-	if (!jsonin_present(root))
-		return;
-	show_artifact(indent, jsonin_get(root, "signed_artifact"));
-	show_title(indent, "signed attributes");
-	show_member(indent + 2, "content type", attributes, "content_type");
-	show_member(indent + 2, "signing scheme", attributes, "signing_scheme");
-	show_member(indent + 2, "signing time", attributes, "signing_time");
-	show_member(indent + 2, "expiry", attributes, "expiry");
-	show_member(indent + 2, "plug-in", attributes, "verification_plugin");
-	show_member(
-	    indent + 2, "plug-in version", attributes, "verification_plugin_min_version");
-	show_pairs(indent + 2, jsonin_get(attributes, "extended"));
-	if (jsonin_count(jsonin_get(root, "user_metadata")) == 0) {
-		show_line(indent, "user metadata", STR("(empty)"));
+	doc_object(d, "timestamp");
+	doc_title(d, "time stamp");
+	if (t->reason.ptr == NULL) {
+		put_token_facts(d, t);
 	} else {
-		show_title(indent, "user metadata");
-		show_pairs(indent + 2, jsonin_get(root, "user_metadata"));
+		doc_str(d, "reason", NULL, t->reason);
+		doc_str(d, "detail", NULL, t->detail);
+		if (doc_label(d, "error")) {
+			view_print(t->reason);
+			view_text(": ", t->detail);
+		}
 	}
-	show_certs(indent, jsonin_get(root, "certificates"));
-	if (jsonin_count(others) == 0)
-		return;
-	show_title(indent, "unsigned attributes");
-	show_member(indent + 2, "signing agent", others, "signing_agent");
-	show_token(indent + 2, jsonin_get(others, "timestamp"));
+	doc_back(d);
+	doc_object_end(d);
 }
 
-/* --- text: what was judged --- */
+static void
+put_unsigned(struct doc *d, const struct sigcontent *c)
+{
+	doc_object(d, "unsigned_attributes");
+	if (c->agent.ptr != NULL || c->token.there) {
+		doc_title(d, "unsigned attributes");
+		doc_opt(d, "signing_agent", "signing agent", c->agent);
+		put_token(d, &c->token);
+		doc_back(d);
+	}
+	doc_object_end(d);
+}
+
+/* People read first what is signed, and what is not last. */
+static void
+put_content(struct doc *d, const struct sigcontent *c)
+{
+	if (!d->json)
+		put_artifact(d, c);
+	put_attributes(d, c);
+	put_metadata(d, c);
+	if (d->json) {
+		put_artifact(d, c);
+		put_unsigned(d, c);
+	}
+	put_certs(d, &c->certs, false);
+	if (!d->json)
+		put_unsigned(d, c);
+}
+
+/* --- what was judged --- */
 
 static void
-show_findings(
-    const struct verdict *v, int signature, int indent, const struct show_style *style)
+put_findings(struct doc *d, const struct verdict *v, int signature, unsigned width)
 {
+	doc_array(d, "findings");
 	for (size_t i = 0; i < v->findings.n; i++) {
 		const struct finding *f = &v->findings.v[i];
 
-		if (f->signature == signature)
-			show_reason(indent, f->blocking ? "" : "(does not block)",
-			    f->reason, f->message, style->width);
+		if (f->signature != signature)
+			continue;
+		doc_object(d, NULL);
+		doc_reason(d, f->reason);
+		doc_bool(d, "blocking", NULL, f->blocking);
+		doc_str(d, "message", NULL, f->message);
+		doc_object_end(d);
+		put_sentence(d, f->blocking ? "" : "(does not block)", f->reason,
+		    f->message, width);
 	}
+	doc_array_end(d);
 }
 
 void
@@ -348,218 +366,100 @@ show_word(const char *word, bool color)
 
 /* False: the verdict does not say anything of this signature. */
 static bool
-show_judged(const struct shown_signature *s, int indent)
+put_judged(struct doc *d, const struct shown_signature *s)
 {
 	struct str digest = show_signature_record(s)->manifest_digest;
 	const struct verdict *v = s->judged;
+	const char *word = show_signature_word(v, digest);
 	bool any = false;
 
+	doc_word(d, "verdict", NULL, word);
+	doc_array(d, "judged");
 	for (size_t i = 0; i < v->signatures.n; i++) {
 		const struct signature_record *r = &v->signatures.v[i];
 
 		if (!str_equal(r->manifest_digest, digest))
 			continue;
 		any = true;
-		show_label(indent, "verdict");
-		show_word(signature_state_name(r->state), s->style.color);
-		view_text(r->trust_store.len > 0 ? ", anchored in " : "", r->trust_store);
-		show_findings(v, (int)i, indent, &s->style);
+		doc_object(d, NULL);
+		doc_word(d, "state", NULL, signature_state_name(r->state));
+		doc_str(d, "trust_store", NULL, r->trust_store);
+		if (doc_label(d, "verdict")) {
+			show_word(signature_state_name(r->state), s->style.color);
+			view_text(r->trust_store.len > 0 ? ", anchored in " : "",
+			    r->trust_store);
+		}
+		put_findings(d, v, (int)i, s->style.width);
+		doc_object_end(d);
 	}
+	doc_array_end(d);
 	if (!any)
-		show_line(indent, "verdict", str_of(show_signature_word(v, digest)));
+		doc_word(d, NULL, "verdict", word);
 	return any;
 }
 
-void
-show_verdict_text(const struct verdict *v, int indent, const struct show_style *style)
+static void
+verdict_line(struct doc *d, const struct verdict *v, const struct show_style *style)
 {
-	show_label(indent, "verdict");
+	if (!doc_label(d, "verdict"))
+		return;
 	show_word(state_name(v->state), style->color);
 	if (v->reason != REASON_NONE)
 		printf(": %s", reason_code(v->reason));
 	if (v->statement.ptr != NULL) {
 		fputs(", by statement ", stdout);
 		view_print(v->statement);
-		fputs(" (", stdout);
-		fputs(level_name(v->level), stdout);
-		putchar(')');
+		printf(" (%s)", level_name(v->level));
 	}
 	putchar('\n');
-	show_findings(v, -1, indent, style);
 }
 
 void
-show_signature_text(const struct shown_signature *s, int indent)
+show_verdict(struct doc *d, const struct verdict *v, const struct show_style *style)
 {
-	AUTO(jsonin_free) struct json *doc = NULL;
-	const struct signature_record *r = show_signature_record(s);
-	const struct step *fault = show_signature_fault(s);
-	struct jv root = content(&doc, s);
-	bool told = s->judged != NULL && show_judged(s, indent);
-	char digest[DIGEST_TEXT];
+	doc_object(d, "verdict");
+	doc_word(d, "state", NULL, state_name(v->state));
+	doc_reason(d, v->reason);
+	doc_str(d, "statement", NULL, v->statement);
+	doc_word(d, "level", NULL, level_name(v->level));
+	verdict_line(d, v, style);
+	put_findings(d, v, -1, style->width);
+	doc_object_end(d);
+}
 
+static void
+put_fault(struct doc *d, const struct step *fault, bool told, unsigned width)
+{
+	doc_reason(d, fault->reason);
+	doc_str(d, "detail", NULL, fault->detail);
 	/* A verdict has said it already. */
-	if (fault != NULL && !told) {
-		show_reason(indent, "cannot be read", fault->reason, fault->detail,
-		    s->style.width);
-	} else if (fault == NULL && !jsonin_present(root)) {
-		show_line(indent, "content", STR("(too long to be shown)"));
-	}
-	if (r->algorithm.ptr != NULL)
-		show_line(indent, "signature algorithm", r->algorithm);
-	if (r->envelope_type.ptr != NULL)
-		show_line(indent, "envelope type", r->envelope_type);
-	if (r->envelope_digest.alg != DIGEST_NONE) {
-		digest_format(digest, &r->envelope_digest);
-		show_line(indent, "envelope", str_of(digest));
-	}
-	show_content(indent, root);
-}
-
-/* --- JSON --- */
-
-/* A scalar is put; an object or array is begun, and true. */
-static bool
-put_value(struct jsonout *out, struct jv v)
-{
-	struct str text = STR_NONE;
-	uint64_t n = 0;
-	bool b = false;
-	struct err ignored;
-
-	switch (jsonin_type(v)) {
-	case JSON_OBJECT:
-		jsonout_object_begin(out, NULL);
-		return true;
-	case JSON_ARRAY:
-		jsonout_array_begin(out, NULL);
-		return true;
-	case JSON_STRING:
-		jsonin_as_str(&text, v, &ignored);
-		jsonout_str(out, NULL, text);
-		return false;
-	case JSON_NUMBER:
-		jsonin_as_u64(&n, v, &ignored);
-		jsonout_u64(out, NULL, n);
-		return false;
-	case JSON_BOOL:
-		jsonin_as_bool(&b, v, &ignored);
-		jsonout_bool(out, NULL, b);
-		return false;
-	case JSON_NULL:
-	case JSON_ABSENT:
-		jsonout_null(out, NULL);
-		return false;
-	}
-	return false;
-}
-
-/* All members of the document, in their order, into the object that is open. */
-static void
-put_content(struct jsonout *out, struct jv root)
-{
-	struct jv open[DEPTH_MOST];
-	unsigned depth = 0;
-	struct jv v = jsonin_first(root);
-
-	for (;;) {
-		if (!jsonin_present(v)) {
-			if (depth == 0)
-				return;
-			if (jsonin_type(open[--depth]) == JSON_OBJECT)
-				jsonout_object_end(out);
-			else
-				jsonout_array_end(out);
-			v = jsonin_next(open[depth]);
-			continue;
-		}
-		if (jsonin_key(v).ptr != NULL)
-			jsonout_key(out, jsonin_key(v));
-		if (depth == DEPTH_MOST - 1 || !put_value(out, v)) {
-			if (depth == DEPTH_MOST - 1)
-				jsonout_null(out, NULL);
-			v = jsonin_next(v);
-			continue;
-		}
-		open[depth++] = v;
-		v = jsonin_first(v);
-	}
-}
-
-static void
-put_findings(struct jsonout *out, const struct verdict *v, int signature)
-{
-	jsonout_array_begin(out, "findings");
-	for (size_t i = 0; i < v->findings.n; i++) {
-		const struct finding *f = &v->findings.v[i];
-
-		if (f->signature != signature)
-			continue;
-		jsonout_object_begin(out, NULL);
-		jsonout_text(out, "reason", reason_code(f->reason));
-		jsonout_bool(out, "blocking", f->blocking);
-		jsonout_str(out, "message", f->message);
-		jsonout_object_end(out);
-	}
-	jsonout_array_end(out);
-}
-
-static void
-put_judged(struct jsonout *out, const struct shown_signature *s)
-{
-	struct str digest = show_signature_record(s)->manifest_digest;
-	const struct verdict *v = s->judged;
-
-	jsonout_text(out, "verdict", show_signature_word(v, digest));
-	jsonout_array_begin(out, "judged");
-	for (size_t i = 0; i < v->signatures.n; i++) {
-		const struct signature_record *r = &v->signatures.v[i];
-
-		if (!str_equal(r->manifest_digest, digest))
-			continue;
-		jsonout_object_begin(out, NULL);
-		jsonout_text(out, "state", signature_state_name(r->state));
-		jsonout_str(out, "trust_store", r->trust_store);
-		put_findings(out, v, (int)i);
-		jsonout_object_end(out);
-	}
-	jsonout_array_end(out);
+	if (!told)
+		put_sentence(d, "cannot be read", fault->reason, fault->detail, width);
 }
 
 void
-show_verdict_json(struct jsonout *out, const struct verdict *v)
+show_signature(struct doc *d, const struct shown_signature *s)
 {
-	jsonout_object_begin(out, "verdict");
-	jsonout_text(out, "state", state_name(v->state));
-	jsonout_text(
-	    out, "reason", v->reason == REASON_NONE ? NULL : reason_code(v->reason));
-	jsonout_str(out, "statement", v->statement);
-	jsonout_word(out, "level", level_name(v->level));
-	put_findings(out, v, -1);
-	jsonout_object_end(out);
-}
-
-void
-show_signature_json(struct jsonout *out, const struct shown_signature *s)
-{
-	AUTO(jsonin_free) struct json *doc = NULL;
 	const struct signature_record *r = show_signature_record(s);
 	const struct step *fault = show_signature_fault(s);
-	char digest[DIGEST_TEXT];
+	struct sigcontent content;
+	struct arena mem;
+	bool readable, told;
 
+	arena_init(&mem, 0);
+	readable = content_of(&content, &mem, s);
 	if (r->manifest_digest.len > 0)
-		jsonout_str(out, "digest", r->manifest_digest);
-	if (s->judged != NULL)
-		put_judged(out, s);
-	if (fault != NULL) {
-		jsonout_text(out, "reason", reason_code(fault->reason));
-		jsonout_str(out, "detail", fault->detail);
-	}
-	jsonout_str(out, "algorithm", r->algorithm);
-	jsonout_str(out, "envelope_type", r->envelope_type);
-	digest_format(digest, &r->envelope_digest);
-	jsonout_text(out, "envelope_digest",
-	    r->envelope_digest.alg == DIGEST_NONE ? NULL : digest);
-	jsonout_word(out, "format", signature_format_name(r->format));
-	put_content(out, content(&doc, s));
+		doc_str(d, "digest", NULL, r->manifest_digest);
+	told = s->judged != NULL && put_judged(d, s);
+	if (fault != NULL)
+		put_fault(d, fault, told, s->style.width);
+	else if (!readable)
+		doc_word(d, NULL, "content", "(too long to be shown)");
+	doc_str(d, "algorithm", "signature algorithm", r->algorithm);
+	doc_str(d, "envelope_type", "envelope type", r->envelope_type);
+	doc_digest(d, "envelope_digest", "envelope", &r->envelope_digest);
+	doc_word(d, "format", NULL, signature_format_name(r->format));
+	if (readable)
+		put_content(d, &content);
+	arena_clear(&mem);
 }

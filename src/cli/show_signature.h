@@ -5,9 +5,9 @@
  * One signature in full, as text or JSON: for `assay inspect`, and for `assay blob --inspect`.
  *
  * What a child sent is taken for hostile here, too: texts are escaped, and a document that is not
- * what verify/inspect.h says costs what it would have shown, no more.
+ * what verify/inspect.h says costs what it would have shown, no more (cli/sigcontent.h).
  */
-#include "codec/jsonout.h"
+#include "cli/doc.h"
 #include "run/survey.h"
 
 struct show_style { /* of text */
@@ -34,20 +34,17 @@ const struct step *show_signature_fault(const struct shown_signature *s);
 /* How it was judged, one word: the worst of its states under several statements; "not judged". */
 const char *show_signature_word(const struct verdict *judged, struct str manifest_digest);
 
-/* Lines to standard output, each indented by `indent` columns; the title is the caller's. */
-void show_signature_text(const struct shown_signature *s, int indent);
-/* Members of the object that is open: "digest" first, left out for a signature without manifest. */
-void show_signature_json(struct jsonout *out, const struct shown_signature *s);
+/*
+ * Its fields, in the object that is open, and lines that begin at the indent of the document; the title
+ * is the caller's. "digest" is left out for a signature without manifest.
+ */
+void show_signature(struct doc *d, const struct shown_signature *s);
 
-/* The verdict on the artifact itself: "Compliant (statement a, strict)" and its findings. */
-void show_verdict_text(
-    const struct verdict *judged, int indent, const struct show_style *style);
-/* One value named "verdict". */
-void show_verdict_json(struct jsonout *out, const struct verdict *judged);
+/* The verdict on the artifact itself, and its findings: one value named "verdict". */
+void show_verdict(
+    struct doc *d, const struct verdict *judged, const struct show_style *style);
 
 /* The word of a state, of a signature or an artifact; as the report for people colours it. */
 void show_word(const char *word, bool color);
-/* "    label           " and the value, escaped; the value begins in one column. */
-void show_line(int indent, const char *label, struct str value);
 
 #endif

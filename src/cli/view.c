@@ -94,13 +94,6 @@ view_verdict(struct view *v, const struct survey_input *input, struct str digest
 	return verdict;
 }
 
-static int
-flush(void *ctx, struct bytes data)
-{
-	(void)ctx;
-	return fwrite(data.ptr, 1, data.len, stdout) == data.len ? 0 : -1;
-}
-
 void
 view_count(struct view *v, const struct survey_input *input)
 {
@@ -146,39 +139,39 @@ view_input_head(const struct view *v, const struct survey_input *input)
 }
 
 static void
-findings_json(struct jsonout *out, const struct input_record *e)
+findings_json(struct doc *d, const struct input_record *e)
 {
-	jsonout_array_begin(out, "findings");
+	doc_array(d, "findings");
 	for (size_t i = 0; i < e->finding_count; i++) {
-		jsonout_object_begin(out, NULL);
-		jsonout_text(out, "reason", reason_code(e->findings[i].reason));
-		jsonout_bool(out, "blocking", e->findings[i].blocking);
-		jsonout_str(out, "message", e->findings[i].message);
-		jsonout_object_end(out);
+		doc_object(d, NULL);
+		doc_reason(d, e->findings[i].reason);
+		doc_bool(d, "blocking", NULL, e->findings[i].blocking);
+		doc_str(d, "message", NULL, e->findings[i].message);
+		doc_object_end(d);
 	}
-	jsonout_array_end(out);
+	doc_array_end(d);
 }
 
 void
-view_input_json(struct jsonout *out, const struct survey_input *input)
+view_input_json(struct doc *d, const struct survey_input *input)
 {
 	AUTO(buf_clear) struct buf path = { .max = 65536 };
 	const struct input_record *e = input->end;
 
 	text_show(&path, input->item->path);
-	jsonout_str(out, "path", (struct str){ (const char *)path.ptr, path.len });
+	doc_str(d, "path", NULL, (struct str){ (const char *)path.ptr, path.len });
 	if (e == NULL) {
-		jsonout_text(out, "reason", reason_code(input->why->reason));
-		jsonout_text(out, "detail", input->why->text);
+		doc_reason(d, input->why->reason);
+		doc_word(d, "detail", NULL, input->why->text);
 		return;
 	}
-	jsonout_text(out, "kind", input_kind_name(e->kind));
-	jsonout_text(out, "compression", input_compression_name(e->compression));
-	jsonout_u64(out, "passes", e->passes);
-	jsonout_u64(out, "blobs", e->blobs);
-	jsonout_u64(out, "unreachable", e->unreachable);
-	jsonout_u64(out, "missing", e->missing);
-	findings_json(out, e);
+	doc_word(d, "kind", NULL, input_kind_name(e->kind));
+	doc_word(d, "compression", NULL, input_compression_name(e->compression));
+	doc_u64(d, "passes", NULL, e->passes);
+	doc_u64(d, "blobs", NULL, e->blobs);
+	doc_u64(d, "unreachable", NULL, e->unreachable);
+	doc_u64(d, "missing", NULL, e->missing);
+	findings_json(d, e);
 }
 
 static int
@@ -220,24 +213,19 @@ run(struct view *v, struct survey_options *options, char **paths, size_t count)
 
 /* By what was judged: a verdict without it says nothing. */
 static void
-head_json(struct view *v, const struct worker_options *w)
+head_json(struct view *v)
 {
-	char time[WHEN_TEXT], digest[DIGEST_TEXT];
+	struct doc *d = &v->doc;
 
-	jsonout_object_begin(&v->out, NULL);
-	jsonout_text(&v->out, "format",
-	    w->mode == WORKER_TREE ? "assay-tree/1" : "assay-inspect/1");
 	if (v->judge.on) {
-		when_format(time, v->judge.time);
-		digest_format(digest, &v->judge.policy.doc.digest);
-		jsonout_object_begin(&v->out, "judged");
-		jsonout_text(&v->out, "at", time);
-		jsonout_text(&v->out, "policy", v->config->policy);
-		jsonout_str(&v->out, "policy_document", v->judge.policy.doc.path);
-		jsonout_text(&v->out, "policy_digest", digest);
-		jsonout_object_end(&v->out);
+		doc_object(d, "judged");
+		doc_when(d, "at", NULL, v->judge.time);
+		doc_word(d, "policy", NULL, v->config->policy);
+		doc_str(d, "policy_document", NULL, v->judge.policy.doc.path);
+		doc_digest(d, "policy_digest", NULL, &v->judge.policy.doc.digest);
+		doc_object_end(d);
 	}
-	jsonout_array_begin(&v->out, "inputs");
+	doc_array(d, "inputs");
 }
 
 static void
@@ -257,21 +245,15 @@ show_all(struct view *v, struct survey_options *options, char **paths)
 {
 	int status;
 
-	buf_init(&v->text, (size_t)16 << 20);
-	jsonout_init(&v->out, &v->text, flush, NULL, true);
-	if (v->json)
-		head_json(v, &options->worker);
-	else
+	doc_begin(&v->doc, v->json,
+	    options->worker.mode == WORKER_TREE ? "assay-tree/1" : "assay-inspect/1",
+	    DOC_COLUMN);
+	head_json(v);
+	if (!v->json)
 		head_text(v);
 	status = run(v, options, paths, 1);
-	if (v->json) {
-		jsonout_array_end(&v->out);
-		jsonout_object_end(&v->out);
-		if (jsonout_end(&v->out) != 0)
-			status = STATUS_FAILED;
-	}
-	buf_clear(&v->text);
-	return status;
+	doc_array_end(&v->doc);
+	return doc_end(&v->doc) == 0 ? status : STATUS_FAILED;
 }
 
 int

@@ -5,7 +5,6 @@
 #include "cli/command.h"
 #include "cli/judge_options.h"
 #include "cli/show_signature.h"
-#include "codec/jsonout.h"
 #include "run/survey.h"
 
 struct view {                   /* the ctx of a survey's show */
@@ -15,8 +14,7 @@ struct view {                   /* the ctx of a survey's show */
 	bool brief;                     /* a terminal of common width: the start of a digest will do */
 	struct judge_options judge;     /* judge.on: verdicts are there, too */
 	struct str reference;           /* operand REF: digest, start of one, or name; absent: all */
-	struct jsonout out;
-	struct buf text;
+	struct doc doc;
 	uint64_t inputs, matched;       /* inputs shown; what the reference names in them */
 	uint64_t refused, unusable, holes;      /* holes: verdicts Error and Unknown that were shown */
 };
@@ -44,6 +42,6 @@ const struct verdict *view_verdict(struct view *v, const struct survey_input *in
 /* Called once for each input, before anything else of it is shown. */
 void view_count(struct view *v, const struct survey_input *input);
 void view_input_head(const struct view *v, const struct survey_input *input);
-void view_input_json(struct jsonout *out, const struct survey_input *input);
+void view_input_json(struct doc *d, const struct survey_input *input);
 
 #endif
