@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Every statement that writes the record, and the few questions that writing needs. Each begins
--- with a line "-- @name"; parameters are numbered. Read by src/audit.
+-- with a line "-- @name". Parameters are numbered, or called as the fields of a record are
+-- (src/verdict/shape.c). Read by src/audit.
 
 -- @schema
 -- All that is there but for what ANALYZE makes, in exactly its form.
@@ -167,9 +168,10 @@ WHERE run_id = ?1 AND state IS NULL AND NOT EXISTS (SELECT 1 FROM input_node n
   WHERE n.input_id = input.input_id);
 
 -- @input-end
-UPDATE input SET kind = ?2, compression = ?3, prefix = ?4, digest = ?5, size = ?6,
-  index_digest = ?7, expanded = ?8, members = ?9, blobs = ?10, unreachable = ?11, missing = ?12,
-  passes = ?13 WHERE input_id = ?1;
+UPDATE input SET kind = :kind, compression = :compression, prefix = :prefix, digest = :digest,
+  size = :size, index_digest = :index_digest, expanded = :expanded, members = :members,
+  blobs = :blobs, unreachable = :unreachable, missing = :missing, passes = :passes
+WHERE input_id = :input_id;
 
 -- @input-state
 UPDATE input SET state = ?2, reason_code = ?3, detail = ?4, whole = ?5 WHERE input_id = ?1;
@@ -206,8 +208,8 @@ ORDER BY n.artifact_id LIMIT 1;
 
 -- @input-finding
 INSERT INTO input_finding (input_id, seq, artifact_id, reason_code, severity, blocking, message)
-VALUES (?1, (SELECT coalesce(max(seq), -1) + 1 FROM input_finding WHERE input_id = ?1), ?2, ?3, ?4,
-  ?5, ?6);
+VALUES (:input_id, (SELECT coalesce(max(seq), -1) + 1 FROM input_finding
+  WHERE input_id = :input_id), :artifact_id, :reason_code, :severity, :blocking, :message);
 
 -- @artifact-put
 INSERT INTO artifact (digest) VALUES (?1) ON CONFLICT (digest) DO NOTHING;
@@ -218,22 +220,25 @@ SELECT artifact_id FROM artifact WHERE digest = ?1;
 -- @node-put
 INSERT INTO input_node (input_id, artifact_id, media_type, artifact_type, size, platform, class,
   state, found_by, is_root, judged, reason_code, detail, role)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+VALUES (:input_id, :artifact_id, :media_type, :artifact_type, :size, :platform, :class, :state,
+  :found_by, :is_root, :judged, :reason_code, :detail, :role)
 ON CONFLICT (input_id, artifact_id) DO NOTHING;
 
 -- @name-put
 INSERT INTO artifact_name (input_id, artifact_id, name, source, role, scope)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+VALUES (:input_id, :artifact_id, :name, :source, :role, :scope)
 ON CONFLICT (input_id, artifact_id, name, source) DO NOTHING;
 
 -- @edge-put
-INSERT INTO edge (input_id, parent_id, child_id, kind, position) VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT INTO edge (input_id, parent_id, child_id, kind, position)
+VALUES (:input_id, :parent_id, :child_id, :kind, :position)
 ON CONFLICT (input_id, parent_id, child_id, kind) DO NOTHING;
 
 -- @evaluation-put
 INSERT INTO evaluation (run_id, input_id, artifact_id, policy_id, statement, level, state,
   reason_code, signatures_found, signatures_valid, checked_at, duration_us)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+VALUES (:run_id, :input_id, :artifact_id, :policy_id, :statement, :level, :state, :reason_code,
+  :signatures_found, :signatures_valid, :checked_at, :duration_us);
 
 -- @evaluation-get
 SELECT count(*) FROM evaluation WHERE input_id = ?1 AND artifact_id = ?2;
@@ -252,7 +257,9 @@ UPDATE evaluation SET state = ?2, reason_code = ?3, waiver_id = NULL WHERE evalu
 INSERT INTO signature (evaluation_id, seq, manifest_digest, envelope_digest, token_digest, format,
   scheme, algorithm, signed_digest, signing_time, expiry, timestamp_time, timestamp_accuracy_us,
   tsa_subject, signer, trust_store, anchor_id, agent, state)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
+VALUES (:evaluation_id, :seq, :manifest_digest, :envelope_digest, :token_digest, :format, :scheme,
+  :algorithm, :signed_digest, :signing_time, :expiry, :timestamp_time, :timestamp_accuracy_us,
+  :tsa_subject, :signer, :trust_store, :anchor_id, :agent, :state);
 
 -- @chain-put
 INSERT INTO signature_cert (evaluation_id, seq, chain, position, cert_id)
@@ -261,12 +268,14 @@ VALUES (?1, ?2, ?3, ?4, ?5);
 -- @step-put
 INSERT INTO step (evaluation_id, seq, signature_seq, name, action, outcome, reason_code, detail,
   data)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+VALUES (:evaluation_id, :seq, :signature_seq, :name, :action, :outcome, :reason_code, :detail,
+  :data);
 
 -- @finding-put
 INSERT INTO finding (evaluation_id, seq, step_seq, signature_seq, reason_code, severity, blocking,
   message, fingerprint)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+VALUES (:evaluation_id, :seq, :step_seq, :signature_seq, :reason_code, :severity, :blocking,
+  :message, :fingerprint);
 
 -- @totals
 SELECT e.state_rank, count(*) FROM input i JOIN evaluation e ON e.input_id = i.input_id

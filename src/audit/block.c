@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Judgements that are there, under what became of their input. */
+#include "audit/bind.h"
 #include "audit/block.h"
 
 #include "codec/hex.h"
@@ -69,22 +70,21 @@ next_judged(struct judged *out, const struct block *b, int64_t input, int64_t af
 static int
 block_one(const struct block *b, struct judged *j, struct err *err)
 {
-	const struct reason_row *row = reason_row(b->o->reason);
+	const struct finding f = { .reason = b->o->reason,
+		.blocking = true,
+		.message = b->o->detail.ptr == NULL ? str_of(reason_row(b->o->reason)->title)
+						    : b->o->detail,
+		.step = -1,
+		.signature = -1 };
 
 	outcome_apply(b->o, &j->state, &j->reason);
 	bind_int(b->state, 1, j->evaluation);
 	bind_text(b->state, 2, state_name(j->state));
 	bind_text(b->state, 3, reason_code(j->reason));
-	bind_int(b->finding, 1, j->evaluation);
-	bind_int(b->finding, 2, j->findings);
-	bind_null(b->finding, 3);
-	bind_null(b->finding, 4);
-	bind_text(b->finding, 5, row->code);
-	bind_text(b->finding, 6, severity_name(row->severity));
-	bind_int(b->finding, 7, 1);
-	bind_str(
-	    b->finding, 8, b->o->detail.ptr == NULL ? str_of(row->title) : b->o->detail);
-	bind_text(b->finding, 9, j->print);
+	bind_finding(b->finding, &f);
+	bind_int(b->finding, bind_param(b->finding, "evaluation_id"), j->evaluation);
+	bind_int(b->finding, bind_param(b->finding, "seq"), j->findings);
+	bind_text(b->finding, bind_param(b->finding, "fingerprint"), j->print);
 	return handle_run(b->db, b->state, err) != 0 ||
 		       handle_run(b->db, b->finding, err) != 0
 		   ? -1

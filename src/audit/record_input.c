@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inputs of a run: their inventory, their judged artifacts, their end. */
+#include "audit/bind.h"
 #include "audit/writer.h"
 
 #include <inttypes.h>
@@ -77,21 +78,14 @@ record_input_begin(struct record *r, uint64_t seq, struct bytes path, struct err
 }
 
 static int
-put_finding(struct record *r, int64_t input, int64_t artifact, enum reason reason,
-    bool blocking, struct str message, struct err *err)
+put_finding(struct record *r, int64_t input, int64_t artifact, const struct finding *f,
+    struct err *err)
 {
-	const struct reason_row *row = reason_row(reason);
 	sqlite3_stmt *st = r->st[W_INPUT_FINDING];
 
-	bind_int(st, 1, input);
-	if (artifact != 0)
-		bind_int(st, 2, artifact);
-	else
-		bind_null(st, 2);
-	bind_text(st, 3, row->code);
-	bind_text(st, 4, severity_name(row->severity));
-	bind_int(st, 5, blocking);
-	bind_str(st, 6, message.ptr == NULL ? STR("") : message);
+	bind_finding(st, f);
+	bind_int(st, bind_param(st, "input_id"), input);
+	bind_id(st, bind_param(st, "artifact_id"), artifact);
 	return writer_run(r, W_INPUT_FINDING, err);
 }
 
@@ -101,48 +95,44 @@ put_names(struct record *r, int64_t input, int64_t artifact, const struct node_r
 {
 	sqlite3_stmt *st = r->st[W_NAME_PUT];
 
-	bind_int(st, 1, input);
-	bind_int(st, 2, artifact);
 	for (size_t i = 0; i < n->name_count; i++) {
-		bind_str(st, 3, n->names[i].text);
-		bind_text(st, 4, name_source_name(n->names[i].source));
-		bind_text(st, 5, name_use_name(n->names[i].use));
-		bind_str(st, 6, n->names[i].scope);
+		bind_record(st, &shape_name, &n->names[i]);
+		bind_int(st, bind_param(st, "input_id"), input);
+		bind_int(st, bind_param(st, "artifact_id"), artifact);
 		if (writer_run(r, W_NAME_PUT, err) != 0)
 			return -1;
 	}
 	return 0;
 }
 
+int
+writer_node(struct record *r, int64_t input, int64_t artifact, const struct node_record *n,
+    struct err *err)
+{
+	sqlite3_stmt *st = r->st[W_NODE_PUT];
+
+	bind_record(st, &shape_node, n);
+	bind_int(st, bind_param(st, "input_id"), input);
+	bind_int(st, bind_param(st, "artifact_id"), artifact);
+	return writer_run(r, W_NODE_PUT, err);
+}
+
 static int
 put_node(struct record *r, int64_t input, const struct node_record *n, struct err *err)
 {
-	sqlite3_stmt *st = r->st[W_NODE_PUT];
+	struct finding note;
 	int64_t artifact;
 
-	if (writer_artifact(&artifact, r, n->digest, err) != 0)
-		return -1;
-	bind_int(st, 1, input);
-	bind_int(st, 2, artifact);
-	bind_str(st, 3, n->media_type);
-	bind_str(st, 4, n->artifact_type);
-	bind_u64(st, 5, n->size);
-	bind_str(st, 6, n->platform);
-	bind_text(st, 7, node_class_name(n->class));
-	bind_text(st, 8, node_state_name(n->state));
-	bind_text(st, 9, found_by_name(n->found_by));
-	bind_int(st, 10, n->is_root);
-	bind_int(st, 11, n->judged);
-	bind_text(st, 12, n->problem == REASON_NONE ? NULL : reason_code(n->problem));
-	bind_str(st, 13, n->problem_detail);
-	bind_word(st, 14, node_role_name(n->role));
-	if (writer_run(r, W_NODE_PUT, err) != 0 ||
+	if (writer_artifact(&artifact, r, n->digest, err) != 0 ||
+	    writer_node(r, input, artifact, n, err) != 0 ||
 	    put_names(r, input, artifact, n, err) != 0)
 		return -1;
-	for (size_t i = 0; i < n->note_count; i++)
-		if (put_finding(r, input, artifact, n->notes[i].reason, false,
-			n->notes[i].message, err) != 0)
+	for (size_t i = 0; i < n->note_count; i++) {
+		note = n->notes[i];
+		note.blocking = false;
+		if (put_finding(r, input, artifact, &note, err) != 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -152,17 +142,10 @@ record_node(
 {
 	int64_t input;
 
-	if (input_id(&input, r, seq, err) != 0 || writer_check_node(node, err) != 0 ||
-	    writer_begin(r, err) != 0)
+	if (input_id(&input, r, seq, err) != 0 ||
+	    writer_check_digest(node->digest, err) != 0 || writer_begin(r, err) != 0)
 		return -1;
 	return put_node(r, input, node, err) == 0 ? 0 : writer_fail(r);
-}
-
-static bool
-edge_fits(const struct edge_record *e)
-{
-	return e->parent.len >= 1 && e->parent.len <= 255 && e->child.len >= 1 &&
-	       e->child.len <= 255 && (unsigned)e->kind < EDGE_COUNT;
 }
 
 int
@@ -172,20 +155,17 @@ record_edge(
 	sqlite3_stmt *st = r->st[W_EDGE_PUT];
 	int64_t input, parent, child;
 
-	if (input_id(&input, r, seq, err) != 0)
-		return -1;
-	if (!edge_fits(edge))
-		return err_set(err, REASON_PARSER_PROTOCOL, NULL, "edge out of range");
-	if (writer_begin(r, err) != 0)
+	if (input_id(&input, r, seq, err) != 0 ||
+	    writer_check_digest(edge->parent, err) != 0 ||
+	    writer_check_digest(edge->child, err) != 0 || writer_begin(r, err) != 0)
 		return -1;
 	if (writer_artifact(&parent, r, edge->parent, err) != 0 ||
 	    writer_artifact(&child, r, edge->child, err) != 0)
 		return writer_fail(r);
-	bind_int(st, 1, input);
-	bind_int(st, 2, parent);
-	bind_int(st, 3, child);
-	bind_text(st, 4, edge_kind_name(edge->kind));
-	bind_u64(st, 5, edge->position);
+	bind_record(st, &shape_edge, edge);
+	bind_int(st, bind_param(st, "input_id"), input);
+	bind_int(st, bind_param(st, "parent_id"), parent);
+	bind_int(st, bind_param(st, "child_id"), child);
 	return writer_run(r, W_EDGE_PUT, err) == 0 ? 0 : writer_fail(r);
 }
 
@@ -227,28 +207,13 @@ static int
 put_facts(
     struct record *r, int64_t input, const struct input_record *what, struct err *err)
 {
-	char digest[DIGEST_TEXT], index[DIGEST_TEXT];
 	sqlite3_stmt *st = r->st[W_INPUT_END];
 
-	digest_format(digest, &what->digest);
-	digest_format(index, &what->index_digest);
-	bind_int(st, 1, input);
-	bind_text(st, 2, input_kind_name(what->kind));
-	bind_text(st, 3, input_compression_name(what->compression));
-	bind_str(st, 4, what->prefix);
-	bind_text(st, 5, what->digest.alg == DIGEST_NONE ? NULL : digest);
+	bind_record(st, &shape_input, what);
+	bind_int(st, bind_param(st, "input_id"), input);
 	/* A folder has no size of its own. */
 	if (what->kind == INPUT_OCI_DIR)
-		bind_null(st, 6);
-	else
-		bind_u64(st, 6, what->size);
-	bind_text(st, 7, what->index_digest.alg == DIGEST_NONE ? NULL : index);
-	bind_u64(st, 8, what->expanded);
-	bind_u64(st, 9, what->members);
-	bind_u64(st, 10, what->blobs);
-	bind_u64(st, 11, what->unreachable);
-	bind_u64(st, 12, what->missing);
-	bind_u64(st, 13, what->passes);
+		bind_null(st, bind_param(st, "size"));
 	return writer_run(r, W_INPUT_END, err);
 }
 
@@ -256,13 +221,9 @@ static int
 put_input_findings(
     struct record *r, int64_t input, const struct input_record *what, struct err *err)
 {
-	for (size_t i = 0; i < what->finding_count; i++) {
-		const struct finding *f = &what->findings[i];
-
-		if (put_finding(r, input, 0, f->reason, f->blocking, f->message, err) !=
-		    0)
+	for (size_t i = 0; i < what->finding_count; i++)
+		if (put_finding(r, input, 0, &what->findings[i], err) != 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -334,17 +295,6 @@ end_input(struct record *r, int64_t input, const struct input_record *what,
 	return writer_settle(r, input, &o, own, what != NULL, err);
 }
 
-static bool
-input_fits(const struct input_record *what)
-{
-	for (size_t i = 0; i < what->finding_count; i++)
-		if (what->findings[i].reason <= REASON_NONE ||
-		    what->findings[i].reason >= REASON_COUNT)
-			return false;
-	return (unsigned)what->kind < INPUT_KIND_COUNT &&
-	       (unsigned)what->compression < COMPRESSION_COUNT;
-}
-
 /* Numbers of notes, behind those of the run: inputs end in any order. */
 #define NO_EXPORT_NOTES (UINT64_C(1) << 32)
 
@@ -399,9 +349,6 @@ record_input_end(struct record *r, uint64_t seq, const struct input_record *what
 
 	if (input_id(&input, r, seq, err) != 0)
 		return -1;
-	if (what != NULL && !input_fits(what))
-		return err_set(
-		    err, REASON_PARSER_PROTOCOL, NULL, "end of an input out of range");
 	if (what == NULL && refused == REASON_NONE)
 		refused = REASON_ARTIFACT_NOT_JUDGED;
 	if (writer_begin(r, err) != 0)

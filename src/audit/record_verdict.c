@@ -2,6 +2,7 @@
 /* The rows of one judged artifact. */
 #include <stdio.h>
 
+#include "audit/bind.h"
 #include "audit/writer.h"
 
 struct job { /* one artifact being written */
@@ -17,24 +18,18 @@ static int
 put_node(const struct job *j, struct err *err)
 {
 	const struct verdict *v = j->v;
-	sqlite3_stmt *st = j->r->st[W_NODE_PUT];
+	const struct node_record n = { .digest = v->digest,
+		.media_type = v->media_type,
+		.artifact_type = v->artifact_type,
+		.platform = v->platform,
+		.size = v->size,
+		.class = v->class,
+		.state = NODE_PRESENT,
+		.found_by = FOUND_UNKNOWN,
+		.judged = true };
 
 	/* As a rule the inventory came first and this changes nothing. */
-	bind_int(st, 1, j->input);
-	bind_int(st, 2, j->artifact);
-	bind_str(st, 3, v->media_type);
-	bind_str(st, 4, v->artifact_type);
-	bind_u64(st, 5, v->size);
-	bind_str(st, 6, v->platform);
-	bind_text(st, 7, node_class_name(v->class));
-	bind_text(st, 8, node_state_name(NODE_PRESENT));
-	bind_text(st, 9, found_by_name(FOUND_UNKNOWN));
-	bind_int(st, 10, 0);
-	bind_int(st, 11, 1);
-	bind_null(st, 12);
-	bind_null(st, 13);
-	bind_null(st, 14);
-	return writer_run(j->r, W_NODE_PUT, err);
+	return writer_node(j->r, j->input, j->artifact, &n, err);
 }
 
 static int
@@ -46,21 +41,15 @@ put_evaluation(struct job *j, struct err *err)
 
 	for (size_t i = 0; i < v->signatures.n; i++)
 		valid += v->signatures.v[i].state == SIGNATURE_VALID;
-	bind_int(st, 1, j->r->run_id);
-	bind_int(st, 2, j->input);
-	bind_int(st, 3, j->artifact);
-	if (v->statement.ptr != NULL && j->r->policy_id != 0)
-		bind_int(st, 4, j->r->policy_id);
-	else
-		bind_null(st, 4);
-	bind_str(st, 5, v->statement);
-	bind_word(st, 6, level_name(v->level));
-	bind_text(st, 7, state_name(v->state));
-	bind_text(st, 8, v->reason == REASON_NONE ? NULL : reason_code(v->reason));
-	bind_u64(st, 9, v->signatures.n);
-	bind_u64(st, 10, valid);
-	bind_text(st, 11, j->r->started);
-	bind_u64(st, 12, v->duration_us);
+	bind_record(st, &shape_verdict, v);
+	bind_int(st, bind_param(st, "run_id"), j->r->run_id);
+	bind_int(st, bind_param(st, "input_id"), j->input);
+	bind_int(st, bind_param(st, "artifact_id"), j->artifact);
+	bind_id(st, bind_param(st, "policy_id"),
+	    v->statement.ptr == NULL ? 0 : j->r->policy_id);
+	bind_u64(st, bind_param(st, "signatures_found"), v->signatures.n);
+	bind_u64(st, bind_param(st, "signatures_valid"), valid);
+	bind_text(st, bind_param(st, "checked_at"), j->r->started);
 	if (writer_run(j->r, W_EVALUATION_PUT, err) != 0)
 		return -1;
 	j->evaluation = sqlite3_last_insert_rowid(j->r->db->sql);
@@ -68,15 +57,6 @@ put_evaluation(struct job *j, struct err *err)
 }
 
 /* --- signatures --- */
-
-static const char *
-time_text(char out[WHEN_TEXT], bool there, struct when w)
-{
-	if (!there)
-		return NULL;
-	when_format(out, w);
-	return out;
-}
 
 int
 writer_anchor(
@@ -121,37 +101,18 @@ static int
 put_signature_row(const struct job *j, size_t seq, const char *token, struct err *err)
 {
 	const struct signature_record *s = &j->v->signatures.v[seq];
-	char made[WHEN_TEXT], ends[WHEN_TEXT], stamped[WHEN_TEXT];
+	const char *envelope = j->envelopes[seq];
 	sqlite3_stmt *st = j->r->st[W_SIGNATURE_PUT];
 	int64_t anchor;
 
 	if (writer_anchor(&anchor, j->r, s, err) != 0)
 		return -1;
-	bind_int(st, 1, j->evaluation);
-	bind_u64(st, 2, seq);
-	bind_str(st, 3, s->manifest_digest);
-	bind_text(st, 4, j->envelopes[seq][0] == '\0' ? NULL : j->envelopes[seq]);
-	bind_text(st, 5, token[0] == '\0' ? NULL : token);
-	bind_word(st, 6, signature_format_name(s->format));
-	bind_str(st, 7, s->scheme);
-	bind_str(st, 8, s->algorithm);
-	bind_str(st, 9, s->signed_digest);
-	bind_text(st, 10, time_text(made, s->has_signing_time, s->signing_time));
-	bind_text(st, 11, time_text(ends, s->has_expiry, s->expiry));
-	bind_text(st, 12, time_text(stamped, s->has_timestamp, s->timestamp));
-	if (s->has_timestamp)
-		bind_u64(st, 13, s->timestamp_accuracy_us);
-	else
-		bind_null(st, 13);
-	bind_str(st, 14, s->tsa_subject);
-	bind_str(st, 15, s->signer);
-	bind_str(st, 16, s->trust_store);
-	if (anchor != 0)
-		bind_int(st, 17, anchor);
-	else
-		bind_null(st, 17);
-	bind_str(st, 18, s->agent);
-	bind_text(st, 19, signature_state_name(s->state));
+	bind_record(st, &shape_signature, s);
+	bind_int(st, bind_param(st, "evaluation_id"), j->evaluation);
+	bind_u64(st, bind_param(st, "seq"), seq);
+	bind_text(st, bind_param(st, "envelope_digest"), envelope[0] == '\0' ? NULL : envelope);
+	bind_text(st, bind_param(st, "token_digest"), token[0] == '\0' ? NULL : token);
+	bind_id(st, bind_param(st, "anchor_id"), anchor);
 	return writer_run(j->r, W_SIGNATURE_PUT, err);
 }
 
@@ -209,33 +170,15 @@ put_signatures(struct job *j, struct err *err)
 
 /* --- steps and findings --- */
 
-static void
-bind_index(sqlite3_stmt *st, int n, int index)
-{
-	if (index < 0)
-		bind_null(st, n);
-	else
-		bind_int(st, n, index);
-}
-
 static int
 put_steps(const struct job *j, struct err *err)
 {
 	sqlite3_stmt *st = j->r->st[W_STEP_PUT];
 
 	for (size_t i = 0; i < j->v->steps.n; i++) {
-		const struct step *s = &j->v->steps.v[i];
-
-		bind_int(st, 1, j->evaluation);
-		bind_u64(st, 2, i);
-		bind_index(st, 3, s->signature);
-		bind_text(st, 4, step_name(s->name));
-		bind_text(st, 5, action_name(s->action));
-		bind_text(st, 6, outcome_name(s->outcome));
-		bind_text(
-		    st, 7, s->reason == REASON_NONE ? NULL : reason_code(s->reason));
-		bind_str(st, 8, s->detail);
-		bind_str(st, 9, s->data);
+		bind_record(st, &shape_step, &j->v->steps.v[i]);
+		bind_int(st, bind_param(st, "evaluation_id"), j->evaluation);
+		bind_u64(st, bind_param(st, "seq"), i);
 		if (writer_run(j->r, W_STEP_PUT, err) != 0)
 			return -1;
 	}
@@ -245,21 +188,15 @@ put_steps(const struct job *j, struct err *err)
 static int
 put_finding(const struct job *j, size_t seq, const struct finding *f, struct err *err)
 {
-	const struct reason_row *row = reason_row(f->reason);
 	sqlite3_stmt *st = j->r->st[W_FINDING_PUT];
 	char print[65];
 
-	block_fingerprint(print, j->r->hasher, row->code, j->v->digest,
+	block_fingerprint(print, j->r->hasher, reason_code(f->reason), j->v->digest,
 	    f->signature < 0 ? "" : j->envelopes[f->signature]);
-	bind_int(st, 1, j->evaluation);
-	bind_u64(st, 2, seq);
-	bind_index(st, 3, f->step);
-	bind_index(st, 4, f->signature);
-	bind_text(st, 5, row->code);
-	bind_text(st, 6, severity_name(row->severity));
-	bind_int(st, 7, f->blocking);
-	bind_str(st, 8, f->message.ptr == NULL ? STR("") : f->message);
-	bind_text(st, 9, print);
+	bind_finding(st, f);
+	bind_int(st, bind_param(st, "evaluation_id"), j->evaluation);
+	bind_u64(st, bind_param(st, "seq"), seq);
+	bind_text(st, bind_param(st, "fingerprint"), print);
 	return writer_run(j->r, W_FINDING_PUT, err);
 }
 

@@ -138,12 +138,15 @@ int writer_documents(struct record *r, const struct record_run *run, struct err 
 int writer_revocation(struct record *r, const struct record_run *run, struct err *err);
 
 /*
- * Is the verdict one that the record can hold? Children are not trusted: words, indexes
- * and the rules between state, reason, steps and findings are checked before a row is
- * written. Fails with parser.protocol.
+ * Is the evidence of the verdict what it is said to be, are its certificates known and its anchors
+ * those of the run? Fails with parser.protocol.
  */
 int writer_check(struct record *r, const struct verdict *v, struct err *err);
-int writer_check_node(const struct node_record *n, struct err *err);
+/* A digest that rows hang on is not empty. */
+int writer_check_digest(struct str digest, struct err *err);
+/* The row of the inventory, unless it is there. */
+int writer_node(struct record *r, int64_t input, int64_t artifact, const struct node_record *n,
+    struct err *err);
 /* The rows of one artifact: evaluation, signatures, steps, findings. */
 int writer_verdict(
     struct record *r, int64_t input, const struct verdict *v, struct err *err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The child's side of the pipe: plain values to frames. wire_in.c reads them, field by field in the same order. */
+/* The child's side of the pipe: records to frames, field by field as their shapes say. */
 #include "run/wire.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <unistd.h>
 
 #define ABSENT UINT32_MAX       /* length of a text that is not there */
@@ -113,180 +114,212 @@ put_digests(struct wire_out *w, const struct digest *list, size_t count)
 		put_digest(w, &list[i]);
 }
 
-static void
-put_step(struct wire_out *w, const struct step *s)
+/* --- what goes over --- */
+
+/* The path is used below a folder, as C text: whatever leads out of it is nonsense. */
+static bool
+file_sound(const void *record)
 {
-	put_int(w, s->name, 1);
-	put_int(w, s->action, 1);
-	put_int(w, s->outcome, 1);
-	put_int(w, s->reason, 2);
-	put_str(w, s->detail);
-	put_str(w, s->data);
-	put_int(w, (uint32_t)(s->signature + 1), 4);
+	struct str path = ((const struct file_record *)record)->path;
+
+	return path.len > 0 && path.ptr[0] != '/' && strstr(path.ptr, "..") == NULL;
+}
+
+#define U64_OF(R, M)                                                                     \
+	{                                                                                \
+		.name = #M, .type = FIELD_U64, .at = offsetof(struct R, M)               \
+	}
+#define CHARS_OF(M)                                                                      \
+	{                                                                                \
+		.name = #M, .type = FIELD_CHARS, .at = offsetof(struct err, M),          \
+		.most = sizeof(((struct err *)NULL)->M)                                  \
+	}
+static const struct field file_fields[] = {
+	{ .name = "path",
+	    .type = FIELD_STR,
+	    .flags = FIELD_NEEDED,
+	    .at = offsetof(struct file_record, path),
+	    .most = WIRE_PATH_MOST },
+	U64_OF(file_record, then.dev),
+	U64_OF(file_record, then.ino),
+	U64_OF(file_record, then.size),
+	U64_OF(file_record, then.mtime_ns),
+	U64_OF(file_record, then.ctime_ns),
+};
+static const struct shape shape_file = { .name = "file",
+	.size = sizeof(struct file_record),
+	.fields = file_fields,
+	.count = COUNT(file_fields),
+	.sound = file_sound };
+
+#define ERRNO_MOST 4095 /* no kernel has more */
+static const struct field refused_fields[] = {
+	{ .name = "reason",
+	    .type = FIELD_REASON,
+	    .flags = FIELD_NEEDED,
+	    .at = offsetof(struct err, reason) },
+	{ .name = "sys", .type = FIELD_INT, .at = offsetof(struct err, sys), .most = ERRNO_MOST },
+	U64_OF(err, offset),
+	CHARS_OF(file),
+	CHARS_OF(blob),
+	CHARS_OF(pointer),
+	CHARS_OF(text),
+};
+static const struct shape shape_refused = { .name = "refused",
+	.size = sizeof(struct err),
+	.fields = refused_fields,
+	.count = COUNT(refused_fields) };
+
+static const struct field progress_fields[] = { { .name = "octets", .type = FIELD_U64 } };
+static const struct shape shape_progress = { .name = "progress",
+	.size = sizeof(uint64_t),
+	.fields = progress_fields,
+	.count = COUNT(progress_fields) };
+
+const struct wire_kind wire_kinds[WIRE_FILE + 1] = {
+	[WIRE_PROGRESS] = { &shape_progress, offsetof(struct wire_message, progress) },
+	[WIRE_NODE] = { &shape_node, offsetof(struct wire_message, node) },
+	[WIRE_EDGE] = { &shape_edge, offsetof(struct wire_message, edge) },
+	[WIRE_VERDICT] = { &shape_verdict, offsetof(struct wire_message, verdict) },
+	[WIRE_END] = { &shape_input, offsetof(struct wire_message, end) },
+	[WIRE_REFUSED] = { &shape_refused, offsetof(struct wire_message, refused) },
+	[WIRE_FILE] = { &shape_file, offsetof(struct wire_message, file) },
+};
+
+/* --- fields --- */
+
+/* Enums and counts of this program are of this size. */
+_Static_assert(sizeof(enum reason) == sizeof(unsigned) && sizeof(enum state) == sizeof(unsigned),
+    "enums are as wide as unsigned");
+
+static unsigned
+word_at(const void *at)
+{
+	unsigned word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
 }
 
 static void
-put_finding(struct wire_out *w, const struct finding *f)
+put_field(struct wire_out *w, const struct field *f, const char *record)
 {
-	put_int(w, f->reason, 2);
-	put_int(w, f->blocking, 1);
-	put_str(w, f->message);
-	put_int(w, (uint32_t)(f->step + 1), 4);
-	put_int(w, (uint32_t)(f->signature + 1), 4);
+	const void *at = record + f->at;
+
+	switch (f->type) {
+	case FIELD_WORD:
+		put_int(w, word_at(at), 1);
+		return;
+	case FIELD_REASON:
+		put_int(w, word_at(at), 2);
+		return;
+	case FIELD_BOOL:
+		put_int(w, *(const bool *)at, 1);
+		return;
+	case FIELD_INT:
+		put_int(w, word_at(at), 4);
+		return;
+	case FIELD_U64:
+		put_int(w, *(const uint64_t *)at, 8);
+		return;
+	case FIELD_INDEX:
+		put_int(w, word_at(at) + 1, 4);
+		return;
+	case FIELD_STR:
+		put_str(w, *(const struct str *)at);
+		return;
+	case FIELD_CHARS:
+		put_str(w, str_of(at));
+		return;
+	case FIELD_BYTES:
+		put_bytes(w, *(const struct bytes *)at);
+		return;
+	case FIELD_DIGEST:
+		put_digest(w, at);
+		return;
+	case FIELD_WHEN:
+		put_when(w, *(const struct when *)at);
+		return;
+	case FIELD_DIGESTS:
+		put_digests(w, *(const struct digest *const *)at,
+		    *(const size_t *)(const void *)(record + f->other));
+		return;
+	}
 }
 
 static void
-put_signature(struct wire_out *w, const struct signature_record *s)
+put_fields(struct wire_out *w, const struct shape *shape, const char *record)
 {
-	put_str(w, s->manifest_digest);
-	put_digest(w, &s->envelope_digest);
-	put_bytes(w, s->envelope);
-	put_str(w, s->envelope_type);
-	put_int(w, s->format, 1);
-	put_str(w, s->scheme);
-	put_str(w, s->algorithm);
-	put_str(w, s->signed_digest);
-	put_int(w, s->has_signing_time, 1);
-	put_int(w, s->has_expiry, 1);
-	put_int(w, s->has_timestamp, 1);
-	put_when(w, s->signing_time);
-	put_when(w, s->expiry);
-	put_when(w, s->timestamp);
-	put_int(w, s->timestamp_accuracy_us, 8);
-	put_bytes(w, s->token);
-	put_str(w, s->trust_store);
-	put_digest(w, &s->anchor);
-	put_digests(w, s->chain, s->chain_count);
-	put_digests(w, s->tsa_chain, s->tsa_count);
-	put_int(w, s->state, 1);
-	put_str(w, s->agent);
+	for (size_t i = 0; i < shape->count; i++)
+		if ((shape->fields[i].flags & FIELD_DERIVED) == 0)
+			put_field(w, &shape->fields[i], record);
+}
+
+static size_t
+count_at(const char *record, const struct shape_list *l)
+{
+	return *(const size_t *)(const void *)(record + l->count_at);
+}
+
+/* Its fields, how long each of its lists is, and then these. */
+static int
+send(struct wire_out *w, enum wire_tag tag, const void *what)
+{
+	const struct shape *shape = wire_kinds[tag].shape;
+	const char *record = what;
+
+	buf_reset(&w->body);
+	put_fields(w, shape, record);
+	for (size_t i = 0; i < shape->list_count; i++)
+		put_int(w, count_at(record, &shape->lists[i]), 4);
+	for (size_t i = 0; i < shape->list_count; i++) {
+		const struct shape_list *l = &shape->lists[i];
+		const char *items = *(const char *const *)(const void *)(record + l->at);
+
+		for (size_t k = 0; k < count_at(record, l); k++)
+			put_fields(w, l->of, items + k * l->of->size);
+	}
+	return send_body(w, tag);
 }
 
 int
 wire_verdict(struct wire_out *w, const struct verdict *v)
 {
-	buf_reset(&w->body);
-	put_str(w, v->digest);
-	put_str(w, v->media_type);
-	put_str(w, v->artifact_type);
-	put_str(w, v->platform);
-	put_int(w, v->class, 1);
-	put_int(w, v->size, 8);
-	put_str(w, v->statement);
-	put_int(w, v->level, 1);
-	put_int(w, v->state, 1);
-	put_int(w, v->reason, 2);
-	put_int(w, v->steps.n, 4);
-	put_int(w, v->signatures.n, 4);
-	for (size_t i = 0; i < v->steps.n; i++)
-		put_step(w, &v->steps.v[i]);
-	for (size_t i = 0; i < v->signatures.n; i++)
-		put_signature(w, &v->signatures.v[i]);
-	put_int(w, v->findings.n, 4);
-	for (size_t i = 0; i < v->findings.n; i++)
-		put_finding(w, &v->findings.v[i]);
-	put_int(w, v->certs.n, 4);
-	for (size_t i = 0; i < v->certs.n; i++)
-		put_bytes(w, v->certs.v[i].der);
-	put_int(w, v->findings_dropped, 8);
-	put_int(w, v->duration_us, 8);
-	return send_body(w, WIRE_VERDICT);
+	return send(w, WIRE_VERDICT, v);
 }
 
 int
 wire_node(struct wire_out *w, const struct node_record *n)
 {
-	buf_reset(&w->body);
-	put_str(w, n->digest);
-	put_str(w, n->media_type);
-	put_str(w, n->artifact_type);
-	put_str(w, n->platform);
-	put_int(w, n->size, 8);
-	put_int(w, n->class, 1);
-	put_int(w, n->state, 1);
-	put_int(w, n->found_by, 1);
-	put_int(w, n->role, 1);
-	put_int(w, n->problem, 2);
-	put_str(w, n->problem_detail);
-	put_int(w, n->is_root, 1);
-	put_int(w, n->judged, 1);
-	put_int(w, n->name_count, 4);
-	for (size_t i = 0; i < n->name_count; i++) {
-		put_str(w, n->names[i].text);
-		put_int(w, n->names[i].source, 1);
-		put_int(w, n->names[i].use, 1);
-		put_str(w, n->names[i].scope);
-	}
-	put_int(w, n->note_count, 4);
-	for (size_t i = 0; i < n->note_count; i++)
-		put_finding(w, &n->notes[i]);
-	return send_body(w, WIRE_NODE);
+	return send(w, WIRE_NODE, n);
 }
 
 int
 wire_edge(struct wire_out *w, const struct edge_record *e)
 {
-	buf_reset(&w->body);
-	put_str(w, e->parent);
-	put_str(w, e->child);
-	put_int(w, e->kind, 1);
-	put_int(w, e->position, 8);
-	return send_body(w, WIRE_EDGE);
+	return send(w, WIRE_EDGE, e);
 }
 
 int
 wire_file(struct wire_out *w, const struct file_record *f)
 {
-	buf_reset(&w->body);
-	put_str(w, f->path);
-	put_int(w, f->then.dev, 8);
-	put_int(w, f->then.ino, 8);
-	put_int(w, f->then.size, 8);
-	put_int(w, (uint64_t)f->then.mtime_ns, 8);
-	put_int(w, (uint64_t)f->then.ctime_ns, 8);
-	return send_body(w, WIRE_FILE);
+	return send(w, WIRE_FILE, f);
 }
 
 int
 wire_end(struct wire_out *w, const struct input_record *r)
 {
-	buf_reset(&w->body);
-	put_int(w, r->kind, 1);
-	put_int(w, r->compression, 1);
-	put_str(w, r->prefix);
-	put_digest(w, &r->digest);
-	put_digest(w, &r->index_digest);
-	put_int(w, r->size, 8);
-	put_int(w, r->expanded, 8);
-	put_int(w, r->members, 8);
-	put_int(w, r->blobs, 8);
-	put_int(w, r->unreachable, 8);
-	put_int(w, r->missing, 8);
-	put_int(w, r->passes, 8);
-	put_int(w, r->finding_count, 4);
-	for (size_t i = 0; i < r->finding_count; i++)
-		put_finding(w, &r->findings[i]);
-	return send_body(w, WIRE_END);
+	return send(w, WIRE_END, r);
 }
 
 int
 wire_refused(struct wire_out *w, const struct err *why)
 {
-	buf_reset(&w->body);
-	put_int(w, why->reason, 2);
-	put_int(w, (uint32_t)why->sys, 4);
-	put_int(w, why->offset, 8);
-	put_str(w, str_of(why->file));
-	put_str(w, str_of(why->blob));
-	put_str(w, str_of(why->pointer));
-	put_str(w, str_of(why->text));
-	return send_body(w, WIRE_REFUSED);
+	return send(w, WIRE_REFUSED, why);
 }
 
 int
 wire_progress(struct wire_out *w, uint64_t done)
 {
-	buf_reset(&w->body);
-	put_int(w, done, 8);
-	return send_body(w, WIRE_PROGRESS) == 0 ? wire_flush(w) : -1;
+	return send(w, WIRE_PROGRESS, &done) == 0 ? wire_flush(w) : -1;
 }

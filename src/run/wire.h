@@ -3,8 +3,8 @@
 #define RUN_WIRE_H
 /*
  * Verdicts through the pipe, from the child that parses hostile octets to the parent that keeps
- * the record. Frames of at most 1 MiB, fixed tags; the parent treats every octet as hostile: all enums,
- * indexes, lengths and texts are checked before anything is believed.
+ * the record. Frames of at most 1 MiB, fixed tags; the parent treats every octet as hostile: what
+ * does not fit the shape of its record (verdict/shape.h) is not believed.
  *
  * What the parent can make of other fields is not sent: of a certificate the octets alone.
  *
@@ -13,7 +13,7 @@
  */
 #include "base/buf.h"
 #include "base/file.h"
-#include "verdict/verdict.h"
+#include "verdict/shape.h"
 
 enum wire_tag {
 	WIRE_PROGRESS = 1,      /* u64: octets read so far */
@@ -69,6 +69,15 @@ struct wire_message {           /* views live in `mem` */
 	struct err refused;
 	struct file_record file;
 };
+/*
+ * What a tag carries: a record of that shape, at that place of a message. Both ends go by it.
+ */
+struct wire_kind {
+	const struct shape *shape;
+	size_t at;
+};
+extern const struct wire_kind wire_kinds[WIRE_FILE + 1];
+
 void wire_in_init(struct wire_in *w, int fd);
 void wire_in_clear(struct wire_in *w);
 /* Read what is there. Fails with parser.protocol (frame too long) or resource.process (read error). */

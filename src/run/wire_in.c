@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parent's side of the pipe: frames to plain values, nothing believed before it was checked. */
+/* The parent's side of the pipe: frames to records, nothing believed that does not fit its shape. */
 #include "run/wire.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,7 +13,6 @@
 #define ABSENT UINT32_MAX
 #define HEAD 6
 #define BLOCK ((size_t)64 << 10)
-#define ERRNO_END 4096          /* no kernel has more */
 
 struct reader {                 /* `cursor.failed` is the one answer */
 	struct cursor c;
@@ -56,12 +56,6 @@ get_below(struct reader *r, size_t n, uint64_t end)
 	return r->c.failed ? 0 : v;
 }
 
-static bool
-get_bool(struct reader *r)
-{
-	return get_below(r, 1, 2) == 1;
-}
-
 static struct bytes
 get_bytes(struct reader *r)
 {
@@ -89,17 +83,6 @@ get_str(struct reader *r)
 	if (!text_check(&s, b))
 		r->c.failed = true;
 	return arena_str(r->mem, s);
-}
-
-/* A text that must be there: the record's columns demand it. */
-static struct str
-get_text(struct reader *r)
-{
-	struct str s = get_str(r);
-
-	if (s.ptr == NULL)
-		r->c.failed = true;
-	return s;
 }
 
 static struct digest
@@ -133,64 +116,6 @@ get_count(struct reader *r, size_t least)
 	return (size_t)get_below(r, 4, cursor_left(&r->c) / least + 1);
 }
 
-static int
-get_index(struct reader *r, size_t count)
-{
-	return (int)get_below(r, 4, (uint64_t)count + 1) - 1;
-}
-
-static enum reason
-get_reason(struct reader *r)
-{
-	return (enum reason)get_below(r, 2, REASON_COUNT);
-}
-
-/* --- values --- */
-
-static struct step
-get_step(struct reader *r, size_t signatures)
-{
-	struct step s;
-
-	s.name = (enum step_name)get_below(r, 1, STEP_NAME_COUNT);
-	s.action = (enum action)get_below(r, 1, ACTION_COUNT);
-	s.outcome = (enum outcome)get_below(r, 1, OUTCOME_COUNT);
-	s.reason = get_reason(r);
-	s.detail = get_str(r);
-	s.data = get_str(r);
-	s.signature = get_index(r, signatures);
-	if ((s.outcome == OUTCOME_FAIL || s.outcome == OUTCOME_ERROR) !=
-	    (s.reason != REASON_NONE))
-		r->c.failed = true;
-	return s;
-}
-
-static struct finding
-get_finding(struct reader *r, size_t steps, size_t signatures)
-{
-	struct finding f;
-
-	f.reason = get_reason(r);
-	f.blocking = get_bool(r);
-	f.message = get_text(r);
-	f.step = get_index(r, steps);
-	f.signature = get_index(r, signatures);
-	if (f.reason == REASON_NONE)
-		r->c.failed = true;
-	return f;
-}
-
-/* Octets alone: what they say is read by run/certbook.h. */
-static struct cert_facts
-get_cert(struct reader *r)
-{
-	struct cert_facts c = { .der = get_bytes(r) };
-
-	if (c.der.len == 0)
-		r->c.failed = true;
-	return c;
-}
-
 static struct digest *
 get_digests(struct reader *r, size_t *count)
 {
@@ -203,194 +128,88 @@ get_digests(struct reader *r, size_t *count)
 	return list;
 }
 
-static struct signature_record
-get_signature(struct reader *r)
+/* --- records: whatever has a type here; what it may be is the shape's to say --- */
+
+static void
+get_word(struct reader *r, void *out, size_t n)
 {
-	struct signature_record s;
+	unsigned word = (unsigned)get_int(r, n);
 
-	s.manifest_digest = get_text(r);
-	s.envelope_digest = get_digest(r);
-	s.envelope = get_bytes(r);
-	s.envelope_type = get_str(r);
-	s.format = (enum signature_format)get_below(r, 1, FORMAT_COUNT);
-	s.scheme = get_str(r);
-	s.algorithm = get_str(r);
-	s.signed_digest = get_str(r);
-	s.has_signing_time = get_bool(r);
-	s.has_expiry = get_bool(r);
-	s.has_timestamp = get_bool(r);
-	s.signing_time = get_when(r);
-	s.expiry = get_when(r);
-	s.timestamp = get_when(r);
-	s.timestamp_accuracy_us = get_int(r, 8);
-	s.token = get_bytes(r);
-	s.tsa_subject = s.signer = STR_NONE;
-	s.trust_store = get_str(r);
-	s.anchor = get_digest(r);
-	s.chain = get_digests(r, &s.chain_count);
-	s.tsa_chain = get_digests(r, &s.tsa_count);
-	s.state = (enum signature_state)get_below(r, 1, SIGNATURE_STATE_COUNT);
-	s.agent = get_str(r);
-	return s;
-}
-
-/* What the child may not claim: a compliant artifact with something blocking, or without a proof. */
-static bool
-verdict_consistent(const struct verdict *v)
-{
-	bool valid = false;
-
-	if ((v->state == STATE_COMPLIANT) != (v->reason == REASON_NONE) ||
-	    v->state == STATE_EXEMPT)
-		return false;
-	if (v->state != STATE_COMPLIANT)
-		return true;
-	for (size_t i = 0; i < v->findings.n; i++)
-		if (v->findings.v[i].blocking)
-			return false;
-	for (size_t i = 0; i < v->signatures.n; i++)
-		valid = valid || v->signatures.v[i].state == SIGNATURE_VALID;
-	return valid && v->statement.ptr != NULL;
+	memcpy(out, &word, sizeof(word));
 }
 
 static void
-get_verdict_lists(struct reader *r, struct verdict *v)
+get_field(struct reader *r, const struct field *f, char *record)
 {
-	size_t steps = get_count(r, 17);
-	size_t signatures = get_count(r, 50);
-	size_t n;
+	void *at = record + f->at;
+	struct str text;
+	unsigned index;
 
-	for (size_t i = 0; i < steps && !r->c.failed; i++)
-		VEC_PUSH(r->mem, &v->steps, get_step(r, signatures));
-	for (size_t i = 0; i < signatures && !r->c.failed; i++)
-		VEC_PUSH(r->mem, &v->signatures, get_signature(r));
-	n = get_count(r, 15);
-	for (size_t i = 0; i < n && !r->c.failed; i++)
-		VEC_PUSH(r->mem, &v->findings, get_finding(r, steps, signatures));
-	n = get_count(r, 4);
-	for (size_t i = 0; i < n && !r->c.failed; i++)
-		VEC_PUSH(r->mem, &v->certs, get_cert(r));
-}
-
-static void
-get_verdict(struct reader *r, struct verdict *v)
-{
-	verdict_init(v, r->mem, UINT64_MAX);
-	v->digest = get_text(r);
-	v->media_type = get_str(r);
-	v->artifact_type = get_str(r);
-	v->platform = get_str(r);
-	v->class = (enum node_class)get_below(r, 1, CLASS_COUNT);
-	v->size = get_int(r, 8);
-	v->statement = get_str(r);
-	v->level = (enum level)get_below(r, 1, LEVEL_COUNT);
-	v->state = (enum state)get_below(r, 1, STATE_COUNT);
-	v->reason = get_reason(r);
-	get_verdict_lists(r, v);
-	v->findings_dropped = get_int(r, 8);
-	v->duration_us = get_int(r, 8);
-}
-
-static struct finding *
-get_findings(struct reader *r, size_t *count)
-{
-	struct finding *list;
-
-	*count = get_count(r, 15);
-	list = arena_array(r->mem, *count, sizeof(*list));
-	for (size_t i = 0; i < *count && !r->c.failed; i++)
-		list[i] = get_finding(r, 0, 0);
-	return list;
-}
-
-static void
-get_node(struct reader *r, struct node_record *n)
-{
-	n->digest = get_text(r);
-	n->media_type = get_str(r);
-	n->artifact_type = get_str(r);
-	n->platform = get_str(r);
-	n->size = get_int(r, 8);
-	n->class = (enum node_class)get_below(r, 1, CLASS_COUNT);
-	n->state = (enum node_state)get_below(r, 1, NODE_STATE_COUNT);
-	n->found_by = (enum found_by)get_below(r, 1, FOUND_COUNT);
-	n->role = (enum node_role)get_below(r, 1, ROLE_COUNT);
-	n->problem = get_reason(r);
-	n->problem_detail = get_str(r);
-	n->is_root = get_bool(r);
-	n->judged = get_bool(r);
-	n->name_count = get_count(r, 16);
-	n->names = arena_array(r->mem, n->name_count, sizeof(*n->names));
-	for (size_t i = 0; i < n->name_count && !r->c.failed; i++) {
-		n->names[i].text = get_text(r);
-		n->names[i].source = (enum name_source)get_below(r, 1, NAME_SOURCE_COUNT);
-		n->names[i].use = (enum name_use)get_below(r, 1, NAME_USE_COUNT);
-		n->names[i].scope = get_str(r);
+	switch (f->type) {
+	case FIELD_WORD:
+		get_word(r, at, 1);
+		return;
+	case FIELD_REASON:
+		get_word(r, at, 2);
+		return;
+	case FIELD_BOOL:
+		*(bool *)at = get_below(r, 1, 2) == 1;
+		return;
+	case FIELD_INT:
+		get_word(r, at, 4);
+		return;
+	case FIELD_U64:
+		*(uint64_t *)at = get_int(r, 8);
+		return;
+	case FIELD_INDEX:
+		index = (unsigned)get_int(r, 4) - 1;
+		memcpy(at, &index, sizeof(index));
+		return;
+	case FIELD_STR:
+		*(struct str *)at = get_str(r);
+		return;
+	case FIELD_CHARS:
+		text = get_str(r);
+		snprintf(at, (size_t)f->most, "%.*s", STR_ARG(text));
+		return;
+	case FIELD_BYTES:
+		*(struct bytes *)at = get_bytes(r);
+		return;
+	case FIELD_DIGEST:
+		*(struct digest *)at = get_digest(r);
+		return;
+	case FIELD_WHEN:
+		*(struct when *)at = get_when(r);
+		return;
+	case FIELD_DIGESTS:
+		*(struct digest **)at = get_digests(r, (size_t *)(void *)(record + f->other));
+		return;
 	}
-	n->notes = get_findings(r, &n->note_count);
 }
 
 static void
-get_edge(struct reader *r, struct edge_record *e)
+get_fields(struct reader *r, const struct shape *shape, char *record)
 {
-	e->parent = get_text(r);
-	e->child = get_text(r);
-	e->kind = (enum edge_kind)get_below(r, 1, EDGE_COUNT);
-	e->position = get_below(r, 8, INT64_MAX);
-}
-
-/* The path is used below a folder, as C text: whatever leads out of it is nonsense. */
-static void
-get_file(struct reader *r, struct file_record *f)
-{
-	f->path = get_text(r);
-	f->then.dev = get_int(r, 8);
-	f->then.ino = get_int(r, 8);
-	f->then.size = get_int(r, 8);
-	f->then.mtime_ns = (int64_t)get_int(r, 8);
-	f->then.ctime_ns = (int64_t)get_int(r, 8);
-	if (r->c.failed || f->path.len == 0 || f->path.len > WIRE_PATH_MOST ||
-	    f->path.ptr[0] == '/' || strstr(f->path.ptr, "..") != NULL)
-		r->c.failed = true;
+	for (size_t i = 0; i < shape->count && !r->c.failed; i++)
+		if ((shape->fields[i].flags & FIELD_DERIVED) == 0)
+			get_field(r, &shape->fields[i], record);
 }
 
 static void
-get_end(struct reader *r, struct input_record *e)
+get_lists(struct reader *r, const struct shape *shape, char *record)
 {
-	e->kind = (enum input_kind)get_below(r, 1, INPUT_KIND_COUNT);
-	e->compression = (enum input_compression)get_below(r, 1, COMPRESSION_COUNT);
-	e->prefix = get_str(r);
-	e->digest = get_digest(r);
-	e->index_digest = get_digest(r);
-	e->size = get_int(r, 8);
-	e->expanded = get_int(r, 8);
-	e->members = get_int(r, 8);
-	e->blobs = get_int(r, 8);
-	e->unreachable = get_int(r, 8);
-	e->missing = get_int(r, 8);
-	e->passes = get_int(r, 8);
-	e->findings = get_findings(r, &e->finding_count);
-}
+	for (size_t i = 0; i < shape->list_count; i++)
+		*(size_t *)(void *)(record + shape->lists[i].count_at) =
+		    get_count(r, shape_least(shape->lists[i].of));
+	for (size_t i = 0; i < shape->list_count && !r->c.failed; i++) {
+		const struct shape_list *l = &shape->lists[i];
+		size_t n = *(size_t *)(void *)(record + l->count_at);
+		char *items = n == 0 ? NULL : arena_array(r->mem, n, l->of->size);
 
-static void
-copy_text(char *out, size_t room, struct str s)
-{
-	snprintf(out, room, "%.*s", STR_ARG(s));
-}
-
-static void
-get_refused(struct reader *r, struct err *e)
-{
-	memset(e, 0, sizeof(*e));
-	e->reason = get_reason(r);
-	e->sys = (int)get_below(r, 4, ERRNO_END);
-	e->offset = get_int(r, 8);
-	copy_text(e->file, sizeof(e->file), get_str(r));
-	copy_text(e->blob, sizeof(e->blob), get_str(r));
-	copy_text(e->pointer, sizeof(e->pointer), get_str(r));
-	copy_text(e->text, sizeof(e->text), get_str(r));
-	if (e->reason == REASON_NONE)
-		r->c.failed = true;
+		*(char **)(void *)(record + l->at) = items;
+		for (size_t k = 0; k < n && !r->c.failed; k++)
+			get_fields(r, l->of, items + k * l->of->size);
+	}
 }
 
 /* --- frames --- */
@@ -427,33 +246,14 @@ static bool
 decode(struct wire_message *out, struct bytes body, struct arena *mem)
 {
 	struct reader r = { cursor_of(body), mem };
+	const struct wire_kind *kind = &wire_kinds[out->tag];
+	char *record = (char *)out + kind->at;
 
-	switch (out->tag) {
-	case WIRE_PROGRESS:
-		out->progress = get_int(&r, 8);
-		break;
-	case WIRE_NODE:
-		get_node(&r, &out->node);
-		break;
-	case WIRE_EDGE:
-		get_edge(&r, &out->edge);
-		break;
-	case WIRE_VERDICT:
-		get_verdict(&r, &out->verdict);
-		if (!r.c.failed && !verdict_consistent(&out->verdict))
-			return false;
-		break;
-	case WIRE_END:
-		get_end(&r, &out->end);
-		break;
-	case WIRE_REFUSED:
-		get_refused(&r, &out->refused);
-		break;
-	case WIRE_FILE:
-		get_file(&r, &out->file);
-		break;
-	}
-	return !r.c.failed && cursor_left(&r.c) == 0;
+	if (out->tag == WIRE_VERDICT)
+		verdict_init(&out->verdict, mem, UINT64_MAX);
+	get_fields(&r, kind->shape, record);
+	get_lists(&r, kind->shape, record);
+	return !r.c.failed && cursor_left(&r.c) == 0 && shape_fits(kind->shape, record, NULL);
 }
 
 /* Take one frame off `raw` into `message`: 1 if the message is whole, 0 if not, -1 nonsense. */

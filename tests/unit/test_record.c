@@ -9,6 +9,7 @@
 #include "audit/query.h"
 #include "tests/lib/sample.h"
 #include "tests/lib/tap.h"
+#include "verdict/shape.h"
 
 static unsigned file_number;
 static char path[512];
@@ -550,6 +551,15 @@ spoil(struct verdict *v, int how)
 	}
 }
 
+/* As what comes over the pipe: it fits its shape, and the record takes it. */
+static int
+believe_verdict(struct record *r, const struct verdict *v, struct err *err)
+{
+	return shape_fits(&shape_verdict, v, NULL)
+	    ? record_verdict(r, 0, v, err)
+	    : err_set(err, REASON_PARSER_PROTOCOL, NULL, "does not fit");
+}
+
 static void
 test_nonsense_is_refused(void)
 {
@@ -572,16 +582,20 @@ test_nonsense_is_refused(void)
 		err.reason = REASON_NONE;
 		sample_untrusted(&v, &mem, 'a');
 		spoil(&v, how);
-		ok(record_verdict(r, 0, &v, &err) == -1, "nonsense %d is refused", how);
+		ok(believe_verdict(r, &v, &err) == -1, "nonsense %d is refused", how);
 		is_reason(err.reason, REASON_PARSER_PROTOCOL, "nonsense %d", how);
 	}
-	ok(record_node(r, 0, &node, &err) == -1, "node with a wrong class");
+	ok(!shape_fits(&shape_node, &node, NULL), "node with a wrong class");
 	ok(record_edge(r, 0, &edge, &err) == -1, "edge to nowhere");
+	node.class = CLASS_IMAGE;
+	edge.child = STR("b");
+	ok(shape_fits(&shape_node, &node, NULL) && shape_fits(&shape_edge, &edge, NULL),
+	    "siblings: with a class, to somewhere");
 	record_flush(r, 0, true, NULL);
 	answers("SELECT count(*) FROM evaluation", "0");
 	answers("SELECT count(*) FROM signature", "0");
 	sample_untrusted(&v, &mem, 'a');
-	ok(record_verdict(r, 0, &v, &err) == 0,
+	ok(believe_verdict(r, &v, &err) == 0,
 	    "sibling: the same verdict as it should be");
 	err.reason = REASON_NONE;
 	ok(record_verdict(r, 0, &v, &err) == -1, "the same artifact again in this input");
