@@ -52,40 +52,34 @@ times(struct policy_command *p, struct err *err)
 
 /* --- output --- */
 
-static int
-flush(void *ctx, struct bytes data)
-{
-	return out_stdout(ctx, data, NULL);
-}
-
-struct printing { /* either a text or a JSON value under way */
+struct printing { /* a document under way */
 	struct report_sink sink;
 	struct out out;
-	struct jsonout json;
-	struct buf buf;
+	struct doc doc;
 	struct err err;
 };
 
-static void
-print_begin(struct printing *pr, const struct policy_command *p)
+static struct doc *
+print_begin(struct printing *pr, const struct policy_command *p, const char *format)
 {
 	struct report_options options = { .color =
 					      config_color(p->config, STDOUT_FILENO) };
 
 	*pr = (struct printing){ .sink = { out_stdout, NULL } };
 	out_init(&pr->out, &pr->sink, &options, &pr->err);
-	buf_init(&pr->buf, (size_t)16 << 20);
-	jsonout_init(&pr->json, &pr->buf, flush, NULL, true);
+	doc_begin(&pr->doc, p->json, format, POLICYVIEW_COLUMN);
+	pr->doc.text = &pr->out;
+	pr->doc.indent = POLICYVIEW_INDENT;
+	return &pr->doc;
 }
 
 static int
-print_end(struct printing *pr, bool json, int status)
+print_end(struct printing *pr, int status)
 {
-	if (json && jsonout_end(&pr->json) != 0) {
+	if (doc_end(&pr->doc) != 0) {
 		log_error("standard output cannot be written");
 		status = STATUS_FAILED;
 	}
-	buf_clear(&pr->buf);
 	if (out_end(&pr->out) != 0)
 		status = config_fail(&pr->err);
 	return status;
@@ -131,13 +125,9 @@ check(struct policy_command *p, char **operands, int count)
 		status = STATUS_CONFIG;
 	else if (c.warning_count != 0 && p->exit_code)
 		status = STATUS_NONCOMPLIANT;
-	print_begin(&pr, p);
-	if (p->json)
-		policyview_check_json(&pr.json, &p->view, &c);
-	else
-		policyview_check(&pr.out, &p->view, &c);
+	policyview_check(print_begin(&pr, p, "assay-policy-check/1"), &p->view, &c);
 	policycheck_clear(&c);
-	return print_end(&pr, p->json, status);
+	return print_end(&pr, status);
 }
 
 static int
@@ -149,12 +139,8 @@ show_choices(struct policy_command *p, const struct policyview_choices *choices)
 	for (size_t i = 0; i < choices->count; i++)
 		if (choices->list[i].count == 0)
 			status = STATUS_NONCOMPLIANT;
-	print_begin(&pr, p);
-	if (p->json)
-		policyview_show_json(&pr.json, &p->view, choices);
-	else
-		policyview_show(&pr.out, &p->view, choices);
-	return print_end(&pr, p->json, status);
+	policyview_show(print_begin(&pr, p, "assay-policy-show/1"), &p->view, choices);
+	return print_end(&pr, status);
 }
 
 /* The repository of a name as it is written: what audit takes from --name or a full name. */

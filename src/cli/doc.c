@@ -44,21 +44,32 @@ doc_end(struct doc *d)
 
 /* --- fields --- */
 
+static void
+label_print(struct doc *d, const char *label)
+{
+	/* One blank at least between label and value. */
+	int width = d->column - d->indent > 1 ? d->column - d->indent - 1 : 1;
+
+	if (d->text != NULL)
+		out_printf(d->text, "%*s%-*s ", d->indent, "", width, label);
+	else
+		printf("%*s%-*s ", d->indent, "", width, label);
+}
+
 bool
 doc_label(struct doc *d, const char *label)
 {
-	int width = d->column - d->indent;
-
-	/* One blank at least between the two. */
 	if (!d->json)
-		printf("%*s%-*s ", d->indent, "", width > 1 ? width - 1 : 1, label);
+		label_print(d, label);
 	return !d->json;
 }
 
 void
 doc_title(struct doc *d, const char *title)
 {
-	if (!d->json)
+	if (!d->json && d->text != NULL)
+		out_printf(d->text, "%*s%s\n", d->indent, "", title);
+	else if (!d->json)
 		printf("%*s%s\n", d->indent, "", title);
 	d->indent += DEEPER;
 }
@@ -70,13 +81,24 @@ doc_back(struct doc *d)
 }
 
 static void
+value_print(struct doc *d, struct str value)
+{
+	if (d->text == NULL) {
+		view_text("", value);
+		return;
+	}
+	out_show(d->text, value);
+	out_text(d->text, "\n");
+}
+
+static void
 show(struct doc *d, const char *label, struct str value)
 {
 	if (label == NULL || value.ptr == NULL)
 		return;
 	if (d->table.column_count == 0) {
-		doc_label(d, label);
-		view_text("", value);
+		label_print(d, label);
+		value_print(d, value);
 		return;
 	}
 	for (size_t i = 0; d->cells != NULL && i < d->table.column_count; i++)

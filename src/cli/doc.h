@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "cli/table.h"
 #include "codec/jsonout.h"
+#include "report/out.h"
 
 struct digest;
 
@@ -18,6 +19,7 @@ enum { DOC_COLUMN = 26 };       /* where values begin, unless labels are short *
 
 struct doc {
 	bool json;
+	struct out *text;       /* where text goes; NULL: to standard output, as long as it is */
 	int column, indent;     /* of text: where values begin, and labels */
 	struct table table;     /* rows under way, if it has columns */
 	struct str *cells;      /* the row that is open; NULL: none is */

@@ -65,8 +65,8 @@ policyview_store_width(const struct anchor_store *s, size_t least)
 	return n > least ? n : least;
 }
 
-void
-policyview_store_line(
+static void
+store_line(
     struct out *o, const struct anchor_store *s, const struct policyview *v, size_t width)
 {
 	struct store_state state = state_of(s, v);
@@ -112,40 +112,38 @@ anchor_state(const struct anchor *a, const struct policyview *v)
 		   : "valid";
 }
 
-void
-policyview_json_digest(struct jsonout *j, const char *key, const struct digest *d)
+static void
+put_anchor(struct doc *d, const struct anchor *a, const struct policyview *v)
 {
-	char text[DIGEST_TEXT];
-
-	digest_format(text, d);
-	jsonout_text(j, key, text);
+	doc_object(d, NULL);
+	doc_str(d, "subject", NULL, a->cert.subject);
+	doc_digest(d, "sha256", NULL, &a->cert.sha256);
+	doc_str(d, "file", NULL, a->file);
+	doc_when(d, "not_before", NULL, a->cert.not_before);
+	doc_when(d, "not_after", NULL, a->cert.not_after);
+	doc_word(d, "state", NULL, anchor_state(a, v));
+	doc_object_end(d);
 }
 
 void
-policyview_json_store(struct jsonout *j, const struct anchor_store *s, const struct policyview *v)
+policyview_store(struct doc *d, const struct anchor_store *s, const struct policyview *v,
+    size_t width, bool told)
 {
-	jsonout_object_begin(j, NULL);
-	jsonout_text(j, "type", store_type_name(s->type));
-	jsonout_str(j, "name", s->name);
-	jsonout_bool(j, "loads", s->reason == REASON_NONE);
-	jsonout_text(
-	    j, "reason", s->reason == REASON_NONE ? NULL : reason_code(s->reason));
-	jsonout_str(j, "detail", s->reason == REASON_NONE ? STR_NONE : s->detail);
-	jsonout_array_begin(j, "certificates");
-	for (size_t i = 0; i < s->count; i++) {
-		const struct anchor *a = &s->anchors[i];
+	bool loads = s->reason == REASON_NONE;
 
-		jsonout_object_begin(j, NULL);
-		jsonout_str(j, "subject", a->cert.subject);
-		policyview_json_digest(j, "sha256", &a->cert.sha256);
-		jsonout_str(j, "file", a->file);
-		jsonout_when(j, "not_before", a->cert.not_before);
-		jsonout_when(j, "not_after", a->cert.not_after);
-		jsonout_text(j, "state", anchor_state(a, v));
-		jsonout_object_end(j);
-	}
-	jsonout_array_end(j);
-	jsonout_object_end(j);
+	doc_object(d, NULL);
+	doc_word(d, "type", NULL, store_type_name(s->type));
+	doc_str(d, "name", NULL, s->name);
+	doc_bool(d, "loads", NULL, loads);
+	doc_reason(d, s->reason);
+	doc_str(d, "detail", NULL, loads ? STR_NONE : s->detail);
+	doc_array(d, "certificates");
+	for (size_t i = 0; i < s->count; i++)
+		put_anchor(d, &s->anchors[i], v);
+	doc_array_end(d);
+	doc_object_end(d);
+	if (told && !d->json)
+		store_line(d->text, s, v, width);
 }
 
 /* --- check --- */
@@ -244,6 +242,37 @@ check_groups(struct out *o, const struct policyview *v, const struct policycheck
 }
 
 static void
+put_item(struct doc *d, const struct policycheck_item *item)
+{
+	const struct reason_row *row = reason_row(item->reason);
+
+	doc_object(d, NULL);
+	doc_reason(d, item->reason);
+	doc_word(d, "severity", NULL, severity_name(row->severity));
+	doc_str(d, "file", NULL, item->file);
+	doc_str(d, "pointer", NULL, item->pointer.len == 0 ? STR_NONE : item->pointer);
+	doc_str(d, "statement", NULL, item->statement);
+	doc_str(d, "message", NULL, item->text);
+	doc_word(d, "title", NULL, row->title);
+	doc_word(d, "remedy", NULL, row->remedy);
+	doc_object_end(d);
+}
+
+/* People read them by reason, programs as they were found. */
+static void
+put_items(struct doc *d, const struct policyview *v, const struct policycheck *c,
+    bool fault, const char *name, const char *title)
+{
+	if (!d->json)
+		check_groups(d->text, v, c, fault, title);
+	doc_array(d, name);
+	for (size_t i = 0; i < c->items.n; i++)
+		if (c->items.v[i].fault == fault)
+			put_item(d, &c->items.v[i]);
+	doc_array_end(d);
+}
+
+static void
 check_document(struct out *o, const struct policy *doc, bool found, const char *name,
     const char *none, size_t width)
 {
@@ -283,85 +312,64 @@ check_revdata(struct out *o, const struct policycheck *c, size_t width)
 	out_text(o, "\n");
 }
 
-void
-policyview_check(struct out *o, const struct policyview *v, const struct policycheck *c)
+static void
+put_document(struct doc *d, const struct policycheck *c, enum policy_kind kind,
+    const char *name, const char *none, size_t width)
+{
+	const struct policy *policy = &c->docs[kind];
+
+	if (!d->json)
+		check_document(d->text, policy, c->found[kind], name, none, width);
+	if (!c->found[kind])
+		return;
+	doc_object(d, NULL);
+	doc_word(d, "kind", NULL, kind == POLICY_BLOB ? "blob" : "oci");
+	doc_str(d, "path", NULL, policy->doc.path);
+	doc_digest(d, "digest", NULL, &policy->doc.digest);
+	doc_u64(d, "statements", NULL, policy->statement_count);
+	doc_object_end(d);
+}
+
+static void
+put_there(struct doc *d, const struct policyview *v, const struct policycheck *c)
 {
 	size_t width = 24;
 
-	check_head(o, c);
-	check_groups(o, v, c, true, "Faults");
-	check_groups(o, v, c, false, "Warnings: legal, but unwise");
-	if (!c->has_revdata && !c->found[POLICY_OCI] && !c->found[POLICY_BLOB])
-		return;
-	out_text(o, "\n");
-	policyview_colored(o, OUT_BOLD, "What is there");
-	out_text(o, "\n");
 	for (size_t i = 0; i < c->store_count; i++)
 		width = policyview_store_width(&c->stores[i], width);
-	check_document(o, &c->docs[POLICY_OCI], c->found[POLICY_OCI], "trustpolicy.json",
-	    "images cannot be judged", width);
-	check_document(o, &c->docs[POLICY_BLOB], c->found[POLICY_BLOB],
-	    "trustpolicy.blob.json", "files cannot be judged (assay blob)", width);
+	doc_array(d, "documents");
+	put_document(
+	    d, c, POLICY_OCI, "trustpolicy.json", "images cannot be judged", width);
+	put_document(d, c, POLICY_BLOB, "trustpolicy.blob.json",
+	    "files cannot be judged (assay blob)", width);
+	doc_array_end(d);
+	doc_array(d, "stores");
 	for (size_t i = 0; i < c->store_count; i++)
-		policyview_store_line(o, &c->stores[i], v, width);
-	check_revdata(o, c, width);
-}
-
-static void
-json_item(struct jsonout *j, const struct policycheck_item *item)
-{
-	const struct reason_row *row = reason_row(item->reason);
-
-	jsonout_object_begin(j, NULL);
-	jsonout_text(j, "reason", row->code);
-	jsonout_text(j, "severity", severity_name(row->severity));
-	jsonout_str(j, "file", item->file);
-	jsonout_str(j, "pointer", item->pointer.len == 0 ? STR_NONE : item->pointer);
-	jsonout_str(j, "statement", item->statement);
-	jsonout_str(j, "message", item->text);
-	jsonout_text(j, "title", row->title);
-	jsonout_text(j, "remedy", row->remedy);
-	jsonout_object_end(j);
-}
-
-static void
-json_items(struct jsonout *j, const struct policycheck *c, bool fault, const char *key)
-{
-	jsonout_array_begin(j, key);
-	for (size_t i = 0; i < c->items.n; i++)
-		if (c->items.v[i].fault == fault)
-			json_item(j, &c->items.v[i]);
-	jsonout_array_end(j);
+		policyview_store(d, &c->stores[i], v, width, true);
+	doc_array_end(d);
+	doc_u64(d, "revocation_files", NULL, c->revdata.file_count);
+	if (!d->json)
+		check_revdata(d->text, c, width);
 }
 
 void
-policyview_check_json(
-    struct jsonout *j, const struct policyview *v, const struct policycheck *c)
+policyview_check(struct doc *d, const struct policyview *v, const struct policycheck *c)
 {
-	jsonout_object_begin(j, NULL);
-	jsonout_text(j, "format", "assay-policy-check/1");
-	jsonout_str(j, "folder", c->folder);
-	jsonout_when(j, "at", v->at);
-	jsonout_bool(j, "usable", c->fault_count == 0);
-	jsonout_bool(j, "more", c->more);
-	json_items(j, c, true, "faults");
-	json_items(j, c, false, "warnings");
-	jsonout_array_begin(j, "documents");
-	for (size_t d = 0; d < POLICYCHECK_DOCS; d++) {
-		if (!c->found[d])
-			continue;
-		jsonout_object_begin(j, NULL);
-		jsonout_text(j, "kind", d == POLICY_BLOB ? "blob" : "oci");
-		jsonout_str(j, "path", c->docs[d].doc.path);
-		policyview_json_digest(j, "digest", &c->docs[d].doc.digest);
-		jsonout_u64(j, "statements", c->docs[d].statement_count);
-		jsonout_object_end(j);
+	bool any = c->has_revdata || c->found[POLICY_OCI] || c->found[POLICY_BLOB];
+
+	if (!d->json)
+		check_head(d->text, c);
+	doc_str(d, "folder", NULL, c->folder);
+	doc_when(d, "at", NULL, v->at);
+	doc_bool(d, "usable", NULL, c->fault_count == 0);
+	doc_bool(d, "more", NULL, c->more);
+	put_items(d, v, c, true, "faults", "Faults");
+	put_items(d, v, c, false, "warnings", "Warnings: legal, but unwise");
+	if (!d->json && any) {
+		out_text(d->text, "\n");
+		policyview_colored(d->text, OUT_BOLD, "What is there");
+		out_text(d->text, "\n");
 	}
-	jsonout_array_end(j);
-	jsonout_array_begin(j, "stores");
-	for (size_t i = 0; i < c->store_count; i++)
-		policyview_json_store(j, &c->stores[i], v);
-	jsonout_array_end(j);
-	jsonout_u64(j, "revocation_files", c->revdata.file_count);
-	jsonout_object_end(j);
+	if (d->json || any)
+		put_there(d, v, c);
 }

@@ -2,9 +2,10 @@
 #ifndef CLI_POLICYVIEW_H
 #define CLI_POLICYVIEW_H
 /* What `assay policy check` and `assay policy show` print: as text for people, and as JSON. */
-#include "codec/jsonout.h"
-#include "report/out.h"
+#include "cli/doc.h"
 #include "trust/policycheck.h"
+
+enum { POLICYVIEW_COLUMN = 24, POLICYVIEW_INDENT = 2 }; /* of its documents */
 
 struct policyview {
 	struct when at; /* expired or not: at this time */
@@ -12,10 +13,9 @@ struct policyview {
 	unsigned width; /* columns of the terminal; 0: as long as it is */
 };
 
+/* Documents whose text goes to a struct out. */
 void policyview_check(
-    struct out *o, const struct policyview *v, const struct policycheck *c);
-void policyview_check_json(
-    struct jsonout *j, const struct policyview *v, const struct policycheck *c);
+    struct doc *d, const struct policyview *v, const struct policycheck *c);
 
 struct policyview_choice { /* what applies to one name */
 	struct str name; /* as given; absent: a blob without a statement's name */
@@ -30,8 +30,6 @@ struct policyview_choices {
 };
 
 void policyview_show(
-    struct out *o, const struct policyview *v, const struct policyview_choices *choices);
-void policyview_show_json(struct jsonout *j, const struct policyview *v,
-    const struct policyview_choices *choices);
+    struct doc *d, const struct policyview *v, const struct policyview_choices *choices);
 
 #endif

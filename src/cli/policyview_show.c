@@ -48,14 +48,6 @@ why_of(const struct policyview_choices *all, const struct policyview_choice *c,
 }
 
 static void
-show_value(struct out *o, const char *label, struct str value)
-{
-	policyview_labelled(o, label, 20);
-	out_show(o, value);
-	out_text(o, "\n");
-}
-
-static void
 show_validations(struct out *o, const struct policy_statement *s)
 {
 	for (enum validation v = 0; v < VALIDATION_COUNT; v++) {
@@ -73,6 +65,18 @@ show_validations(struct out *o, const struct policy_statement *s)
 	out_text(o,
 	    "    (enforce: or the signature fails; log: or a warning; skip: not looked at)\n");
 	out_color(o, OUT_PLAIN);
+}
+
+/* What each check may do; `told` to people, unless nothing is looked at. */
+static void
+put_validations(struct doc *d, const struct policy_statement *s, bool told)
+{
+	doc_object(d, "validations");
+	for (enum validation k = 0; k < VALIDATION_COUNT; k++)
+		doc_word(d, validation_name(k), NULL, action_name(s->actions[k]));
+	doc_object_end(d);
+	if (told && !d->json)
+		show_validations(d->text, s);
 }
 
 static bool
@@ -97,44 +101,46 @@ timestamp_words(const struct policy_statement *s)
 }
 
 static void
-show_trust(struct out *o, const struct policyview *v, const struct policy_statement *s)
+put_stores(struct doc *d, const struct policyview *v, const struct policy_statement *s,
+    bool told)
 {
 	size_t width = 18;
 
-	show_value(o, "time stamp", str_of(timestamp_words(s)));
-	for (size_t i = 0; i < s->identities.text_count; i++)
-		show_value(o, i == 0 ? "identities" : "", s->identities.texts[i]);
-	if (s->store_count != 0)
-		out_text(o, "  stores\n");
 	for (size_t i = 0; i < s->store_count; i++)
 		width = policyview_store_width(s->stores[i].store, width);
+	if (told && !d->json && s->store_count != 0)
+		out_text(d->text, "  stores\n");
+	doc_array(d, "stores");
 	for (size_t i = 0; i < s->store_count; i++) {
-		out_text(o, "  ");
-		policyview_store_line(o, s->stores[i].store, v, width);
+		if (told && !d->json)
+			out_text(d->text, "  ");
+		policyview_store(d, s->stores[i].store, v, width, told);
 	}
+	doc_array_end(d);
 }
 
 static void
-show_none(struct out *o, const struct policyview_choices *all,
+show_none(struct doc *d, const struct policyview_choices *all,
     const struct policyview_choice *c)
 {
-	policyview_labelled(o, "statement", 20);
-	policyview_colored(o, OUT_RED, "none");
-	out_printf(o, ": %s\n", why_of(all, c, NULL)->meaning);
-	show_value(o, "", STR("such an artifact is never compliant (policy.no-match)"));
-	show_value(o, "document", all->policy->doc.path);
+	if (!doc_label(d, "statement"))
+		return;
+	policyview_colored(d->text, OUT_RED, "none");
+	out_printf(d->text, ": %s\n", why_of(all, c, NULL)->meaning);
+	doc_word(d, NULL, "", "such an artifact is never compliant (policy.no-match)");
+	doc_str(d, NULL, "document", all->policy->doc.path);
 }
 
 static void
-show_pick(struct out *o, const struct policyview *v, const struct policyview_choices *all,
+show_statement(struct doc *d, const struct policyview_choices *all,
     const struct policyview_choice *c, const struct policy_pick *pick)
 {
-	const struct policy_statement *s = pick->statement;
-	char place[64];
+	struct out *o = d->text;
 
-	policyview_labelled(o, "statement", 20);
+	if (!doc_label(d, "statement"))
+		return;
 	out_color(o, OUT_CYAN);
-	out_show(o, s->name);
+	out_show(o, pick->statement->name);
 	out_color(o, OUT_PLAIN);
 	out_printf(o, ": %s", why_of(all, c, pick)->meaning);
 	if (pick->match == POLICY_MATCH_NORMAL) {
@@ -143,106 +149,85 @@ show_pick(struct out *o, const struct policyview *v, const struct policyview_cho
 		out_text(o, ")");
 	}
 	out_text(o, "\n");
-	policyview_labelled(o, "document", 20);
-	out_show(o, all->policy->doc.path);
-	snprintf(place, sizeof(place), " /trustPolicies/%zu\n", s->index);
-	out_text(o, place);
-	show_value(o, "level",
-	    s->level == LEVEL_SKIP ? STR("skip: not verified, never compliant")
-				   : str_of(level_name(s->level)));
-	if (s->level == LEVEL_SKIP)
-		return;
-	show_validations(o, s);
-	show_trust(o, v, s);
 }
 
 static void
-show_choice(struct out *o, const struct policyview *v,
+put_place(struct doc *d, const struct policyview_choices *all, size_t index)
+{
+	char pointer[64];
+
+	snprintf(pointer, sizeof(pointer), "/trustPolicies/%zu", index);
+	doc_word(d, "pointer", NULL, pointer);
+	if (!doc_label(d, "document"))
+		return;
+	out_show(d->text, all->policy->doc.path);
+	out_printf(d->text, " %s\n", pointer);
+}
+
+static void
+put_pick(struct doc *d, const struct policyview *v, const struct policyview_choices *all,
+    const struct policyview_choice *c, const struct policy_pick *pick)
+{
+	const struct policy_statement *s = pick->statement;
+	bool told = s->level != LEVEL_SKIP;
+	struct str level = str_of(level_name(s->level));
+
+	doc_object(d, NULL);
+	doc_word(d, "why", NULL, why_of(all, c, pick)->word);
+	doc_str(d, "by_scope", NULL, pick->scope);
+	doc_str(d, "name", NULL, s->name);
+	show_statement(d, all, c, pick);
+	put_place(d, all, s->index);
+	doc_shown(d, "level", "level", level,
+	    told ? level : STR("skip: not verified, never compliant"));
+	put_validations(d, s, told);
+	doc_shown(d, "verify_timestamp", told ? "time stamp" : NULL,
+	    s->timestamp_after_expiry ? STR("afterCertExpiry") : STR("always"),
+	    str_of(timestamp_words(s)));
+	doc_strs(d, "identities", told ? "identities" : NULL, s->identities.texts,
+	    s->identities.text_count);
+	put_stores(d, v, s, told);
+	doc_object_end(d);
+}
+
+static void
+put_choice(struct doc *d, const struct policyview *v,
     const struct policyview_choices *all, const struct policyview_choice *c)
 {
-	out_color(o, OUT_BOLD);
-	out_show(o, c->name.ptr == NULL ? STR("(no name)") : c->name);
-	out_color(o, OUT_PLAIN);
-	out_text(o, "\n");
-	if (c->scope.ptr != NULL)
-		show_value(o, "scope", c->scope);
+	doc_object(d, NULL);
+	if (!d->json) {
+		out_color(d->text, OUT_BOLD);
+		out_show(d->text, c->name.ptr == NULL ? STR("(no name)") : c->name);
+		out_color(d->text, OUT_PLAIN);
+		out_text(d->text, "\n");
+	}
+	doc_str(d, "name", NULL, c->name);
+	doc_str(d, "scope", "scope", c->scope);
 	if (c->count == 0)
-		show_none(o, all, c);
+		show_none(d, all, c);
+	doc_array(d, "statements");
 	for (size_t i = 0; i < c->count; i++)
-		show_pick(o, v, all, c, &c->picks[i]);
+		put_pick(d, v, all, c, &c->picks[i]);
+	doc_array_end(d);
+	doc_object_end(d);
 }
 
 void
 policyview_show(
-    struct out *o, const struct policyview *v, const struct policyview_choices *all)
+    struct doc *d, const struct policyview *v, const struct policyview_choices *all)
 {
 	size_t statements = 0;
 
+	doc_str(d, "document", NULL, all->policy->doc.path);
+	doc_digest(d, "digest", NULL, &all->policy->doc.digest);
+	doc_array(d, "names");
 	for (size_t i = 0; i < all->count; i++) {
-		out_text(o, i == 0 ? "" : "\n");
-		show_choice(o, v, all, &all->list[i]);
+		if (i > 0 && !d->json)
+			out_text(d->text, "\n");
+		put_choice(d, v, all, &all->list[i]);
 		statements += all->list[i].count;
 	}
-	if (statements > 1)
-		out_text(o, "\nEach of these statements must be met.\n");
-}
-
-static void
-json_statement(
-    struct jsonout *j, const struct policyview *v, const struct policy_statement *s)
-{
-	char pointer[64];
-
-	snprintf(pointer, sizeof(pointer), "/trustPolicies/%zu", s->index);
-	jsonout_str(j, "name", s->name);
-	jsonout_text(j, "pointer", pointer);
-	jsonout_text(j, "level", level_name(s->level));
-	jsonout_object_begin(j, "validations");
-	for (enum validation k = 0; k < VALIDATION_COUNT; k++)
-		jsonout_text(j, validation_name(k), action_name(s->actions[k]));
-	jsonout_object_end(j);
-	jsonout_text(j, "verify_timestamp",
-	    s->timestamp_after_expiry ? "afterCertExpiry" : "always");
-	jsonout_array_begin(j, "identities");
-	for (size_t i = 0; i < s->identities.text_count; i++)
-		jsonout_str(j, NULL, s->identities.texts[i]);
-	jsonout_array_end(j);
-	jsonout_array_begin(j, "stores");
-	for (size_t i = 0; i < s->store_count; i++)
-		policyview_json_store(j, s->stores[i].store, v);
-	jsonout_array_end(j);
-}
-
-static void
-json_choice(struct jsonout *j, const struct policyview *v,
-    const struct policyview_choices *all, const struct policyview_choice *c)
-{
-	jsonout_object_begin(j, NULL);
-	jsonout_str(j, "name", c->name);
-	jsonout_str(j, "scope", c->scope);
-	jsonout_array_begin(j, "statements");
-	for (size_t i = 0; i < c->count; i++) {
-		jsonout_object_begin(j, NULL);
-		jsonout_text(j, "why", why_of(all, c, &c->picks[i])->word);
-		jsonout_str(j, "by_scope", c->picks[i].scope);
-		json_statement(j, v, c->picks[i].statement);
-		jsonout_object_end(j);
-	}
-	jsonout_array_end(j);
-	jsonout_object_end(j);
-}
-
-void
-policyview_show_json(
-    struct jsonout *j, const struct policyview *v, const struct policyview_choices *all)
-{
-	jsonout_object_begin(j, NULL);
-	jsonout_text(j, "format", "assay-policy-show/1");
-	jsonout_str(j, "document", all->policy->doc.path);
-	policyview_json_digest(j, "digest", &all->policy->doc.digest);
-	jsonout_array_begin(j, "names");
-	for (size_t i = 0; i < all->count; i++)
-		json_choice(j, v, all, &all->list[i]);
-	jsonout_array_end(j);
-	jsonout_object_end(j);
+	doc_array_end(d);
+	if (statements > 1 && !d->json)
+		out_text(d->text, "\nEach of these statements must be met.\n");
 }
