@@ -48,6 +48,8 @@ check "no column is read by its number: by alias, or a row is passed on whole" \
 check "a reason is called reason in JSON, and no member has two names" \
   "$(grep -nE 'jsonout_[a-z0-9]+\([^"]*"(code|error|problem|refused|unusable|logged|key|ca|root|signed_with|loaded|unreferenced|signature_algorithm|left_days|text)",' src/*/*.c
   grep -nE 'jsonout_[a-z]+\([^"]*"[a-z_]+", *reason_code\(' src/*/*.c | grep -v '"reason", *reason_code')"
+check "what a command shows as JSON goes through cli/doc" \
+  "$(grep -nE '\bjsonout_' src/cli/*.[ch] | grep -vE '^src/cli/(doc|recorded)\.[ch]')"
 check "no clock below cli/" \
   "$(grep -nE '\b(time|gettimeofday|clock_gettime)\(' src/*/*.c | grep -v '^src/cli/')"
 check "nothing prints below report/ and cli/" \
