@@ -267,9 +267,26 @@ CREATE TABLE evaluation (               -- one artifact judged in one input of o
   CHECK (signatures_valid <= signatures_found)
 ) STRICT;
 
+CREATE TABLE check_result (             -- one demand of a statement, and whether it was met
+  evaluation_id INTEGER NOT NULL REFERENCES evaluation ON DELETE CASCADE,
+  seq         INTEGER NOT NULL,
+  kind        TEXT NOT NULL CHECK (kind = 'signature' OR kind = 'sbom' OR
+              kind = 'vulnerability' OR kind = 'licence' OR kind = 'schema'),
+  statement   TEXT NOT NULL,            -- of the policy, that demands it
+  mode        TEXT NOT NULL CHECK (mode = 'any' OR mode = 'all'),
+  demanded    INTEGER NOT NULL CHECK (demanded >= 0),   -- so many must hold
+  found       INTEGER NOT NULL CHECK (found >= 0),
+  looked_at   INTEGER NOT NULL CHECK (looked_at <= found),
+  valid       INTEGER NOT NULL CHECK (valid <= looked_at),
+  outcome     TEXT NOT NULL CHECK (outcome = 'pass' OR outcome = 'fail' OR
+              outcome = 'error' OR outcome = 'skipped' OR outcome = 'not-applicable'),
+  PRIMARY KEY (evaluation_id, seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE signature (                -- one envelope that was looked at
   evaluation_id INTEGER NOT NULL REFERENCES evaluation ON DELETE CASCADE,
   seq             INTEGER NOT NULL,
+  check_seq       INTEGER NOT NULL,     -- the check that looked at it
   manifest_digest TEXT NOT NULL,        -- the referrer
   envelope_digest TEXT REFERENCES blob(digest),         -- NULL: could not be read
   token_digest    TEXT REFERENCES blob(digest),         -- RFC 3161 token
@@ -290,7 +307,9 @@ CREATE TABLE signature (                -- one envelope that was looked at
   agent           TEXT,                 -- what the signing tool says it is; not signed by all
   state           TEXT NOT NULL CHECK (state = 'valid' OR state = 'invalid' OR
                   state = 'error' OR state = 'skipped'),
-  PRIMARY KEY (evaluation_id, seq)
+  PRIMARY KEY (evaluation_id, seq),
+  FOREIGN KEY (evaluation_id, check_seq)
+    REFERENCES check_result(evaluation_id, seq) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE signature_cert (
@@ -306,9 +325,8 @@ CREATE TABLE signature_cert (
 CREATE TABLE step (                     -- one validation, passes included
   evaluation_id INTEGER NOT NULL REFERENCES evaluation ON DELETE CASCADE,
   seq         INTEGER NOT NULL,
+  check_seq   INTEGER,                  -- NULL: before any check
   signature_seq INTEGER,                -- NULL: the artifact itself
-  kind        TEXT NOT NULL DEFAULT 'signature' CHECK (kind = 'signature' OR
-              kind = 'sbom' OR kind = 'vulnerability' OR kind = 'licence' OR kind = 'schema'),
   name        TEXT NOT NULL CHECK (name = 'discovery' OR name = 'policy-match' OR
               name = 'envelope' OR name = 'binding' OR name = 'integrity' OR
               name = 'authenticity' OR name = 'identity' OR name = 'authenticTimestamp' OR
@@ -321,6 +339,8 @@ CREATE TABLE step (                     -- one validation, passes included
   detail      TEXT,
   data        TEXT,                     -- JSON object
   PRIMARY KEY (evaluation_id, seq),
+  FOREIGN KEY (evaluation_id, check_seq)
+    REFERENCES check_result(evaluation_id, seq) ON DELETE CASCADE,
   FOREIGN KEY (evaluation_id, signature_seq)
     REFERENCES signature(evaluation_id, seq) ON DELETE CASCADE,
   CHECK ((outcome = 'fail' OR outcome = 'error') = (reason_code IS NOT NULL)),
@@ -331,6 +351,7 @@ CREATE TABLE finding (                  -- one thing to act on
   evaluation_id INTEGER NOT NULL REFERENCES evaluation ON DELETE CASCADE,
   seq         INTEGER NOT NULL,
   step_seq    INTEGER,
+  check_seq   INTEGER,
   signature_seq INTEGER,
   reason_code TEXT NOT NULL REFERENCES reason,
   severity    TEXT NOT NULL CHECK (severity = 'critical' OR severity = 'high' OR
@@ -340,6 +361,8 @@ CREATE TABLE finding (                  -- one thing to act on
   fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 64),
   waiver_id   INTEGER REFERENCES waiver,
   PRIMARY KEY (evaluation_id, seq),
+  FOREIGN KEY (evaluation_id, check_seq)
+    REFERENCES check_result(evaluation_id, seq) ON DELETE CASCADE,
   FOREIGN KEY (evaluation_id, step_seq)
     REFERENCES step(evaluation_id, seq) ON DELETE CASCADE,
   FOREIGN KEY (evaluation_id, signature_seq)

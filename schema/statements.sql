@@ -253,11 +253,17 @@ WHERE e.input_id = ?1 AND e.artifact_id > ?2 ORDER BY e.artifact_id LIMIT 1;
 -- @judged-state
 UPDATE evaluation SET state = ?2, reason_code = ?3, waiver_id = NULL WHERE evaluation_id = ?1;
 
+-- @check-put
+INSERT INTO check_result (evaluation_id, seq, kind, statement, mode, demanded, found, looked_at, valid,
+  outcome)
+VALUES (:evaluation_id, :seq, :kind, :statement, :mode, :demanded, :found, :looked_at, :valid,
+  :outcome);
+
 -- @signature-put
-INSERT INTO signature (evaluation_id, seq, manifest_digest, envelope_digest, token_digest, format,
+INSERT INTO signature (evaluation_id, seq, check_seq, manifest_digest, envelope_digest, token_digest, format,
   scheme, algorithm, signed_digest, signing_time, expiry, timestamp_time, timestamp_accuracy_us,
   tsa_subject, signer, trust_store, anchor_id, agent, state)
-VALUES (:evaluation_id, :seq, :manifest_digest, :envelope_digest, :token_digest, :format, :scheme,
+VALUES (:evaluation_id, :seq, :check_seq, :manifest_digest, :envelope_digest, :token_digest, :format, :scheme,
   :algorithm, :signed_digest, :signing_time, :expiry, :timestamp_time, :timestamp_accuracy_us,
   :tsa_subject, :signer, :trust_store, :anchor_id, :agent, :state);
 
@@ -266,15 +272,15 @@ INSERT INTO signature_cert (evaluation_id, seq, chain, position, cert_id)
 VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- @step-put
-INSERT INTO step (evaluation_id, seq, signature_seq, name, action, outcome, reason_code, detail,
-  data)
-VALUES (:evaluation_id, :seq, :signature_seq, :name, :action, :outcome, :reason_code, :detail,
+INSERT INTO step (evaluation_id, seq, check_seq, signature_seq, name, action, outcome, reason_code,
+  detail, data)
+VALUES (:evaluation_id, :seq, :check_seq, :signature_seq, :name, :action, :outcome, :reason_code, :detail,
   :data);
 
 -- @finding-put
-INSERT INTO finding (evaluation_id, seq, step_seq, signature_seq, reason_code, severity, blocking,
-  message, fingerprint)
-VALUES (:evaluation_id, :seq, :step_seq, :signature_seq, :reason_code, :severity, :blocking,
+INSERT INTO finding (evaluation_id, seq, step_seq, check_seq, signature_seq, reason_code, severity,
+  blocking, message, fingerprint)
+VALUES (:evaluation_id, :seq, :step_seq, :check_seq, :signature_seq, :reason_code, :severity, :blocking,
   :message, :fingerprint);
 
 -- @totals

@@ -74,8 +74,7 @@ block_one(const struct block *b, struct judged *j, struct err *err)
 		.blocking = true,
 		.message = b->o->detail.ptr == NULL ? str_of(reason_row(b->o->reason)->title)
 						    : b->o->detail,
-		.step = -1,
-		.signature = -1 };
+		FINDING_ALONE };
 
 	outcome_apply(b->o, &j->state, &j->reason);
 	bind_int(b->state, 1, j->evaluation);

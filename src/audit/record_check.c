@@ -70,6 +70,8 @@ check_signature(struct record *r, const struct digest *own, size_t count,
 		if (!digest_equal(&d, &s->envelope_digest))
 			return nonsense(err, "envelope under a wrong digest");
 	}
+	if (s->check < 0)
+		return nonsense(err, "signature that no check looked at");
 	if (writer_anchor(&anchor, r, s, err) != 0)
 		return -1;
 	if (anchor == 0 && s->anchor.alg != DIGEST_NONE)

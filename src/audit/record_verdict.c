@@ -144,6 +144,21 @@ put_chain(const struct job *j, size_t seq, const char *chain,
 }
 
 static int
+put_checks(const struct job *j, struct err *err)
+{
+	sqlite3_stmt *st = j->r->st[W_CHECK_PUT];
+
+	for (size_t i = 0; i < j->v->checks.n; i++) {
+		bind_record(st, &shape_check, &j->v->checks.v[i]);
+		bind_int(st, bind_param(st, "evaluation_id"), j->evaluation);
+		bind_u64(st, bind_param(st, "seq"), i);
+		if (writer_run(j->r, W_CHECK_PUT, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 put_signatures(struct job *j, struct err *err)
 {
 	const struct verdict *v = j->v;
@@ -218,8 +233,7 @@ put_findings(const struct job *j, struct err *err)
 	    &(struct finding){ .reason = v->reason,
 		.blocking = v->state < STATE_COMPLIANT,
 		.message = str_of(reason_row(v->reason)->title),
-		.step = -1,
-		.signature = -1 },
+		FINDING_ALONE },
 	    err);
 }
 
@@ -232,7 +246,7 @@ writer_verdict(struct record *r, int64_t input, const struct verdict *v, struct 
 	arena_clear(&r->mem);
 	result = writer_artifact(&j.artifact, r, v->digest, err) != 0 ||
 			 put_node(&j, err) != 0 || put_evaluation(&j, err) != 0 ||
-			 put_signatures(&j, err) != 0 || put_steps(&j, err) != 0 ||
+			 put_checks(&j, err) != 0 || put_signatures(&j, err) != 0 || put_steps(&j, err) != 0 ||
 			 put_findings(&j, err) != 0
 		     ? -1
 		     : 0;

@@ -51,6 +51,7 @@
 	X(EDGE_PUT, "edge-put")                                                          \
 	X(EVALUATION_PUT, "evaluation-put")                                              \
 	X(EVALUATION_GET, "evaluation-get")                                              \
+	X(CHECK_PUT, "check-put")                                                        \
 	X(SIGNATURE_PUT, "signature-put")                                                \
 	X(CHAIN_PUT, "chain-put")                                                        \
 	X(STEP_PUT, "step-put")                                                          \

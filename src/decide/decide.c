@@ -91,7 +91,8 @@ tell_statement(struct verdict *v, const struct policy_statement *s, bool all_met
 
 /* What a statement of the trust policy asks: one Notary Project signature that it accepts. */
 static const struct checker *const statement_kinds[] = { &checkers[CHECKER_NOTATION] };
-static const struct demand statement_demand = { statement_kinds, COUNT(statement_kinds), 1, false };
+static const struct demand statement_demand = { CHECK_SIGNATURE, statement_kinds,
+	COUNT(statement_kinds), 1, CHECK_ANY };
 
 /* A statement that skips demands nothing and proves nothing. */
 static enum verdict_end

@@ -45,7 +45,7 @@ static bool
 enough(const struct tally *t, const struct demand *demand)
 {
 	return t->valid > 0 && t->valid >= demand->count &&
-	       (!demand->all || t->valid == t->found);
+	       (demand->mode == CHECK_ANY || t->valid == t->found);
 }
 
 /* Not all were looked at: a note if the demand is met without them, else the reason to refuse. */
@@ -82,30 +82,47 @@ step_count(struct verdict *v, const struct tally *t, const struct demand *demand
 		    (unsigned long long)demand->count);
 }
 
-int
-demand_meet(bool *met, struct verdict *v, struct check_job *job, const struct demand *demand,
-    struct err *err)
+static int
+meet(struct tally *t, bool *met, struct verdict *v, struct check_job *job,
+    const struct demand *demand, struct err *err)
 {
 	struct candidates found = { .mem = v->mem };
-	struct tally t = { .found = 0 };
 	size_t findings = v->findings.n;
 
-	*met = false;
 	find(&found, job, demand);
 	if (found.list.n == 0) {
 		absent_step(v, job->target);
 		return 0;
 	}
-	if (look_at(&t, v, job, &found, err) != 0)
+	if (look_at(t, v, job, &found, err) != 0)
 		return -1;
-	*met = enough(&t, demand);
-	step_limit(v, &t, *met);
+	*met = enough(t, demand);
+	step_limit(v, t, *met);
 	if (!*met) {
-		step_count(v, &t, demand);
+		step_count(v, t, demand);
 		return 0;
 	}
 	verdict_unblock(v, findings);
 	verdict_pass(v, STEP_DISCOVERY, ACTION_ENFORCE, -1, "%llu of %llu signatures are valid",
-	    (unsigned long long)t.valid, (unsigned long long)t.found);
+	    (unsigned long long)t->valid, (unsigned long long)t->found);
+	return 0;
+}
+
+int
+demand_meet(bool *met, struct verdict *v, struct check_job *job, const struct demand *demand,
+    struct err *err)
+{
+	const struct check_record check = { .kind = demand->kind,
+		.statement = job->statement->name,
+		.mode = demand->mode,
+		.demanded = demand->count };
+	struct tally t = { .found = 0 };
+
+	*met = false;
+	verdict_check_begin(v, &check);
+	if (meet(&t, met, v, job, demand, err) != 0)
+		return -1;
+	verdict_check_end(
+	    v, t.found, t.looked_at, t.valid, *met ? OUTCOME_PASS : OUTCOME_FAIL);
 	return 0;
 }

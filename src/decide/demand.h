@@ -8,10 +8,11 @@
 #include "verify/check.h"
 
 struct demand {
+	enum check_kind kind; /* what it is about */
 	const struct checker *const *kinds; /* any of these */
 	size_t kind_count;
 	uint64_t count; /* so many must hold, at least one */
-	bool all; /* and none of those that were found may fail */
+	enum check_mode mode; /* all: none of those that were found may fail */
 };
 
 /*

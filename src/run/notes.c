@@ -12,7 +12,7 @@ static const enum reason reasons[FOUND_KINDS] = {
 void
 notes_add(struct notes *notes, struct arena *mem, enum reason reason, struct str text)
 {
-	struct finding f = { .reason = reason, .message = text, .step = -1, .signature = -1 };
+	struct finding f = { .reason = reason, .message = text, FINDING_ALONE };
 
 	VEC_PUSH(mem, &notes->list, f);
 }

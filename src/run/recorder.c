@@ -22,8 +22,7 @@ note(enum reason reason, struct str text)
 	return (struct finding){
 		.reason = reason,
 		.message = text,
-		.step = -1,
-		.signature = -1,
+		FINDING_ALONE,
 	};
 }
 
@@ -300,8 +299,7 @@ note_unmet(struct recorder *r, struct err *err)
 	return record_note(r->record,
 	    &(struct finding){ .reason = REASON_NAMES_MAP_UNMET,
 		.message = { (const char *)text.ptr, text.len },
-		.step = -1,
-		.signature = -1 },
+		FINDING_ALONE },
 	    err);
 }
 

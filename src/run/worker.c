@@ -186,8 +186,7 @@ notes_of(struct arena *mem, const struct graph_note *notes, size_t count)
 		list[i] = (struct finding){
 			.reason = notes[i].reason,
 			.message = notes[i].detail.ptr == NULL ? STR("") : notes[i].detail,
-			.step = -1,
-			.signature = -1,
+			FINDING_ALONE,
 		};
 	return list;
 }
@@ -410,8 +409,7 @@ input_findings(struct session *s, struct input_record *r)
 			.reason = f->notes[i].reason,
 			.blocking = input_note_blocks(f->notes[i].reason),
 			.message = text.ptr == NULL ? STR("") : text,
-			.step = -1,
-			.signature = -1,
+			FINDING_ALONE,
 		};
 	}
 	for (size_t i = 0; i < s->graph.note_count; i++) {
@@ -421,8 +419,7 @@ input_findings(struct session *s, struct input_record *r)
 			.reason = note->reason,
 			.blocking = input_note_blocks(note->reason),
 			.message = note->detail.ptr == NULL ? STR("") : note->detail,
-			.step = -1,
-			.signature = -1,
+			FINDING_ALONE,
 		};
 	}
 	if (s->graph.missing > 0 && s->options->require_complete)
@@ -431,8 +428,7 @@ input_findings(struct session *s, struct input_record *r)
 			.blocking = true,
 			.message = arena_printf(&s->mem, "%llu blobs are not in the input",
 			    (unsigned long long)s->graph.missing),
-			.step = -1,
-			.signature = -1,
+			FINDING_ALONE,
 		};
 	r->finding_count = n;
 }

@@ -43,8 +43,7 @@ verdict_outcome(struct verdict *v, const struct input_outcome *o)
 		.reason = o->reason,
 		.blocking = true,
 		.message = o->detail,
-		.step = -1,
-		.signature = -1,
+		FINDING_ALONE,
 	};
 
 	if (o->reason == REASON_NONE)

@@ -43,6 +43,28 @@
 
 /* --- a verdict and what is in it --- */
 
+static const struct field check_fields[] = {
+	WORD_ROW(check_record, kind, "kind", check_kind),
+	ROW(check_record, statement, "statement", STR, FIELD_NEEDED),
+	WORD_ROW(check_record, mode, "mode", check_mode),
+	ROW(check_record, demanded, "demanded", U64, 0),
+	ROW(check_record, found, "found", U64, 0),
+	ROW(check_record, looked_at, "looked_at", U64, 0),
+	ROW(check_record, valid, "valid", U64, 0),
+	WORD_ROW(check_record, outcome, "outcome", outcome),
+};
+
+/* Met only by what was looked at, and by as many as were demanded. */
+static bool
+check_sound(const void *record)
+{
+	const struct check_record *c = record;
+
+	return c->valid <= c->looked_at && c->looked_at <= c->found &&
+	       (c->outcome != OUTCOME_PASS || (c->valid > 0 && c->valid >= c->demanded));
+}
+SHAPE(shape_check, check_record, check_fields, check_sound);
+
 static bool
 data_sound(struct str data)
 {
@@ -69,6 +91,7 @@ static const struct field step_fields[] = {
 	ROW(step, detail, "detail", STR, 0),
 	ROW(step, data, "data", STR, 0),
 	INDEX_ROW(step, signature, "signature_seq", LIST_SIGNATURES),
+	INDEX_ROW(step, check, "check_seq", LIST_CHECKS),
 };
 SHAPE(shape_step, step, step_fields, step_sound);
 
@@ -78,10 +101,12 @@ static const struct field finding_fields[] = {
 	ROW(finding, message, "message", STR, FIELD_NEEDED),
 	INDEX_ROW(finding, step, "step_seq", LIST_STEPS),
 	INDEX_ROW(finding, signature, "signature_seq", LIST_SIGNATURES),
+	INDEX_ROW(finding, check, "check_seq", LIST_CHECKS),
 };
 SHAPE(shape_finding, finding, finding_fields, NULL);
 
 static const struct field signature_fields[] = {
+	INDEX_ROW(signature_record, check, "check_seq", LIST_CHECKS),
 	ROW(signature_record, manifest_digest, "manifest_digest", STR,
 	    FIELD_NEEDED | FIELD_NAMED),
 	ROW(signature_record, envelope_digest, "envelope_sha256", DIGEST, 0),
@@ -131,7 +156,7 @@ static bool
 verdict_sound(const void *record)
 {
 	const struct verdict *v = record;
-	bool valid = false;
+	bool met = false, valid = false;
 
 	if ((v->state == STATE_COMPLIANT) != (v->reason == REASON_NONE) ||
 	    v->state == STATE_EXEMPT)
@@ -141,9 +166,11 @@ verdict_sound(const void *record)
 	for (size_t i = 0; i < v->findings.n; i++)
 		if (v->findings.v[i].blocking)
 			return false;
+	for (size_t i = 0; i < v->checks.n; i++)
+		met = met || v->checks.v[i].outcome == OUTCOME_PASS;
 	for (size_t i = 0; i < v->signatures.n; i++)
 		valid = valid || v->signatures.v[i].state == SIGNATURE_VALID;
-	return valid && v->statement.ptr != NULL && v->level != LEVEL_SKIP;
+	return met && valid && v->statement.ptr != NULL && v->level != LEVEL_SKIP;
 }
 
 static const struct field verdict_fields[] = {
@@ -161,6 +188,7 @@ static const struct field verdict_fields[] = {
 	ROW(verdict, duration_us, "duration_us", U64, 0),
 };
 static const struct shape_list verdict_lists[] = {
+	VEC_LIST(verdict, checks, shape_check, LIST_CHECKS),
 	VEC_LIST(verdict, steps, shape_step, LIST_STEPS),
 	VEC_LIST(verdict, signatures, shape_signature, LIST_SIGNATURES),
 	VEC_LIST(verdict, findings, shape_finding, LIST_OTHER),
@@ -319,7 +347,7 @@ record_fits(const struct shape *shape, const void *record, const struct counts *
 bool
 shape_fits(const struct shape *shape, const void *record, const char **why)
 {
-	struct counts counts = { { 0, 0 } };
+	struct counts counts = { { 0, 0, 0 } };
 	const char *ignored;
 
 	if (why == NULL)

@@ -31,7 +31,7 @@ enum { /* flags */
 	FIELD_ONLY_IF = 4,      /* a column of NULL unless the bool at `other` is set */
 	FIELD_DERIVED = 8       /* made by the parent: never on the pipe */
 };
-enum list_name { LIST_STEPS, LIST_SIGNATURES, LIST_OTHER };
+enum list_name { LIST_CHECKS, LIST_STEPS, LIST_SIGNATURES, LIST_OTHER };
 
 struct field {
 	const char *name;
@@ -59,7 +59,7 @@ struct shape {
 	bool (*sound)(const void *record);
 };
 
-extern const struct shape shape_step, shape_finding, shape_signature, shape_cert, shape_verdict,
+extern const struct shape shape_check, shape_step, shape_finding, shape_signature, shape_cert, shape_verdict,
     shape_name, shape_node, shape_edge, shape_input;
 
 /* Octets that a record takes on the pipe at least: bounds how many there can be. */

@@ -13,8 +13,33 @@ verdict_init(struct verdict *v, struct arena *mem, uint64_t findings_limit)
 	memset(v, 0, sizeof(*v));
 	v->mem = mem;
 	v->findings_limit = findings_limit;
+	v->check = -1;
 	v->state = STATE_UNKNOWN;
 	v->reason = REASON_ARTIFACT_NOT_JUDGED;
+}
+
+void
+verdict_check_begin(struct verdict *v, const struct check_record *check)
+{
+	struct check_record c = *check;
+
+	/* Until it ends: forgetting that can only refuse. */
+	c.outcome = OUTCOME_ERROR;
+	VEC_PUSH(v->mem, &v->checks, c);
+	v->check = (int)v->checks.n - 1;
+}
+
+void
+verdict_check_end(struct verdict *v, uint64_t found, uint64_t looked_at, uint64_t valid,
+    enum outcome outcome)
+{
+	struct check_record *c = &v->checks.v[v->check];
+
+	c->found = found;
+	c->looked_at = looked_at;
+	c->valid = valid;
+	c->outcome = outcome;
+	v->check = -1;
 }
 
 static struct str ATTR_PRINTF(2, 0)
@@ -49,6 +74,7 @@ add_finding(struct verdict *v, enum reason reason, bool blocking, int step, int 
 		.message = text,
 		.step = step,
 		.signature = signature,
+		.check = v->check,
 	};
 
 	/* Blocking findings are never dropped: the state rests on them. */
@@ -70,6 +96,7 @@ add_step(struct verdict *v, enum step_name name, enum action action,
 		.reason = reason,
 		.detail = detail,
 		.signature = signature,
+		.check = v->check,
 	};
 
 	VEC_PUSH(v->mem, &v->steps, s);

@@ -14,6 +14,16 @@
 #include "base/words.h"
 #include "crypto/certfacts.h"
 
+/* One demand of a statement, and how the checks that can meet it ended. */
+struct check_record {
+	enum check_kind kind;
+	struct str statement;           /* that demands it */
+	enum check_mode mode;
+	uint64_t demanded;              /* so many must hold */
+	uint64_t found, looked_at, valid;
+	enum outcome outcome;           /* pass: met */
+};
+
 struct step {
 	enum step_name name;
 	enum action action;
@@ -22,6 +32,7 @@ struct step {
 	struct str detail;              /* one line, may be absent */
 	struct str data;                /* JSON object text, may be absent */
 	int signature;                  /* index into signatures, -1: the artifact itself */
+	int check;                      /* index into checks, -1: of none */
 };
 
 struct finding {
@@ -30,9 +41,14 @@ struct finding {
 	struct str message;
 	int step;                       /* index into steps, -1: none */
 	int signature;                  /* index, -1: none */
+	int check;                      /* index, -1: of none */
 };
 
+/* Of no step, no signature, no check. */
+#define FINDING_ALONE .step = -1, .signature = -1, .check = -1
+
 struct signature_record {
+	int check;                      /* index of the check that looked at it; -1: shown only */
 	struct str manifest_digest;     /* the referrer */
 	struct digest envelope_digest;  /* sha256 of the envelope; DIGEST_NONE if it could not be read */
 	struct bytes envelope;          /* evidence */
@@ -66,6 +82,8 @@ struct verdict {
 	enum level level;
 	enum state state;
 	enum reason reason;             /* primary; REASON_NONE if and only if compliant */
+	VEC(struct check_record) checks;
+	int check;                      /* under way: what is added belongs to it; -1: none */
 	VEC(struct step) steps;
 	VEC(struct finding) findings;
 	VEC(struct signature_record) signatures;
@@ -76,6 +94,11 @@ struct verdict {
 };
 
 void verdict_init(struct verdict *v, struct arena *mem, uint64_t findings_limit);
+
+/* A check begins: what is added from now on belongs to it, until it ends. */
+void verdict_check_begin(struct verdict *v, const struct check_record *check);
+void verdict_check_end(struct verdict *v, uint64_t found, uint64_t looked_at, uint64_t valid,
+    enum outcome outcome);
 
 /* Append a step; yields its index. A failing step needs a reason and makes a finding of its own:
  * blocking when the action is enforce. `message` is for the finding and the step's detail. */

@@ -8,6 +8,7 @@ sigrecord_begin(struct verdict *v, struct str digest)
 	struct signature_record s = {
 		.manifest_digest = arena_str(v->mem, digest),
 		.state = SIGNATURE_ERROR,
+		.check = v->check,
 	};
 
 	VEC_PUSH(v->mem, &v->signatures, s);

@@ -51,6 +51,10 @@ write_verdict(struct wire_out *out, struct arena *mem)
 	v.class = CLASS_IMAGE;
 	v.statement = STR("shop");
 	v.level = LEVEL_STRICT;
+	verdict_check_begin(&v,
+	    &(struct check_record){
+		.kind = CHECK_SIGNATURE, .statement = STR("all"), .demanded = 1 });
+	verdict_check_end(&v, 1, 1, 1, OUTCOME_PASS);
 	VEC_PUSH(mem, &v.signatures, sig);
 	verdict_pass(&v, STEP_INTEGRITY, ACTION_ENFORCE, 0, "holds");
 	verdict_note(&v, REASON_CA_KEY_WEAK, 0, "short");
@@ -66,7 +70,7 @@ written(struct arena *mem)
 	int fd = memfd_create("stream", MFD_CLOEXEC);
 	struct name_record name = { STR("registry.example/app:1"), NAME_REF,
 		NAME_CHOOSES, STR("registry.example/app") };
-	struct finding note = { REASON_BLOB_MISSING, true, STR("absent"), -1, -1 };
+	struct finding note = { REASON_BLOB_MISSING, true, STR("absent"), -1, -1, -1 };
 	struct node_record node = {
 		.digest = STR("sha256:00"),
 		.class = CLASS_IMAGE,

@@ -208,8 +208,12 @@ int
 sample_signature(struct verdict *v, const char *envelope, bool valid)
 {
 	struct digest *chain = arena_array(v->mem, 2, sizeof(*chain));
+	const struct check_record check = { .kind = CHECK_SIGNATURE,
+		.statement = v->statement.ptr == NULL ? STR("none") : v->statement,
+		.demanded = 1 };
 	struct cert_facts leaf, root;
 	struct signature_record s = {
+		.check = (int)v->checks.n,
 		.manifest_digest = sample_digest(v->mem, '9'),
 		.envelope = str_bytes(arena_str(v->mem, str_of(envelope))),
 		.envelope_type = STR("application/jose+json"),
@@ -225,6 +229,8 @@ sample_signature(struct verdict *v, const char *envelope, bool valid)
 		.state = valid ? SIGNATURE_VALID : SIGNATURE_INVALID,
 	};
 
+	verdict_check_begin(v, &check);
+	verdict_check_end(v, 1, 1, valid, valid ? OUTCOME_PASS : OUTCOME_FAIL);
 	make_cert(&leaf, "CN=signer,O=Acme,ST=WA,C=US", false);
 	make_cert(&root, "CN=Acme Root,O=Acme,ST=WA,C=US", true);
 	verdict_cert(v, &leaf);
@@ -350,8 +356,7 @@ second_index(struct record *r, struct arena *mem)
 		.kind = EDGE_MANIFEST };
 	struct finding absent = { .reason = REASON_CHILD_ABSENT,
 		.message = STR("linux/arm64 is not in the export"),
-		.step = -1,
-		.signature = -1 };
+		FINDING_ALONE };
 	struct node_record n = {
 		.digest = e.parent,
 		.media_type = STR("application/vnd.oci.image.index.v1+json"),

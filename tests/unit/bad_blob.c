@@ -341,7 +341,7 @@ test_time(void)
 static void
 test_memory(void)
 {
-	static const struct policy_statement strict = { .level = LEVEL_STRICT };
+	const struct policy_statement strict = { .name = STR("s"), .level = LEVEL_STRICT };
 	static const uint8_t octets[(size_t)64 << 20];
 	struct bytes large = bytes_of(octets, sizeof(octets));
 	struct seen s = { .nodes = 0 };

@@ -93,8 +93,10 @@ one(const struct row *r)
 	struct limits limits;
 	struct verify_tools tools = { .limits = &limits };
 	struct target target = { .digest = STR("sha256:aa"), .size = 1 };
-	struct check_job job = { .tools = &tools, .target = &target };
-	struct demand demand = { both, r->kinds, r->count, r->all };
+	const struct policy_statement statement = { .name = STR("s") };
+	struct check_job job = { .tools = &tools, .target = &target, .statement = &statement };
+	struct demand demand = { CHECK_SIGNATURE, both, r->kinds, r->count,
+		r->all ? CHECK_ALL : CHECK_ANY };
 	struct verdict v;
 	struct arena mem;
 	struct err err;

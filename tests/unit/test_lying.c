@@ -101,6 +101,10 @@ verdict_with(struct arena *mem, size_t certs, struct bytes instead)
 			c.der = instead;
 		VEC_PUSH(mem, &v.certs, c);
 	}
+	verdict_check_begin(&v,
+	    &(struct check_record){
+		.kind = CHECK_SIGNATURE, .statement = STR("all"), .demanded = 1 });
+	verdict_check_end(&v, 1, 1, 0, OUTCOME_FAIL);
 	VEC_PUSH(mem, &v.signatures, s);
 	return v;
 }

@@ -126,8 +126,7 @@ end_input(struct record *r, unsigned what)
 	struct finding f = { .reason = REASON_TAR_PATH_ESCAPE,
 		.blocking = (what & CLASS_I) != 0,
 		.message = STR("../x"),
-		.step = -1,
-		.signature = -1 };
+		FINDING_ALONE };
 	struct input_record end = { .kind = INPUT_OCI_TAR,
 		.compression = COMPRESSION_NONE,
 		.findings = &f,

@@ -15,11 +15,12 @@ struct kept {
 	const char *only_piped[16];     /* fields without a column of that name */
 };
 static const struct kept kept[] = {
+	{ "check-put", &shape_check, { "evaluation_id", "seq" }, { NULL } },
 	{ "step-put", &shape_step, { "evaluation_id", "seq" }, { NULL } },
 	{ "finding-put", &shape_finding,
 	    { "evaluation_id", "seq", "severity", "fingerprint" }, { NULL } },
 	{ "input-finding", &shape_finding, { "input_id", "artifact_id", "severity" },
-	    { "step_seq", "signature_seq" } },
+	    { "step_seq", "signature_seq", "check_seq" } },
 	{ "signature-put", &shape_signature,
 	    { "evaluation_id", "seq", "envelope_digest", "token_digest", "anchor_id" },
 	    { "envelope_sha256", "envelope", "envelope_type", "has_signing_time", "has_expiry",
@@ -117,6 +118,7 @@ test_statement(const struct kept *k, struct str all)
 /* --- what does not fit --- */
 
 struct sample {
+	struct check_record check;
 	struct step step;
 	struct finding finding;
 	struct signature_record signature;
@@ -127,6 +129,8 @@ static void
 fill(struct sample *s)
 {
 	*s = (struct sample){
+		.check = { .statement = STR("all"), .demanded = 1, .found = 2, .looked_at = 1,
+		    .valid = 1, .outcome = OUTCOME_PASS },
 		.step = { .name = STEP_ENVELOPE, .outcome = OUTCOME_PASS, .signature = 0 },
 		.finding = { .reason = REASON_SIG_INVALID, .message = STR("m"), .step = 0,
 		    .signature = -1 },
@@ -134,6 +138,8 @@ fill(struct sample *s)
 		.verdict = { .digest = STR("sha256:b"), .state = STATE_COMPLIANT,
 		    .statement = STR("all"), .level = LEVEL_STRICT },
 	};
+	s->verdict.checks.v = &s->check;
+	s->verdict.checks.n = 1;
 	s->verdict.steps.v = &s->step;
 	s->verdict.signatures.v = &s->signature;
 	s->verdict.findings.v = &s->finding;
@@ -155,6 +161,14 @@ LIE(blocking, s->finding.blocking = true)
 LIE(no_statement, s->verdict.statement = STR_NONE)
 LIE(skipping, s->verdict.level = LEVEL_SKIP)
 LIE(no_proof, s->signature.state = SIGNATURE_INVALID)
+LIE(unmet, s->check.outcome = OUTCOME_FAIL)
+LIE(met_by_none, s->check.valid = 0)
+LIE(met_by_too_few, s->check.demanded = 2)
+LIE(more_valid_than_seen, s->check.valid = 2)
+LIE(more_seen_than_found, s->check.looked_at = 3)
+LIE(check_of_nothing, s->check.statement = STR_NONE)
+LIE(step_of_no_check, s->step.check = 1)
+LIE(signature_of_no_check, s->signature.check = 1)
 LIE(step_beyond, s->step.name = STEP_NAME_COUNT)
 LIE(step_of_none, s->step.signature = 1)
 LIE(step_below, s->step.signature = -2)
@@ -183,6 +197,14 @@ static const struct {
 	{ "compliant without a statement", no_statement },
 	{ "compliant under a statement that skips", skipping },
 	{ "compliant without a valid signature", no_proof },
+	{ "compliant without a demand that was met", unmet },
+	{ "a demand met by nothing", met_by_none },
+	{ "a demand met by too few", met_by_too_few },
+	{ "more valid than looked at", more_valid_than_seen },
+	{ "more looked at than found", more_seen_than_found },
+	{ "a check of no statement", check_of_nothing },
+	{ "a step of a check that is not there", step_of_no_check },
+	{ "a signature of a check that is not there", signature_of_no_check },
 	{ "a step beyond the last", step_beyond },
 	{ "a step of a signature that is not there", step_of_none },
 	{ "a step of a signature before the first", step_below },

@@ -79,6 +79,10 @@ sample(void)
 	v.level = LEVEL_STRICT;
 	sig.chain = arena_array(&mem, 1, sizeof(*sig.chain));
 	sig.chain[0] = cert.sha256;
+	verdict_check_begin(&v,
+	    &(struct check_record){
+		.kind = CHECK_SIGNATURE, .statement = STR("all"), .demanded = 1 });
+	verdict_check_end(&v, 1, 1, 1, OUTCOME_PASS);
 	VEC_PUSH(&mem, &v.signatures, sig);
 	s = verdict_pass(&v, STEP_INTEGRITY, ACTION_ENFORCE, 0, "holds");
 	verdict_data(&v, STR("{\"a\":1}"));
