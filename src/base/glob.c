@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Patterns with "*" and "?", matched without backtracking. */
 #include "base/glob.h"
 
 /*

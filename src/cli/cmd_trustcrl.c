@@ -73,7 +73,7 @@ begin(struct config *c, const struct command *self, int argc, char **argv, crl_a
 {
 	struct trustcrl t = { .config = c, .warn_days = TRUSTCRL_WARN_USUAL };
 	void *homes[OPT_HOMES] = { [OPT_OWN] = &t, [OPT_CONFIG] = c,
-		[OPT_REVSOURCE] = &t.source };
+		[OPT_REVSOURCE] = &t.source, [OPT_LIMITS] = &c->limits };
 	struct opt_given given;
 	int status;
 

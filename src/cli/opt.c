@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/num.h"
-#include "cli/config.h"
+#include "cli/status.h"
 #include "codec/text.h"
 
 #define LIMIT_PREFIX "limit-"
@@ -115,7 +115,7 @@ of_judgement(const struct opt_row *row)
 static struct limits *
 limits_of(const struct parsing *p)
 {
-	return p->command->limits ? &((struct config *)p->homes[OPT_CONFIG])->limits : NULL;
+	return p->command->limits ? p->homes[OPT_LIMITS] : NULL;
 }
 
 /* One option; *used counts the words behind it that were its value. */

@@ -13,6 +13,7 @@
 enum opt_home {                 /* whose struct holds the value */
 	OPT_OWN,                        /* the subcommand's */
 	OPT_CONFIG, OPT_TERMS, OPT_REVSOURCE, OPT_RECORDED,
+	OPT_LIMITS,                     /* struct limits, of a command that takes --limit-NAME */
 	OPT_HOMES
 };
 enum opt_type {

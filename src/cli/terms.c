@@ -110,6 +110,7 @@ terms_homes(struct terms *t, void *homes[OPT_HOMES])
 	homes[OPT_TERMS] = t;
 	homes[OPT_REVSOURCE] = &t->revsource;
 	homes[OPT_CONFIG] = t->config;
+	homes[OPT_LIMITS] = &t->config->limits;
 }
 
 void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What every envelope must keep, whatever it is written in. */
 #include "envelope/envelope.h"
 
 #include "codec/jsonin.h"

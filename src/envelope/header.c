@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Protected headers of an envelope, from JSON or CBOR, to one form. */
 #include "envelope/header.h"
 
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What lies beside exports and is none: checksums, signatures, documents. */
 #include "input/companion.h"
 
 #include "base/buf.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What the name of a file promises it to be. */
 #include "input/exportname.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Octets of a file in pieces, with their place, hashed as they go by. */
 #include "input/feed.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Members of an export, one after the other: names judged, blobs hashed, documents kept. */
 #include "input/intake.h"
 
 #include <stdio.h>

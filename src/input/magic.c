@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What a file is by its first octets. */
 #include "input/magic.h"
 
 #include "base/defs.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Names of members, taken apart: where in an export they lie. */
 #include "input/member.h"
 
 #include "codec/text.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A folder, read as the members of an export. */
 #include "input/ocidir.h"
 
 #include <dirent.h>

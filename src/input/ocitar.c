@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* An archive, read as the members of an export. */
 #include "input/ocitar.h"
 
 #include "input/tarin.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Records of pax headers, by the strict grammar. */
 #include "input/paxrec.h"
 
 #include "base/defs.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Octets of blobs, again: by name, by offset, by a second pass; and whether anything changed since. */
 #include "input/source.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One header of a tar archive, field by field. */
 #include "input/tarhead.h"
 
 #include "base/defs.h"

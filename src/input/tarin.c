@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* libarchive reads the archive that tarscan has passed; both must agree. */
 #include "input/tarin.h"
 
 #include <archive.h>

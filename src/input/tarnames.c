@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Names that an archive has used, so that none is used in two ways. */
 #include "input/tarnames.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The strict scan of a tar archive: one reading, or none. */
 #include "input/tarscan.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* gzip members, decoded by zlib under limits. */
 #include "input/ungzip.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The octets of an archive whatever it is packed with, counted and bounded. */
 #include "input/unpack.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* zstd frames, decoded by libzstd under limits. */
 #include "input/unzstd.h"
 
 #include <stdlib.h>

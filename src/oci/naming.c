@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What the user says about names: repositories, rewriting, maps, names to ignore. */
 #include "oci/naming.h"
 
 #include <stdlib.h>

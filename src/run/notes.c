@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Notes on the run: files of searched folders that are no input. */
 #include "run/notes.h"
 
 #include "codec/text.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Blobs by digest: what is there, of which size, and their octets on demand. */
 #include "store/store.h"
 
 #include <stdlib.h>
