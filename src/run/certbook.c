@@ -4,23 +4,18 @@
 
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "crypto/ossl.h"
 
-enum { BUCKETS = 1024 };
 #define CERTS_MOST 1000000 /* of one run; what is kept of each are its texts, not its octets */
-
-struct entry {
-	struct entry *next;
-	struct cert_facts facts; /* without octets */
-};
 
 struct certbook {
 	struct arena mem;
 	struct ossl *lib;
 	struct hasher *hasher;
 	const struct limits *limits;
-	struct entry *buckets[BUCKETS];
-	size_t count;
+	VEC(struct cert_facts *) known; /* without octets */
+	struct map by_digest; /* to places in `known` */
 };
 
 struct certbook *
@@ -31,6 +26,7 @@ certbook_new(const struct limits *limits)
 	*b = (struct certbook){ .limits = limits, .lib = ossl_new() };
 	b->hasher = hasher_new(b->lib);
 	arena_init(&b->mem, 0);
+	map_init(&b->by_digest, &b->mem);
 	return b;
 }
 
@@ -51,22 +47,41 @@ nonsense(struct err *err, const char *what)
 	return err_set(err, REASON_PARSER_PROTOCOL, NULL, "%s", what);
 }
 
-/* Digests spread evenly, unless somebody tries many keys or serial numbers for that. */
-static struct entry **
-bucket_of(struct certbook *b, const struct digest *d)
+static bool
+is_cert(const void *book, uint32_t at, const void *digest)
 {
-	return &b->buckets[(d->value[0] << 8 | d->value[1]) % BUCKETS];
+	const struct certbook *b = book;
+
+	return digest_equal(&b->known.v[at]->sha256, digest);
 }
 
 static const struct cert_facts *
-find(struct certbook *b, const struct digest *d)
+find(const struct certbook *b, const struct digest *d)
 {
-	if (d->alg != DIGEST_SHA256)
-		return NULL;
-	for (struct entry *e = *bucket_of(b, d); e != NULL; e = e->next)
-		if (digest_equal(&e->facts.sha256, d))
-			return &e->facts;
-	return NULL;
+	uint32_t at = map_find(
+	    &b->by_digest, map_hash(&b->by_digest, digest_value(d)), is_cert, b, d);
+
+	return at == MAP_NONE ? NULL : b->known.v[at];
+}
+
+/* Its texts stay, its octets do not. */
+static int
+learn(struct certbook *b, struct bytes der, struct err *err)
+{
+	struct cert_facts *facts;
+	struct err why;
+
+	if (b->known.n == CERTS_MOST)
+		return nonsense(err, "too many certificates");
+	facts = arena_alloc(&b->mem, sizeof(*facts));
+	if (certfacts_read(facts, &b->mem, der, b->hasher, b->limits, &why) != 0)
+		return err_set(err, REASON_PARSER_PROTOCOL, NULL,
+		    "certificate that is none: %s", why.text);
+	facts->der = (struct bytes){ NULL, 0 };
+	map_add(&b->by_digest, map_hash(&b->by_digest, digest_value(&facts->sha256)),
+	    (uint32_t)b->known.n);
+	VEC_PUSH(&b->mem, &b->known, facts);
+	return 0;
 }
 
 /* Octets to facts; a certificate that is known already costs its hash. */
@@ -75,25 +90,14 @@ complete(struct certbook *b, struct cert_facts *c, struct err *err)
 {
 	const struct cert_facts *known;
 	struct bytes der = c->der;
-	struct entry *e, **bucket;
 	struct digest digest;
-	struct err why;
 
 	hasher_of(b->hasher, DIGEST_SHA256, der, &digest);
 	known = find(b, &digest);
 	if (known == NULL) {
-		if (b->count == CERTS_MOST)
-			return nonsense(err, "too many certificates");
-		e = arena_alloc(&b->mem, sizeof(*e));
-		if (certfacts_read(&e->facts, &b->mem, der, b->hasher, b->limits, &why) != 0)
-			return err_set(err, REASON_PARSER_PROTOCOL, NULL,
-			    "certificate that is none: %s", why.text);
-		e->facts.der = (struct bytes){ NULL, 0 };
-		bucket = bucket_of(b, &digest);
-		e->next = *bucket;
-		*bucket = e;
-		b->count++;
-		known = &e->facts;
+		if (learn(b, der, err) != 0)
+			return -1;
+		known = b->known.v[b->known.n - 1];
 	}
 	*c = *known;
 	c->der = der;
@@ -102,7 +106,7 @@ complete(struct certbook *b, struct cert_facts *c, struct err *err)
 
 /* The subject of the first certificate; absent without a chain. */
 static int
-chain_known(struct str *subject, struct certbook *b, const struct digest *chain, size_t count,
+chain_known(struct str *subject, const struct certbook *b, const struct digest *chain, size_t count,
     struct err *err)
 {
 	*subject = STR_NONE;
