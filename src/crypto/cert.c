@@ -8,8 +8,6 @@
 #include "crypto/dn.h"
 #include "crypto/ossl_types.h"
 
-enum { BUCKETS_FIRST = 64 };
-
 /* OpenSSL's reading of the same octets, in the worker's context. */
 static int
 library_read(struct cert *c, const struct where *at, struct err *err)
@@ -133,59 +131,30 @@ certs_new(struct ossl *lib, const struct limits *limits)
 {
 	struct certs *t = xmalloc(sizeof(*t));
 
-	*t = (struct certs){ .lib = lib,
-		.hasher = hasher_new(lib),
-		.limits = *limits,
-		.bucket_count = BUCKETS_FIRST };
-	t->buckets = xmalloc(t->bucket_count * sizeof(struct cert *));
-	memset(t->buckets, 0, t->bucket_count * sizeof(struct cert *));
+	*t = (struct certs){ .lib = lib, .hasher = hasher_new(lib), .limits = *limits };
+	arena_init(&t->mem, 0);
+	map_init(&t->by_digest, &t->mem);
 	return t;
 }
 
 void
 certs_free(struct certs *t)
 {
-	struct cert *next;
-
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->bucket_count; i++)
-		for (struct cert *c = t->buckets[i]; c != NULL; c = next) {
-			next = c->next;
-			cert_free(c);
-		}
+	for (size_t i = 0; i < t->all.n; i++)
+		cert_free(t->all.v[i]);
 	hasher_free(t->hasher);
-	free(t->buckets);
+	arena_clear(&t->mem);
 	free(t);
 }
 
-/* The digest spreads evenly, and nobody can aim at one bucket. */
-static struct cert **
-bucket_of(struct certs *t, const struct digest *d)
+static bool
+is_cert(const void *table, uint32_t at, const void *der)
 {
-	size_t h;
+	const struct certs *t = table;
 
-	memcpy(&h, d->value, sizeof(h));
-	return &t->buckets[h & (t->bucket_count - 1)];
-}
-
-static void
-table_grow(struct certs *t)
-{
-	struct cert **old = t->buckets, **bucket, *next;
-	size_t old_count = t->bucket_count;
-
-	t->bucket_count *= 2;
-	t->buckets = xmalloc(t->bucket_count * sizeof(struct cert *));
-	memset(t->buckets, 0, t->bucket_count * sizeof(struct cert *));
-	for (size_t i = 0; i < old_count; i++)
-		for (struct cert *c = old[i]; c != NULL; c = next) {
-			next = c->next;
-			bucket = bucket_of(t, &c->info.sha256);
-			c->next = *bucket;
-			*bucket = c;
-		}
-	free(old);
+	return bytes_equal(t->all.v[at]->der, *(const struct bytes *)der);
 }
 
 int
@@ -207,27 +176,26 @@ certs_get_lax(const struct cert **out, struct certs *table, struct bytes der,
     const struct where *at, struct err *err)
 {
 	struct digest digest;
-	struct cert **bucket, *c;
+	struct cert *c;
+	uint64_t hash;
+	uint32_t known;
 
 	if (der.len > table->limits.v[LIMIT_CERT_BYTES])
 		return err_set(err, REASON_LIMIT_CERT_HIT, at,
 		    "certificate of %zu bytes, limit %llu", der.len,
 		    (unsigned long long)table->limits.v[LIMIT_CERT_BYTES]);
 	hasher_of(table->hasher, DIGEST_SHA256, der, &digest);
-	for (c = *bucket_of(table, &digest); c != NULL; c = c->next)
-		if (bytes_equal(c->der, der)) {
-			*out = c;
-			return 0;
-		}
+	hash = map_hash(&table->by_digest, digest_value(&digest));
+	known = map_find(&table->by_digest, hash, is_cert, table, &der);
+	if (known != MAP_NONE) {
+		*out = table->all.v[known];
+		return 0;
+	}
 	if (cert_parse(&c, table, der, at, err) != 0)
 		return -1;
 	c->info.sha256 = digest;
-	if (table->count >= table->bucket_count)
-		table_grow(table);
-	bucket = bucket_of(table, &digest);
-	c->next = *bucket;
-	*bucket = c;
-	table->count++;
+	map_add(&table->by_digest, hash, (uint32_t)table->all.n);
+	VEC_PUSH(&table->mem, &table->all, c);
 	*out = c;
 	return 0;
 }
@@ -235,7 +203,7 @@ certs_get_lax(const struct cert **out, struct certs *table, struct bytes der,
 size_t
 certs_count(const struct certs *table)
 {
-	return table->count;
+	return table->all.n;
 }
 
 const struct cert_info *

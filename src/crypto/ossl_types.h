@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "base/map.h"
 #include "crypto/algid.h"
 #include "crypto/chain.h"
 #include "crypto/ossl.h"
@@ -68,15 +69,15 @@ struct cert {
 	struct str subject_text, issuer_text;
 	struct cert_cache *cache;
 	struct arena mem; /* holds this struct too */
-	struct cert *next; /* same bucket */
 };
 
-struct certs { /* the intern table; bucket_count is a power of two */
+struct certs { /* each distinct one once */
 	struct ossl *lib;
 	struct hasher *hasher;
 	struct limits limits;
-	struct cert **buckets;
-	size_t bucket_count, count;
+	struct arena mem;
+	VEC(struct cert *) all; /* in the order they came */
+	struct map by_digest; /* to places in it */
 };
 
 struct chains {
