@@ -14,7 +14,7 @@
 
 #include "crypto/ossl_types.h"
 
-enum { BUCKETS_FIRST = 64, CHAIN_MOST = 32 };
+enum { CHAIN_MOST = 32 };
 
 /*
  * What a signer's key must not be for (besides digitalSignature and contentCommitment).
@@ -340,7 +340,6 @@ chain_valid(const struct chain *chain, struct when from, struct when to, size_t 
 struct chain_entry {
 	struct chain chain;
 	enum chain_use use;
-	struct chain_entry *next;
 };
 
 struct chains *
@@ -348,10 +347,10 @@ chains_new(struct certs *certs)
 {
 	struct chains *c = xmalloc(sizeof(*c));
 
-	*c = (struct chains){ .certs = certs, .bucket_count = BUCKETS_FIRST };
+	*c = (struct chains){ .certs = certs };
 	arena_init(&c->mem, 0);
-	c->buckets = xmalloc(c->bucket_count * sizeof(struct chain_entry *));
-	memset(c->buckets, 0, c->bucket_count * sizeof(struct chain_entry *));
+	map_init(&c->by_certs, &c->mem);
+	map_init(&c->by_signer, &c->mem);
 	return c;
 }
 
@@ -361,40 +360,24 @@ chains_free(struct chains *c)
 	if (c == NULL)
 		return;
 	arena_clear(&c->mem);
-	free(c->buckets);
 	free(c);
 }
 
-static size_t
-hash_of(const struct cert *const *certs, size_t count, enum chain_use use)
+struct chain_key {
+	const struct cert *const *certs;
+	size_t count;
+	enum chain_use use;
+};
+
+/* A certificate is its pointer: each distinct one is there once. */
+static bool
+is_chain(const void *cache, uint32_t at, const void *key)
 {
-	uint64_t h = (uint64_t)use, part;
+	const struct chain_entry *e = ((const struct chains *)cache)->checked.v[at];
+	const struct chain_key *k = key;
 
-	for (size_t i = 0; i < count; i++) {
-		memcpy(&part, certs[i]->info.sha256.value, sizeof(part));
-		h = (h << 7 | h >> 57) ^ part;
-	}
-	return (size_t)h;
-}
-
-static void
-cache_grow(struct chains *c)
-{
-	struct chain_entry **old = c->buckets, *next;
-	size_t old_count = c->bucket_count, h;
-
-	c->bucket_count *= 2;
-	c->buckets = xmalloc(c->bucket_count * sizeof(struct chain_entry *));
-	memset(c->buckets, 0, c->bucket_count * sizeof(struct chain_entry *));
-	for (size_t i = 0; i < old_count; i++)
-		for (struct chain_entry *e = old[i]; e != NULL; e = next) {
-			next = e->next;
-			h = hash_of(e->chain.certs, e->chain.count, e->use) &
-			    (c->bucket_count - 1);
-			e->next = c->buckets[h];
-			c->buckets[h] = e;
-		}
-	free(old);
+	return e->use == k->use && e->chain.count == k->count &&
+	       memcmp(e->chain.certs, k->certs, k->count * sizeof(struct cert *)) == 0;
 }
 
 /*
@@ -405,25 +388,24 @@ static const struct chain *
 cache_get(
     struct chains *c, const struct cert *const *certs, size_t count, enum chain_use use)
 {
-	size_t h = hash_of(certs, count, use);
+	const struct chain_key key = { certs, count, use };
+	const struct bytes parts[] = { bytes_of(&use, sizeof(use)),
+		bytes_of(certs, count * sizeof(*certs)) };
+	uint64_t hash = map_hash_parts(&c->by_certs, parts, COUNT(parts));
+	uint32_t at = map_find(&c->by_certs, hash, is_chain, c, &key);
 	struct chain_entry *e;
 	const struct cert **kept;
 
-	for (e = c->buckets[h & (c->bucket_count - 1)]; e != NULL; e = e->next)
-		if (e->use == use && e->chain.count == count &&
-		    memcmp(e->chain.certs, certs, count * sizeof(*certs)) == 0)
-			return &e->chain;
-	if (c->count >= c->bucket_count)
-		cache_grow(c);
+	if (at != MAP_NONE)
+		return &c->checked.v[at]->chain;
 	e = arena_alloc(&c->mem, sizeof(*e));
 	kept = arena_array(&c->mem, count, sizeof(*kept));
 	for (size_t i = 0; i < count; i++)
 		kept[i] = certs[i];
 	e->chain = (struct chain){ .certs = kept, .count = count };
 	e->use = use;
-	e->next = c->buckets[h & (c->bucket_count - 1)];
-	c->buckets[h & (c->bucket_count - 1)] = e;
-	c->count++;
+	map_add(&c->by_certs, hash, (uint32_t)c->checked.n);
+	VEC_PUSH(&c->mem, &c->checked, e);
 	chain_check(&e->chain, use);
 	return &e->chain;
 }

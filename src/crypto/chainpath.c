@@ -398,13 +398,47 @@ serves(const struct chain_path *p, const struct chain_path *key)
 	return chain_valid(p->chain, key->time, key->time, NULL) == REASON_NONE;
 }
 
+static bool
+is_of_signer(const void *cache, uint32_t at, const void *signer)
+{
+	return ((const struct chains *)cache)->paths.v[at]->signer == signer;
+}
+
+static uint64_t
+signer_hash(const struct chains *c, const struct cert *signer)
+{
+	return map_hash(&c->by_signer, bytes_of(&signer, sizeof(signer)));
+}
+
+/* The place of the signer's paths. */
+static uint32_t
+paths_of(const struct chains *c, const struct cert *signer)
+{
+	return map_find(&c->by_signer, signer_hash(c, signer), is_of_signer, c, signer);
+}
+
+static void
+path_keep(struct chains *c, struct chain_path *path)
+{
+	uint32_t at = paths_of(c, path->signer);
+
+	if (at != MAP_NONE) {
+		path->next = c->paths.v[at];
+		c->paths.v[at] = path;
+		return;
+	}
+	map_add(&c->by_signer, signer_hash(c, path->signer), (uint32_t)c->paths.n);
+	VEC_PUSH(&c->mem, &c->paths, path);
+}
+
 const struct chain *
 chain_build(struct chains *cache, const struct cert *signer,
     const struct cert *const *extra, size_t extra_count,
     const struct chain_anchors *anchors, struct when time)
 {
-	struct chain_path key = { .signer = signer, .time = time }, *kept, **bucket;
+	struct chain_path key = { .signer = signer, .time = time }, *kept;
 	const struct cert **list;
+	uint32_t at = paths_of(cache, signer);
 	size_t met = 0;
 
 	if (anchors->count == 0)
@@ -417,8 +451,8 @@ chain_build(struct chains *cache, const struct cert *signer,
 	if (extra_count > 1)
 		qsort(list, extra_count, sizeof(*list), by_digest);
 	key.extra = list;
-	bucket = &cache->paths[signer->info.sha256.value[0]];
-	for (kept = *bucket; kept != NULL && !serves(kept, &key); kept = kept->next)
+	kept = at == MAP_NONE ? NULL : cache->paths.v[at];
+	for (; kept != NULL && !serves(kept, &key); kept = kept->next)
 		met += kept->exact;
 	if (kept == NULL) {
 		kept = arena_alloc(&cache->mem, sizeof(*kept));
@@ -428,9 +462,8 @@ chain_build(struct chains *cache, const struct cert *signer,
 		kept->chain = path_build(cache, kept);
 		kept->exact = kept->chain == NULL || kept->chain->reason != REASON_NONE ||
 			      ambiguous(kept);
-		kept->next = *bucket;
 		if (!kept->exact || met < EXACT_MOST)
-			*bucket = kept;
+			path_keep(cache, kept);
 	}
 	free(list);
 	return kept->chain;

@@ -83,10 +83,10 @@ struct certs { /* each distinct one once */
 struct chains {
 	struct certs *certs;
 	struct arena mem;
-	struct chain_entry *
-	    *buckets; /* delivered chains; bucket_count is a power of two */
-	size_t bucket_count, count;
-	struct chain_path *paths[256]; /* built ones, by the signer */
+	VEC(struct chain_entry *) checked; /* delivered chains */
+	struct map by_certs;
+	VEC(struct chain_path *) paths; /* built ones: of each signer a list, the newest first */
+	struct map by_signer;
 	struct chain_store *stores; /* one per set of anchors */
 };
 
