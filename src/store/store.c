@@ -3,11 +3,11 @@
 #include "store/store.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
-#define NONE UINT32_MAX
+#include "base/map.h"
+
+#define NONE MAP_NONE
 #define ENTRY_COST 128 /* what an entry of the cache costs beside its content */
-#define WORDS (DIGEST_MOST / 4)
 
 struct entry { /* one cached content, in a list by last use */
 	struct digest
@@ -26,9 +26,7 @@ struct store {
 	struct blob *blobs;
 	uint32_t *held; /* per blob: its entry, or NONE */
 	size_t count, cap;
-	uint32_t *table; /* blob number + 1; 0 is empty; size is a power of two */
-	size_t slots;
-	uint64_t seed[WORDS + 1];
+	struct map by_digest; /* to numbers of blobs */
 	bool sorted;
 
 	struct entry *entries;
@@ -49,12 +47,7 @@ store_new(const struct limits *limits, struct hasher *hasher)
 		.free_entry = NONE,
 		.newest = NONE,
 		.oldest = NONE };
-	/*
-	 * Names of blobs are chosen by whoever made the export: without a secret he could
-	 * have all of them meet in one slot. Nothing that is reported depends on it.
-	 */
-	if (getrandom(s->seed, sizeof(s->seed), 0) != (ssize_t)sizeof(s->seed))
-		memory_exhausted();
+	map_init(&s->by_digest, NULL);
 	buf_init(&s->reread, 0);
 	return s;
 }
@@ -69,7 +62,7 @@ store_free(struct store *s)
 	free(s->entries);
 	free(s->blobs);
 	free(s->held);
-	free(s->table);
+	map_clear(&s->by_digest);
 	buf_clear(&s->reread);
 	free(s);
 }
@@ -82,43 +75,20 @@ store_set_source(struct store *s, const struct store_source *source)
 
 /* --- table --- */
 
-/* Multiply-add over 32-bit words: universal, so nobody without the seed can make
- * collisions. */
-static size_t
-slot_of(const struct store *s, const struct digest *d)
+static bool
+is_blob(const void *store, uint32_t at, const void *digest)
 {
-	uint64_t sum = s->seed[WORDS] * ((uint64_t)d->alg + 1);
-	size_t words = digest_len(d->alg) / 4;
-	uint32_t word;
+	const struct store *s = store;
 
-	for (size_t i = 0; i < words; i++) {
-		memcpy(&word, d->value + i * 4, sizeof(word));
-		sum += s->seed[i] * word;
-	}
-	return (size_t)(sum >> 32) & (s->slots - 1);
+	return digest_equal(&s->blobs[at].digest, digest);
 }
 
-/* The slot that holds `d`, or the empty one where it belongs. */
-static size_t
-find_slot(const struct store *s, const struct digest *d)
+static uint64_t
+hash_of(const struct store *s, const struct digest *d)
 {
-	size_t slot = slot_of(s, d);
-
-	while (
-	    s->table[slot] != 0 && !digest_equal(&s->blobs[s->table[slot] - 1].digest, d))
-		slot = (slot + 1) & (s->slots - 1);
-	return slot;
+	return map_hash(&s->by_digest, digest_value(d));
 }
 
-static void
-fill_table(struct store *s)
-{
-	memset(s->table, 0, s->slots * sizeof(*s->table));
-	for (size_t i = 0; i < s->count; i++)
-		s->table[find_slot(s, &s->blobs[i].digest)] = (uint32_t)i + 1;
-}
-
-/* At most half full. */
 static void
 grow(struct store *s)
 {
@@ -127,19 +97,12 @@ grow(struct store *s)
 		s->blobs = xrealloc(s->blobs, s->cap * sizeof(*s->blobs));
 		s->held = xrealloc(s->held, s->cap * sizeof(*s->held));
 	}
-	if ((s->count + 1) * 2 > s->slots) {
-		s->slots = s->slots == 0 ? 1024 : s->slots * 2;
-		s->table = xrealloc(s->table, s->slots * sizeof(*s->table));
-		fill_table(s);
-	}
 }
 
 static uint32_t
 find_blob(const struct store *s, const struct digest *d)
 {
-	uint32_t found = s->slots == 0 ? 0 : s->table[find_slot(s, d)];
-
-	return found == 0 ? NONE : found - 1;
+	return map_find(&s->by_digest, hash_of(s, d), is_blob, s, d);
 }
 
 const struct blob *
@@ -310,7 +273,7 @@ store_add(struct store *s, const struct blob *blob, struct bytes content, bool *
 	at = (uint32_t)s->count++;
 	s->blobs[at] = *blob;
 	s->held[at] = NONE;
-	s->table[find_slot(s, &blob->digest)] = at + 1;
+	map_add(&s->by_digest, hash_of(s, &blob->digest), at);
 	s->stats.blobs++;
 	s->stats.bytes += blob->size;
 	if (blob->state == BLOB_OK && blob->flags & BLOB_META)
@@ -333,7 +296,9 @@ store_all(struct store *s, size_t *count)
 		return s->blobs;
 	s->sorted = true;
 	qsort(s->blobs, s->count, sizeof(*s->blobs), compare_blobs);
-	fill_table(s);
+	map_clear(&s->by_digest);
+	for (size_t i = 0; i < s->count; i++)
+		map_add(&s->by_digest, hash_of(s, &s->blobs[i].digest), (uint32_t)i);
 	for (size_t i = 0; i < s->count; i++)
 		s->held[i] = NONE;
 	for (uint32_t i = s->newest; i != NONE; i = s->entries[i].older) {
