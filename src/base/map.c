@@ -18,10 +18,14 @@ map_init(struct map *m, struct arena *mem)
 void
 map_clear(struct map *m)
 {
-	if (m->mem == NULL)
-		free(m->slots);
+	m->count = 0;
+	if (m->mem != NULL && m->cap > 0) {
+		memset(m->slots, 0, m->cap * sizeof(*m->slots));
+		return;
+	}
+	free(m->slots);
 	m->slots = NULL;
-	m->cap = m->count = 0;
+	m->cap = 0;
 }
 
 /* --- SipHash-2-4 --- */

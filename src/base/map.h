@@ -24,7 +24,8 @@ struct map {
 };
 
 void map_init(struct map *m, struct arena *mem);
-void map_clear(struct map *m);  /* empty; the secret stays, so it can be filled again */
+/* Empty, and can be filled again; slots of an arena are kept for that. */
+void map_clear(struct map *m);
 
 /* The hash of a key in this table. Of a key of several parts, each counts with its length. */
 uint64_t map_hash(const struct map *m, struct bytes key);

@@ -38,7 +38,7 @@ finish(struct build *b)
 static int
 build(struct build *b)
 {
-	slots_init(b);
+	map_init(&b->by_digest, b->mem);
 	if (graph_walk(b) != 0 || graph_scan(b) != 0 ||
 	    graph_link(b) != 0 || graph_support(b) != 0 ||
 	    graph_material(b) != 0)

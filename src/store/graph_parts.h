@@ -8,6 +8,7 @@
  * subjects, referrers, parents), graph_class (classes, what is reachable, what is
  * missing).
  */
+#include "base/map.h"
 #include "store/graph.h"
 
 enum { /* what an entry says its node is; believed only if it fits */
@@ -62,11 +63,9 @@ struct build {
 	const struct where *at;
 	struct err *err;
 
-	uint64_t seed;
-	struct slot **table; /* open addressing, at most half full */
-	size_t table_size;
 	VEC(struct slot *)
 	all; /* in the order they were met; sorted by digest after the walk */
+	struct map by_digest; /* by the text of it, to places in `all` */
 
 	const struct catalogue *from;
 	struct descriptor *tops; /* of its usable entries, in order; embedded data is checked */
@@ -86,7 +85,6 @@ slot_of(struct node *n)
 }
 
 /* --- graph_slot.c --- */
-void slots_init(struct build *b);
 struct slot *slot_find(const struct build *b, struct str digest_text);
 /* A new, absent node. NULL: limit.graph-nodes, b->err is set. */
 struct slot *slot_new(

@@ -3,67 +3,32 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "store/graph_parts.h"
 
 #define NOTES_MOST 100 /* of one reason, for one node */
-#define PRIME ((UINT64_C(1) << 61) - 1)
 
-__extension__ typedef unsigned __int128 wide;
-
-void
-slots_init(struct build *b)
+static bool
+is_slot(const void *build, uint32_t at, const void *text)
 {
-	/*
-	 * Descriptors are chosen by whoever made the export: without a secret he could
-	 * have all of them meet in one place of the table. Nothing that is reported
-	 * depends on it.
-	 */
-	if (getrandom(&b->seed, sizeof(b->seed), 0) != (ssize_t)sizeof(b->seed))
-		memory_exhausted();
-	b->seed %= PRIME;
-	b->table_size = 1024;
-	b->table = arena_array(b->mem, b->table_size, sizeof(struct slot *));
+	const struct build *b = build;
+
+	return str_equal(b->all.v[at]->node.digest_text, *(const struct str *)text);
 }
 
-/* A polynomial over the text modulo a prime: universal over the secret point. */
-static size_t
-hash(const struct build *b, struct str text)
+static uint64_t
+hash_of(const struct build *b, struct str text)
 {
-	uint64_t sum = text.len, word;
-
-	for (size_t i = 0; i < text.len; i += 7) {
-		word = 0;
-		memcpy(&word, text.ptr + i, text.len - i < 7 ? text.len - i : 7);
-		sum = (uint64_t)(((wide)sum * b->seed + word) % PRIME);
-	}
-	return (size_t)((wide)sum * b->seed % PRIME);
-}
-
-static struct slot **
-place_of(const struct build *b, struct str text)
-{
-	size_t at = hash(b, text) & (b->table_size - 1);
-
-	while (b->table[at] != NULL && !str_equal(b->table[at]->node.digest_text, text))
-		at = (at + 1) & (b->table_size - 1);
-	return &b->table[at];
-}
-
-static void
-table_grow(struct build *b)
-{
-	b->table_size *= 2;
-	b->table = arena_array(b->mem, b->table_size, sizeof(struct slot *));
-	for (size_t i = 0; i < b->all.n; i++)
-		*place_of(b, b->all.v[i]->node.digest_text) = b->all.v[i];
+	return map_hash(&b->by_digest, str_bytes(text));
 }
 
 struct slot *
 slot_find(const struct build *b, struct str digest_text)
 {
-	return *place_of(b, digest_text);
+	uint32_t at = map_find(
+	    &b->by_digest, hash_of(b, digest_text), is_slot, b, &digest_text);
+
+	return at == MAP_NONE ? NULL : b->all.v[at];
 }
 
 struct slot *
@@ -77,14 +42,12 @@ slot_new(struct build *b, struct str digest_text, const struct digest *digest)
 		    "more than %llu nodes", (unsigned long long)most);
 		return NULL;
 	}
-	if (b->all.n * 2 >= b->table_size)
-		table_grow(b);
 	s = arena_alloc(b->mem, sizeof(*s));
 	s->node.digest_text = digest_text;
 	s->node.digest = *digest;
 	s->node.state = NODE_ABSENT;
 	s->node.class = CLASS_UNKNOWN;
-	*place_of(b, digest_text) = s;
+	map_add(&b->by_digest, hash_of(b, digest_text), (uint32_t)b->all.n);
 	VEC_PUSH(b->mem, &b->all, s);
 	return s;
 }
@@ -128,6 +91,9 @@ slots_sort(struct build *b)
 {
 	if (b->all.n > 1)
 		qsort(b->all.v, b->all.n, sizeof(struct slot *), by_digest);
+	map_clear(&b->by_digest);
+	for (size_t i = 0; i < b->all.n; i++)
+		map_add(&b->by_digest, hash_of(b, b->all.v[i]->node.digest_text), (uint32_t)i);
 }
 
 /* --- notes --- */
