@@ -2,6 +2,7 @@
 /* Are the octets below an artifact the ones its descriptors name? */
 #include "verify/content.h"
 
+#include "base/map.h"
 #include "oci/mediatype.h"
 
 #define PROBLEMS_MOST 100       /* told one by one; the rest is a number */
@@ -15,10 +16,9 @@ struct tally {                  /* of one artifact */
 	uint64_t whole, elsewhere, supporting;
 };
 
-/* Nodes that were queued: open addressing over pointers, so that a wide index stays linear. */
-struct seen {
-	const struct node **slots;
-	size_t cap, count;
+struct queue {                  /* nodes that were met, each once; found by pointer */
+	VEC(const struct node *) nodes;
+	struct map places;
 };
 
 static bool
@@ -213,35 +213,22 @@ child_check(struct tally *t, const struct node *child)
 		    STR_ARG(child->problem_detail));
 }
 
-static size_t
-slot_of(const struct seen *s, const struct node *n)
+static bool
+is_node(const void *queue, uint32_t at, const void *node)
 {
-	size_t i = (size_t)((uintptr_t)n / 64 * UINT64_C(0x9e3779b97f4a7c15) >> 20);
-
-	for (i &= s->cap - 1; s->slots[i] != NULL && s->slots[i] != n; i = (i + 1) & (s->cap - 1))
-		;
-	return i;
+	return ((const struct queue *)queue)->nodes.v[at] == node;
 }
 
 /* False if it was there already. */
 static bool
-seen_add(struct seen *s, struct arena *mem, const struct node *n)
+queue_add(struct queue *q, struct arena *mem, const struct node *n)
 {
-	struct seen old = *s;
-	size_t i;
+	uint64_t hash = map_hash(&q->places, bytes_of(&n, sizeof(n)));
 
-	if (s->count * 2 >= s->cap) {
-		s->cap = s->cap == 0 ? 64 : s->cap * 2;
-		s->slots = arena_array(mem, s->cap, sizeof(*s->slots));
-		for (size_t k = 0; k < old.cap; k++)
-			if (old.slots[k] != NULL)
-				s->slots[slot_of(s, old.slots[k])] = old.slots[k];
-	}
-	i = slot_of(s, n);
-	if (s->slots[i] == n)
+	if (map_find(&q->places, hash, is_node, q, n) != MAP_NONE)
 		return false;
-	s->slots[i] = n;
-	s->count++;
+	map_add(&q->places, hash, (uint32_t)q->nodes.n);
+	VEC_PUSH(mem, &q->nodes, n);
 	return true;
 }
 
@@ -250,14 +237,12 @@ static void
 parts_check(struct tally *t, const struct node *subject)
 {
 	struct arena *mem = t->v->mem;
-	VEC(const struct node *) queue = { NULL, 0, 0 };
-	struct seen seen = { NULL, 0, 0 };
-	size_t next = 0;
+	struct queue queue = { .nodes = { NULL, 0, 0 } };
 
-	seen_add(&seen, mem, subject);
-	VEC_PUSH(mem, &queue, subject);
-	while (next < queue.n) {
-		const struct node *n = queue.v[next++];
+	map_init(&queue.places, mem);
+	queue_add(&queue, mem, subject);
+	for (size_t next = 0; next < queue.nodes.n; next++) {
+		const struct node *n = queue.nodes.v[next];
 
 		if (n->state != NODE_PRESENT)
 			continue;
@@ -266,10 +251,8 @@ parts_check(struct tally *t, const struct node *subject)
 		for (size_t i = 0; i < n->child_count; i++) {
 			const struct node *child = n->children[i].node;
 
-			if (child == NULL || !seen_add(&seen, mem, child))
-				continue;
-			child_check(t, child);
-			VEC_PUSH(mem, &queue, child);
+			if (child != NULL && queue_add(&queue, mem, child))
+				child_check(t, child);
 		}
 	}
 }
