@@ -8,7 +8,6 @@
 
 #include "verify/revoked_parts.h"
 
-enum { BUCKETS = 4096 };
 enum fact {
 	FACT_SIGNED,
 	FACT_ENTRIES,
@@ -17,11 +16,14 @@ enum fact {
 	FACT_RESPONDER_FAULTY
 };
 
-struct revoked_memo {
-	struct revoked_memo *next;
+struct memo_key {
 	enum fact fact;
 	struct digest file;
 	struct bytes about; /* digest of the issuer or its key, or a serial number */
+};
+
+struct revoked_memo {
+	struct memo_key key;
 	bool known;
 	union {
 		bool yes;
@@ -40,7 +42,7 @@ revoker_new(const struct revdata *data, struct certs *certs, struct hasher *hash
 		.data = data, .certs = certs, .hasher = hasher, .limits = limits
 	};
 	arena_init(&r->mem, 0);
-	r->memo = arena_array(&r->mem, BUCKETS, sizeof(struct revoked_memo *));
+	map_init(&r->by_key, &r->mem);
 	return r;
 }
 
@@ -59,35 +61,32 @@ revoker_counts(const struct revoker *r)
 	return r->counts;
 }
 
-/* The digest spreads the files; serial numbers of one list need the sum (FNV-1a). */
-static size_t
-bucket_of(enum fact fact, const struct digest *file, struct bytes about)
+static bool
+is_memo(const void *revoker, uint32_t at, const void *key)
 {
-	uint32_t h = 2166136261U ^ (uint32_t)fact;
+	const struct memo_key *have = &((const struct revoker *)revoker)->memos.v[at]->key;
+	const struct memo_key *want = key;
 
-	for (size_t i = 0; i < 8; i++)
-		h = (h ^ file->value[i]) * 16777619U;
-	for (size_t i = 0; i < about.len; i++)
-		h = (h ^ about.ptr[i]) * 16777619U;
-	return h % BUCKETS;
+	return have->fact == want->fact && digest_equal(&have->file, &want->file) &&
+	       bytes_equal(have->about, want->about);
 }
 
 static struct revoked_memo *
 memo_at(struct revoker *r, enum fact fact, const struct digest *file, struct bytes about)
 {
-	struct revoked_memo **bucket = &r->memo[bucket_of(fact, file, about)];
+	const struct memo_key key = { fact, *file, about };
+	const struct bytes parts[] = { bytes_of(&fact, sizeof(fact)), digest_value(file), about };
+	uint64_t hash = map_hash_parts(&r->by_key, parts, COUNT(parts));
+	uint32_t at = map_find(&r->by_key, hash, is_memo, r, &key);
 	struct revoked_memo *m;
 
-	for (m = *bucket; m != NULL; m = m->next)
-		if (m->fact == fact && digest_equal(&m->file, file) &&
-		    bytes_equal(m->about, about))
-			return m;
+	if (at != MAP_NONE)
+		return r->memos.v[at];
 	m = arena_alloc(&r->mem, sizeof(*m));
-	m->next = *bucket;
-	m->fact = fact;
-	m->file = *file;
-	m->about = arena_bytes(&r->mem, about);
-	*bucket = m;
+	m->key = key;
+	m->key.about = arena_bytes(&r->mem, about);
+	map_add(&r->by_key, hash, (uint32_t)r->memos.n);
+	VEC_PUSH(&r->mem, &r->memos, m);
 	return m;
 }
 

@@ -7,6 +7,7 @@
  * revoked_news.c and revoked_crl.c (what lists say of one certificate), revoked_ocsp.c
  * (what responses say).
  */
+#include "base/map.h"
 #include "verify/revoked.h"
 
 /* --- what a worker remembers ------------------------------------------------------- */
@@ -25,7 +26,7 @@ struct revoked_responder { /* who signed a response, at `time` */
 	bool meant;
 };
 
-struct revoked_memo; /* a hash table in the revoker's arena */
+struct revoked_memo; /* one fact */
 
 struct revoker {
 	const struct revdata *data;
@@ -33,7 +34,8 @@ struct revoker {
 	struct hasher *hasher;
 	const struct limits *limits;
 	struct arena mem;
-	struct revoked_memo **memo;
+	VEC(struct revoked_memo *) memos; /* facts, as they were asked for */
+	struct map by_key;
 	struct revoker_counts counts;
 };
 
