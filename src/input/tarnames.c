@@ -1,72 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names that an archive has used, so that none is used in two ways. */
+/* One name, one thing: the names of an archive's members against each other. */
 #include "input/tarnames.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
-#include "base/arena.h"
 #include "base/defs.h"
 
 /*
- * A slot is the hash of a name with its lowest bits replaced by the kind; 0: free. Two names
- * with one hash would be taken for one: that can only refuse an archive, never accept one.
+ * A name is the hash of its last part and of the name above it, with its lowest bits replaced by
+ * the kind. Two names with one hash would be taken for one: that can only refuse an archive, never
+ * accept one.
  */
 #define KIND UINT64_C(3)
-#define FIRST ((size_t)256) /* slots */
 
 void
 tarnames_clear(struct tarnames *t)
 {
-	free(t->slots);
+	map_clear(&t->places);
+	free(t->names);
 	*t = (struct tarnames){ 0 };
 }
 
 static uint64_t
-hash_add(const struct tarnames *t, uint64_t h, struct bytes text)
+name_of(const struct tarnames *t, uint64_t above, struct bytes part)
 {
-	for (size_t i = 0; i < text.len; i++)
-		h = (h ^ text.ptr[i]) * t->factor;
-	return h ^ h >> 32;
+	const struct bytes parts[] = { bytes_of(&above, sizeof(above)), part };
+
+	return map_hash_parts(&t->places, parts, COUNT(parts)) & ~KIND;
 }
 
-static uint64_t *
-slot_of(const struct tarnames *t, uint64_t name)
+static bool
+is_name(const void *names, uint32_t at, const void *name)
 {
-	for (uint64_t i = name >> 8;; i++) {
-		uint64_t *slot = &t->slots[i & (t->cap - 1)];
+	return (((const struct tarnames *)names)->names[at] & ~KIND) == *(const uint64_t *)name;
+}
 
-		if (*slot == 0 || (*slot & ~KIND) == name)
-			return slot;
+static void
+keep(struct tarnames *t, uint64_t name, enum tarnames_kind kind)
+{
+	if (t->count == t->cap) {
+		t->cap = t->cap == 0 ? 128 : t->cap * 2;
+		t->names = xrealloc(t->names, t->cap * sizeof(*t->names));
 	}
-}
-
-/* Names are chosen by whoever made the archive: they must not all meet in one slot. */
-static void
-begin(struct tarnames *t)
-{
-	uint64_t random[2];
-
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		memory_exhausted();
-	t->seed = random[0];
-	t->factor = random[1] | 1;
-}
-
-static void
-make_room(struct tarnames *t)
-{
-	const struct tarnames old = *t;
-
-	if (t->count * 2 < t->cap)
-		return;
-	t->cap = old.cap == 0 ? FIRST : old.cap * 2;
-	t->slots = xmalloc(t->cap * sizeof(*t->slots));
-	memset(t->slots, 0, t->cap * sizeof(*t->slots));
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.slots[i] != 0)
-			*slot_of(t, old.slots[i] & ~KIND) = old.slots[i];
-	free(old.slots);
+	map_add(&t->places, name, (uint32_t)t->count);
+	t->names[t->count++] = name | kind;
 }
 
 static int
@@ -83,16 +60,13 @@ static int
 claim(struct tarnames *t, const struct member_path *p, struct bytes name, uint64_t hash,
     enum tarnames_kind kind, struct err *err)
 {
-	uint64_t *slot;
+	uint32_t at = map_find(&t->places, hash, is_name, t, &hash);
 
-	make_room(t);
-	slot = slot_of(t, hash & ~KIND);
-	if (*slot == 0) {
-		*slot = (hash & ~KIND) | kind;
-		t->count++;
+	if (at == MAP_NONE) {
+		keep(t, hash, kind);
 		return 0;
 	}
-	if ((*slot & KIND) != kind)
+	if ((t->names[at] & KIND) != kind)
 		return refuse(p, name, "is two things in this archive", err);
 	/* Another file of the same name takes its place everywhere. */
 	return kind == TARNAMES_OTHER ? refuse(p, name, "stands twice, as a link", err)
@@ -133,7 +107,7 @@ int
 tarnames_add(struct tarnames *t, const struct member_path *p, enum tarnames_kind kind,
     struct err *err)
 {
-	uint64_t hash;
+	uint64_t hash = 0;
 	const uint8_t *at = p->text.ptr, *end = at + p->text.len, *slash;
 	struct bytes whole = p->text;
 
@@ -143,16 +117,14 @@ tarnames_add(struct tarnames *t, const struct member_path *p, enum tarnames_kind
 		return refuse(p, p->text,
 		    "differs from a file of the layout in the case of letters alone", err);
 	if (t->cap == 0)
-		begin(t);
-	hash = t->seed;
+		map_init(&t->places, NULL);
 	while ((slash = memchr(at, '/', (size_t)(end - at))) != NULL) {
-		hash = hash_add(t, hash, bytes_of(at, (size_t)(slash - at)));
+		hash = name_of(t, hash, bytes_of(at, (size_t)(slash - at)));
 		whole.len = (size_t)(slash - p->text.ptr);
 		if (claim(t, p, whole, hash, TARNAMES_FOLDER, err) != 0)
 			return -1;
-		hash = hash_add(t, hash, BYTES_LIT("/"));
 		at = slash + 1;
 	}
-	hash = hash_add(t, hash, bytes_of(at, (size_t)(end - at)));
+	hash = name_of(t, hash, bytes_of(at, (size_t)(end - at)));
 	return claim(t, p, p->text, hash, kind, err);
 }

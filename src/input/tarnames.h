@@ -6,16 +6,18 @@
  * link that came before, writes over a file or cannot make a folder of it; so one name is one
  * thing, and what lies below a name is below a folder.
  *
- * Memory: eight octets, twice, for each name and folder.
+ * Memory: eight octets for each name and folder, and in the map twice as many; up to double
+ * that for room to grow.
  */
+#include "base/map.h"
 #include "input/member.h"
 
 enum tarnames_kind { TARNAMES_FOLDER = 1, TARNAMES_FILE = 2, TARNAMES_OTHER = 3 };
 
 struct tarnames { /* zeroed: empty */
-	uint64_t *slots;
+	uint64_t *names; /* in the order they were met, with their kinds */
 	size_t cap, count;
-	uint64_t seed, factor; /* nobody outside knows them */
+	struct map places; /* to places in `names`; its secret makes names, too */
 };
 void tarnames_clear(struct tarnames *t);
 
