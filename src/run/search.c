@@ -20,6 +20,7 @@ search_new(struct inputs *out, const struct inputs_options *options)
 	struct search *s = xmalloc(sizeof(*s));
 
 	*s = (struct search){ .out = out, .options = options };
+	map_init(&s->known, NULL);
 	return s;
 }
 
@@ -34,35 +35,35 @@ search_free(struct search *s)
 {
 	if (s == NULL)
 		return;
-	free(s->slots);
+	map_clear(&s->known);
 	free(s);
 }
 
 /* --- one input, once --- */
 
-static size_t
-slot_of(const struct search *s, uint64_t dev, uint64_t ino)
+static uint64_t
+hash_of(const struct search *s, const struct stat *st)
 {
-	size_t i = (size_t)((ino * UINT64_C(0x9e3779b97f4a7c15) ^ dev) >> 7);
+	const uint64_t id[] = { st->st_dev, st->st_ino };
 
-	for (i &= s->slot_count - 1; s->slots[i] != 0; i = (i + 1) & (s->slot_count - 1)) {
-		const struct seen *one = &s->seen.v[s->slots[i] - 1];
+	return map_hash(&s->known, bytes_of(id, sizeof(id)));
+}
 
-		if (one->dev == dev && one->ino == ino)
-			break;
-	}
-	return i;
+static bool
+is_seen(const void *owner, uint32_t at, const void *key)
+{
+	const struct seen *one = &((const struct search *)owner)->seen.v[at];
+	const struct stat *st = key;
+
+	return one->dev == st->st_dev && one->ino == st->st_ino;
 }
 
 struct seen *
 search_find(const struct search *s, const struct stat *st)
 {
-	size_t slot;
+	uint32_t at = map_find(&s->known, hash_of(s, st), is_seen, s, st);
 
-	if (s->slot_count == 0)
-		return NULL;
-	slot = s->slots[slot_of(s, st->st_dev, st->st_ino)];
-	return slot == 0 ? NULL : &s->seen.v[slot - 1];
+	return at == MAP_NONE ? NULL : &s->seen.v[at];
 }
 
 struct seen *
@@ -73,16 +74,8 @@ search_meet(struct search *s, const struct stat *st)
 
 	if (before != NULL)
 		return before;
-	if (s->seen.n * 2 >= s->slot_count) {
-		free(s->slots);
-		s->slot_count = s->slot_count == 0 ? 256 : s->slot_count * 2;
-		s->slots = xmalloc(s->slot_count * sizeof(*s->slots));
-		memset(s->slots, 0, s->slot_count * sizeof(*s->slots));
-		for (size_t k = 0; k < s->seen.n; k++)
-			s->slots[slot_of(s, s->seen.v[k].dev, s->seen.v[k].ino)] = k + 1;
-	}
+	map_add(&s->known, hash_of(s, st), (uint32_t)s->seen.n);
 	VEC_PUSH(&s->out->mem, &s->seen, one);
-	s->slots[slot_of(s, one.dev, one.ino)] = s->seen.n;
 	return &s->seen.v[s->seen.n - 1];
 }
 

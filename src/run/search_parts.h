@@ -2,11 +2,12 @@
 #ifndef RUN_SEARCH_PARTS_H
 #define RUN_SEARCH_PARTS_H
 /* What the parts of a search share: search.c walks folders, searchlink.c says what links are. */
+#include "base/map.h"
 #include "run/search.h"
 
 #include <sys/stat.h>
 
-struct seen {                   /* identities, in order of appearance; open addressing over them */
+struct seen {                   /* identities, in order of appearance */
 	uint64_t dev, ino;
 	struct str path, name;
 	size_t item;                    /* its number among the inputs, if it is one */
@@ -32,8 +33,7 @@ struct search {
 	VEC(struct folder) queue;
 	VEC(struct link) links;
 	VEC(struct seen) seen;
-	size_t *slots;                  /* index + 1 into seen */
-	size_t slot_count;
+	struct map known;               /* places in seen, by device and inode */
 	/* While a link's target is tried: nothing is added, only asked for. */
 	bool trying, found;             /* found: an input that the run does not have */
 	size_t tried;                   /* entries looked at, over all links */
