@@ -62,7 +62,7 @@ const struct command command_explain = {
 	.summary = "One artifact of a run in words: every check, evidence, remedy",
 	.description =
 	    "ARTIFACT is a digest, the start of one (6 characters or more), or a name.\n",
-	.examples = "  assay explain registry.example/shop/web:2.1\n"
+	.examples = "  assay explain registry.example/shop/web:1.4\n"
 		    "  assay explain --series nightly sha256:8128146024f6\n",
 	.least = 1,
 	.most = 1,

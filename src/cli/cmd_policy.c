@@ -295,7 +295,7 @@ static const struct command policy_show = {
 	    "NAME is registry/repository[:tag][@digest] as it is written, or with --blob the name of a\n"
 	    "statement. Give all names of an artifact: it must meet what each of them selects. Exit\n"
 	    "status: 0, or 2 if no statement applies to one of them.\n",
-	.examples = "  assay policy show registry.example/shop/web:2.1\n"
+	.examples = "  assay policy show registry.example/shop/web:1.4\n"
 		    "  assay policy show --blob release\n",
 	.most = OPT_ANY,
 	.rows = show_rows,

@@ -402,7 +402,7 @@ const struct command command_tree = {
 	    "digest, the start of one (15 characters or more), or a name in the export. With --policy\n"
 	    "each artifact, and each signature under it, has its verdict in a word.\n",
 	.examples = "  assay tree web.tar\n"
-		    "  assay tree --format json layout/ registry.example/shop/web:2.1\n",
+		    "  assay tree --format json layout/ registry.example/shop/web:1.4\n",
 	.least = 1,
 	.most = 2,
 	.limits = true,
